@@ -1,0 +1,1 @@
+"""Which carton, how filled, in which order, and why."""

@@ -1,0 +1,1 @@
+"""Screens: one draws any Prompt, wide or handheld; the boards; sign-in."""

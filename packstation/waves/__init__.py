@@ -1,0 +1,1 @@
+"""Which orders together, in which walk, by when."""

@@ -1,0 +1,1 @@
+"""The spine both ends stand on, and the centre: facts, protocol, journal, client, hub."""

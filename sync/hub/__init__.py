@@ -1,0 +1,1 @@
+"""The central routing and inventory store: what should happen is decided here."""
