@@ -26,6 +26,35 @@ from pathlib import Path
 NOISY_SPREAD = 0.25
 
 
+@cache
+def versions_here() -> Mapping[str, str]:
+    """What the figures depend on."""
+    found = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "system": platform.platform()}
+    for package in ("textual", "pyserial", "reportlab", "sqlalchemy", "msgspec"):
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            found[package] = "absent"
+    return found
+
+
+@cache
+def commit_here() -> str:
+    """The short commit of the checkout, with "+" when files differ from it; "unknown" outside one."""
+    here = Path(__file__).resolve().parent
+    try:
+        name = _git(here, "rev-parse", "--short=10", "HEAD")
+        changed = _git(here, "status", "--porcelain", "--untracked-files=no")
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return name + ("+" if changed else "")
+
+
+def _git(here: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, timeout=20, check=True)
+    return done.stdout.strip()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
     """One line of the results.
@@ -51,9 +80,9 @@ class Metric:
     p99: float | None = None
     spread: float = 0.0
     note: str = ""
-    load: tuple[float, float, float] = field(default_factory=lambda: os.getloadavg())
-    versions: Mapping[str, str] = field(default_factory=lambda: versions())
-    commit: str = field(default_factory=lambda: commit())
+    load: tuple[float, float, float] = field(default_factory=os.getloadavg)
+    versions: Mapping[str, str] = field(default_factory=versions_here)
+    commit: str = field(default_factory=commit_here)
 
     @property
     def noisy(self) -> bool:
@@ -144,35 +173,6 @@ def round_robin(
             if turn >= warm_up:
                 samples[name].append(value)
     return samples
-
-
-@cache
-def versions() -> Mapping[str, str]:
-    """What the figures depend on."""
-    found = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "system": platform.platform()}
-    for package in ("textual", "pyserial", "reportlab", "sqlalchemy", "msgspec"):
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            found[package] = "absent"
-    return found
-
-
-@cache
-def commit() -> str:
-    """The short commit of the checkout, with "+" when files differ from it; "unknown" outside one."""
-    here = Path(__file__).resolve().parent
-    try:
-        name = _git(here, "rev-parse", "--short=10", "HEAD")
-        changed = _git(here, "status", "--porcelain", "--untracked-files=no")
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return name + ("+" if changed else "")
-
-
-def _git(here: Path, *words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=here, capture_output=True, text=True, timeout=20, check=True)
-    return done.stdout.strip()
 
 
 def _metric(
