@@ -1,0 +1,274 @@
+"""One shipment as labels and slips need it, and its reader from the JSON of `packstation label|slip`.
+
+    JSON ──▶ shipment_from_json ──▶ Shipment ──▶ label.house_label, slip.packing_slip, zpl.house_label
+
+Nothing here draws, and nothing here is cleaned for print: the text engine does that for every string at once.
+There are no prices in a Shipment, so none can reach a slip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LINES_MAX = 20_000
+"""A shipment with more lines is a mistake in the file."""
+TEXT_CHARS_MAX = 1_000_000
+"""Longer texts are refused; shorter ones are cut by the text engine, which says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A sender or receiver. `lines`: street and the like, without postcode, city, region and country."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+    postcode: str = ""
+    city: str = ""
+    region: str = ""
+    country: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentLine:
+    """One line of the order, as far as this parcel is concerned.
+
+    `shipped`: units in this parcel. `other_parcels`: units of the line in other parcels; `backordered`: units that
+    follow later. None means that nobody said: then a single parcel's remainder is to follow.
+    """
+
+    sku: str
+    name: str
+    ordered: int
+    shipped: int
+    backordered: int | None = None
+    other_parcels: int | None = None
+    variant: str = ""
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerUnit:
+    """One unit in a layer, seen from above. `step`: the number by which it was packed."""
+
+    step: int
+    x_mm: int
+    y_mm: int
+    length_mm: int
+    width_mm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What stands at one height of the carton, for the layer picture (CT7.5)."""
+
+    z_mm: int
+    units: tuple[LayerUnit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """One parcel: `parcel` k of `of` n. `sscc`: 18 digits. `lpn`: the carton's own number when it has no SSCC.
+
+    `copy`: 1 for the first print of this label, one more for each reprint: it is in the Data Matrix, so that an
+    older copy can be told (FL5.41). `carton`: the box's name, for people. `ordered_at`, `shipped_at`: ISO dates.
+    """
+
+    order: str
+    parcel: int
+    of: int
+    service: str
+    carrier: str
+    sender: Party
+    receiver: Party
+    weight_g: int
+    lines: tuple[ShipmentLine, ...] = ()
+    tracking: str = ""
+    sscc: str = ""
+    lpn: str = ""
+    note: str = ""
+    return_code: str = ""
+    copy: int = 1
+    carton: str = ""
+    ordered_at: str = ""
+    shipped_at: str = ""
+    inner_mm: tuple[int, int] = (0, 0)
+    layers: tuple[Layer, ...] = ()
+
+
+class BadShipment(Exception):
+    """The JSON is not a shipment. `path`: where, as "to.lines[0]"; "" is the document itself."""
+
+    def __init__(self, path: str, expected: str, got: str) -> None:
+        super().__init__(f"{path or 'document'}: expected {expected}, got {got}.")
+        self.path = path
+        self.expected = expected
+        self.got = got
+
+
+def shipment_from_json(document: object) -> Shipment:
+    """The shipment in a decoded JSON document. Unknown fields are ignored. Raises BadShipment naming the path."""
+    top = _object(document, "")
+    of = _integer(top, "", "of", least=1)
+    parcel = _integer(top, "", "parcel", least=1)
+    if parcel > of:
+        raise BadShipment("parcel", f"at most {of}, the value of `of`", str(parcel))
+    return Shipment(
+        order=_id(top, "order", required=True),
+        parcel=parcel,
+        of=of,
+        service=_text(top, "", "service", required=True),
+        carrier=_text(top, "", "carrier", required=True),
+        sender=_party(top, "from"),
+        receiver=_party(top, "to"),
+        weight_g=_integer(top, "", "weight_g", least=0),
+        lines=tuple(_line(row, f"lines[{n}]") for n, row in enumerate(_array(top, "", "lines", most=LINES_MAX))),
+        tracking=_id(top, "tracking"),
+        sscc=_id(top, "sscc"),
+        lpn=_id(top, "lpn"),
+        note=_text(top, "", "note"),
+        return_code=_id(top, "return_code"),
+        copy=_integer(top, "", "copy", least=1, default=1),
+        carton=_text(top, "", "carton"),
+        ordered_at=_text(top, "", "ordered_at"),
+        shipped_at=_text(top, "", "shipped_at"),
+        inner_mm=_inner(top),
+        layers=tuple(
+            _layer(row, f"layers[{n}]") for n, row in enumerate(_array(top, "", "layers", most=500, required=False))
+        ),
+    )
+
+
+def _party(top: Mapping[str, Any], name: str) -> Party:
+    if name not in top:
+        raise BadShipment(name, "an object with name, lines, postcode, city, region and country", "nothing")
+    row = _object(top[name], name)
+    lines = _array(row, name, "lines", most=20, required=False)
+    return Party(
+        name=_text(row, name, "name", required=True),
+        lines=tuple(_as_text(line, f"{name}.lines[{n}]") for n, line in enumerate(lines)),
+        postcode=_text(row, name, "postcode"),
+        city=_text(row, name, "city"),
+        region=_text(row, name, "region"),
+        country=_text(row, name, "country"),
+        phone=_text(row, name, "phone"),
+        email=_text(row, name, "email"),
+    )
+
+
+def _line(value: object, path: str) -> ShipmentLine:
+    row = _object(value, path)
+    ordered = _integer(row, path, "ordered", least=0)
+    return ShipmentLine(
+        sku=_text(row, path, "sku", required=True),
+        name=_text(row, path, "name"),
+        ordered=ordered,
+        shipped=_integer(row, path, "shipped", least=0),
+        backordered=_optional_integer(row, path, "backordered"),
+        other_parcels=_optional_integer(row, path, "other_parcels"),
+        variant=_text(row, path, "variant"),
+        lot=_text(row, path, "lot"),
+    )
+
+
+def _layer(value: object, path: str) -> Layer:
+    row = _object(value, path)
+    units = []
+    for n, unit in enumerate(_array(row, path, "units", most=2000)):
+        at = f"{path}.units[{n}]"
+        fields = _object(unit, at)
+        units.append(
+            LayerUnit(
+                step=_integer(fields, at, "step", least=1),
+                x_mm=_integer(fields, at, "x_mm", least=0),
+                y_mm=_integer(fields, at, "y_mm", least=0),
+                length_mm=_integer(fields, at, "length_mm", least=1),
+                width_mm=_integer(fields, at, "width_mm", least=1),
+            )
+        )
+    return Layer(_integer(row, path, "z_mm", least=0), tuple(units))
+
+
+def _inner(top: Mapping[str, Any]) -> tuple[int, int]:
+    sizes = _array(top, "", "inner_mm", most=3, required=False)
+    if not sizes:
+        return (0, 0)
+    if len(sizes) < 2:
+        raise BadShipment("inner_mm", "[length, width] in whole millimetres", _shown(sizes))
+    for n, size in enumerate(sizes):
+        if type(size) is not int or size < 1:
+            raise BadShipment(f"inner_mm[{n}]", "a whole number of at least 1", _shown(size))
+    return (sizes[0], sizes[1])
+
+
+def _object(value: object, path: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise BadShipment(path, "an object", _shown(value))
+    return value
+
+
+def _array(row: Mapping[str, Any], path: str, name: str, *, most: int, required: bool = True) -> list[Any]:
+    at = _at(path, name)
+    value = row.get(name)
+    if value is None and not required:
+        return []
+    if not isinstance(value, list):
+        raise BadShipment(at, "a list", _shown(value) if name in row else "nothing")
+    if len(value) > most:
+        raise BadShipment(at, f"at most {most} entries", f"{len(value)}")
+    return value
+
+
+def _text(row: Mapping[str, Any], path: str, name: str, *, required: bool = False) -> str:
+    value = row.get(name)
+    if value is None and not required:
+        return ""
+    if value is None:
+        raise BadShipment(_at(path, name), "a text", "null" if name in row else "nothing")
+    return _as_text(value, _at(path, name))
+
+
+def _id(row: Mapping[str, Any], name: str, *, required: bool = False) -> str:
+    """An id may have been written as a JSON number by somebody's export; as a text it is the same digits."""
+    value = row.get(name)
+    if type(value) is int:
+        value = str(value)
+        row = {name: value}
+    text = _text(row, "", name, required=required)
+    if required and not text.strip(" "):
+        raise BadShipment(name, "a text that is not empty", "an empty text")
+    return text
+
+
+def _as_text(value: object, path: str) -> str:
+    if not isinstance(value, str):
+        raise BadShipment(path, "a text", _shown(value))
+    if len(value) > TEXT_CHARS_MAX:
+        raise BadShipment(path, f"at most {TEXT_CHARS_MAX} characters", f"{len(value)}")
+    return value
+
+
+def _integer(row: Mapping[str, Any], path: str, name: str, *, least: int, default: int | None = None) -> int:
+    value = row.get(name, default)
+    # bool is an int to Python, and 1.0 parcels is a mistake somewhere upstream.
+    if type(value) is not int or not least <= value <= 10**12:
+        raise BadShipment(
+            _at(path, name), f"a whole number of at least {least}", _shown(value) if name in row else "nothing"
+        )
+    return value
+
+
+def _optional_integer(row: Mapping[str, Any], path: str, name: str) -> int | None:
+    return None if row.get(name) is None else _integer(row, path, name, least=0)
+
+
+def _at(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _shown(value: object) -> str:
+    text = ascii(value)
+    return text if len(text) <= 60 else text[:57] + "..."
