@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync import protocol
 from sync.protocol import Deed, Entry
@@ -107,6 +107,33 @@ class Journal:
             )
             self.last_seq, self.last_hash = entry.seq, hashed
             written.append(entry)
+        return written
+
+    def again(self, gen: str, after: int) -> int:
+        """Write the rows of an older generation after `after` once more under the current one (sync C12).
+
+        Fact ids stay, so no fold counts one twice; the old rows count as acknowledged. Returns how many were written.
+        On any error the caller rolls back and calls `forget`.
+        """
+        assert self.gen is not None, "a journal needs a generation before its first fact"
+        assert gen != self.gen, "a generation cannot be written again under itself"
+        rows = self._db.execute("SELECT line FROM fact WHERE gen = ? AND seq > ? ORDER BY seq", (gen, after))
+        written = 0
+        for (old,) in rows.fetchall():
+            entry = replace(protocol.entry_of(bytes(old)), seq=self.last_seq + 1)
+            made = protocol.line(entry)
+            hashed = protocol.next_hash(self.last_hash, made)
+            self._db.execute(
+                "INSERT INTO fact (gen, seq, fact_id, kind, fo, line, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (self.gen, entry.seq, entry.fact_id, entry.kind, entry.fo, made, hashed),
+            )
+            self.last_seq, self.last_hash = entry.seq, hashed
+            written += 1
+        self._db.execute(
+            "UPDATE gen SET acked_seq = (SELECT coalesce(max(seq), oldest_seq - 1) FROM fact f WHERE f.gen = gen.gen)"
+            " WHERE gen = ?",
+            (gen,),
+        )
         return written
 
     def forget(self) -> None:
