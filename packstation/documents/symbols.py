@@ -202,7 +202,8 @@ def _matrix(symbology: str, reader: str, aim: str, text: str, human: str, conten
     kind = getattr(zxingcpp.BarcodeFormat, reader)
     try:
         created = zxingcpp.create_barcode(content, kind, **({"gs1": True} if gs1 else {}))
-        image: Any = memoryview(created.to_image(scale=1, add_quiet_zones=False))
+        picture: Any = created.to_image(scale=1, add_quiet_zones=False)
+        image = memoryview(picture)
     except (ValueError, RuntimeError) as error:
         raise SymbolRefused(symbology, f"{_short(content)} cannot be encoded: {error}") from error
     height, width = image.shape if image.shape else (0, 0)
