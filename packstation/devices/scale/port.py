@@ -1,0 +1,117 @@
+"""The wire to a scale: a serial line or a hidraw device, opened for us alone, read as bytes.
+
+Any of `LOST` means the device is gone: the session reopens it (D1.4, D1.5). Never `readline` or `read(n)`: D1.3.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import serial
+
+    from packstation.devices.scale.url import ScaleAddress
+
+if sys.platform == "win32":
+    LOST: tuple[type[Exception], ...] = (OSError,)
+else:
+    import termios
+
+    # pyserial's SerialException is an OSError; termios.error is not.
+    LOST = (OSError, termios.error)
+
+_HIDRAW = Path("/sys/class/hidraw")
+_WEIGHING_PAGE = b"\x05\x8d"
+
+
+class Wire(Protocol):
+    """What the session needs of a port. `read` waits at most `seconds` and gives b"" when nothing came."""
+
+    def read(self, seconds: float) -> bytes: ...
+    def write(self, command: bytes) -> None: ...
+    def close(self) -> None: ...
+
+
+def open_wire(address: ScaleAddress) -> Wire:
+    """Raises one of LOST, with words that say which port and why."""
+    return HidWire(address.port) if address.protocol == "hid" else SerialWire(address)
+
+
+class SerialWire:
+    """A serial port, `socket://host:port` or `loop://`, through pyserial."""
+
+    def __init__(self, address: ScaleAddress) -> None:
+        import serial
+
+        port = serial_device(address.port) if address.port.startswith("usb:") else address.port
+        # Without `exclusive` a second program's opener takes half of the bytes (D1.2).
+        options: dict[str, Any] = {} if "://" in port else {"exclusive": sys.platform != "win32" or None}
+        options.update(address.line)
+        self._port: serial.Serial = serial.serial_for_url(port, timeout=0.2, write_timeout=0.2, **options)
+
+    def read(self, seconds: float) -> bytes:
+        self._port.timeout = seconds
+        return bytes(self._port.read(max(1, min(self._port.in_waiting, 4096))))
+
+    def write(self, command: bytes) -> None:
+        self._port.write(command)
+
+    def close(self) -> None:
+        self._port.close()
+
+
+class HidWire:
+    """A `/dev/hidraw*` device of Linux: every read is one report, and the scale sends without being asked."""
+
+    def __init__(self, port: str) -> None:
+        self._fd = os.open(hid_device(port), os.O_RDONLY | os.O_NONBLOCK)
+
+    def read(self, seconds: float) -> bytes:
+        readable, _, _ = select.select([self._fd], [], [], seconds)
+        if not readable:
+            return b""
+        report = os.read(self._fd, 64)
+        if not report:
+            raise OSError("the scale closed its device")
+        return report
+
+    def write(self, command: bytes) -> None:
+        assert not command, "a HID scale is not asked, it reports"
+
+    def close(self) -> None:
+        os.close(self._fd)
+
+
+def serial_device(port: str) -> str:
+    """The device of `usb:VID:PID[:SERIAL]` at this moment. Raises OSError when it is not plugged in."""
+    from serial.tools import list_ports
+
+    vid, pid, *serial_number = port.removeprefix("usb:").split(":")
+    for candidate in sorted(list_ports.comports(), key=lambda known: str(known.device)):
+        if candidate.vid is None or candidate.pid is None:
+            continue
+        if f"{candidate.vid:04X}:{candidate.pid:04X}" != f"{vid:0>4}:{pid:0>4}".upper():
+            continue
+        if not serial_number or candidate.serial_number == serial_number[0]:
+            return str(candidate.device)
+    raise OSError(f"{port}: expected it to be plugged in, found no such device")
+
+
+def hid_device(port: str, devices: Path = _HIDRAW) -> str:
+    """The path of "/dev/hidraw0", of "VID:PID", or of the first scale there is for "". Raises OSError."""
+    if port.startswith("/"):
+        return port
+    wanted = [f"{int(part, 16):08X}" for part in port.split(":")[:2]] if port else []
+    for device in sorted(devices.glob("hidraw*")):
+        try:
+            known = (device / "device" / "uevent").read_text("ascii", errors="replace").upper()
+            page = (device / "device" / "report_descriptor").read_bytes()[:2]
+        except OSError:
+            continue  # unplugged while we looked
+        if (wanted and ":".join(wanted) in known) or (not wanted and page == _WEIGHING_PAGE):
+            return f"/dev/{device.name}"
+    raise OSError(f"hid:{port}: expected a USB scale, found none")

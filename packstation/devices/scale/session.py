@@ -1,0 +1,228 @@
+"""One scale at the bench: a thread opens it, asks while a weight is wanted, and tells what it says.
+
+    want() ──▶ ask every 0.2 s ──▶ parse ──▶ Settling ──▶ on_weight(grams), once for each load
+    rest()     nothing is asked       └──▶ on_state(ScaleState): absent, silent, empty, moving, under, over ...
+
+Lost devices are reopened for ever by their address, after 0.1 s and then up to 2 s (D1.5). Callbacks run in the
+thread of the scale: they hand over and return.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from packstation.devices.scale.port import LOST, Wire, open_wire
+from packstation.devices.scale.reading import SILENCE_MS_MAX, Reading, Settling
+from packstation.devices.scale.url import ScaleAddress
+
+ASK_EVERY_MS = 200
+_REOPEN_MS = 100
+_REOPEN_MS_MAX = 2_000
+_UNSETTLED_MS_MAX = 10_000
+_IDLE_LOOK_S = 0.5
+_STALE_READS_MAX = 100
+
+_TEXTS = {
+    "absent": "No scale.",
+    "idle": "Scale ready.",
+    "silent": "The scale is silent.",
+    "empty": "Put the box on the scale.",
+    "moving": "Weighing.",
+    "unsettled": "The scale does not settle. Draught, something leaning on it, or its motion bit is inverted.",
+    "steady": "Steady.",
+    "under": "The scale is under zero.",
+    "over": "Too heavy for the scale, or not at zero.",
+    "net": "Tare is set on the scale. Clear it.",
+    "fault": "The scale reports a fault.",
+    "syntax": "The scale does not know our question. Check its protocol.",
+    "garbage": "The scale is not understood. Check protocol, 7E1 or 8N1, and speed.",
+    "contradiction": "The scale says zero and a weight at once. Try the inverted setting.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleState:
+    """What people see of the scale. `word` is a key of the texts above; `weight_g` is shown, never recorded."""
+
+    word: str
+    text: str
+    weight_g: int | None = None
+    raw: bytes = b""
+    flags: frozenset[str] = frozenset()
+
+    @property
+    def answers(self) -> bool:
+        """A typed weight is taken only when this is False (D5.6)."""
+        return self.word not in ("absent", "silent")
+
+
+def state_of(answer: Reading) -> ScaleState:
+    """The state one answer puts the scale in."""
+    flags = answer.flags
+    weight_g = answer.weight_g
+    for word in ("garbage", "syntax", "fault", "over", "under", "net"):
+        if word in flags:
+            break
+    else:
+        if flags & {"calibrate", "rezero"}:
+            word = "fault"
+        elif "zero" in flags and weight_g:
+            word = "contradiction"
+        elif weight_g is not None and weight_g < 0:
+            word = "under"
+        elif "motion" in flags or "busy" in flags:
+            word = "moving"
+        elif "zero" in flags or weight_g == 0:
+            word = "empty"
+        else:
+            word = "steady" if "stable" in flags else "moving"
+    return ScaleState(word, _TEXTS[word], weight_g, answer.raw, flags)
+
+
+class Scale:
+    """The session. `state` may be read from any thread."""
+
+    def __init__(
+        self,
+        address: ScaleAddress,
+        *,
+        on_weight: Callable[[int], None],
+        on_state: Callable[[ScaleState], None] = lambda state: None,
+        now_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
+        load_min_g: int = 2,
+    ) -> None:
+        self.address = address
+        self.state = ScaleState("absent", _TEXTS["absent"])
+        self._on_weight, self._on_state, self._now_ms = on_weight, on_state, now_ms
+        self._settling = Settling(load_min_g=load_min_g)
+        self._stopping, self._wanted, self._again = threading.Event(), threading.Event(), threading.Event()
+        self._zero = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        assert self._thread is None, "a scale is started once"
+        self._thread = threading.Thread(target=self._run, name=f"scale {self.address.port}", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join(timeout=5.0)
+
+    def want(self) -> None:
+        """A weight is wanted now: what lies on the scale counts, what was read before does not."""
+        self._again.set()
+        self._wanted.set()
+
+    def rest(self) -> None:
+        self._wanted.clear()
+
+    def zero(self) -> bool:
+        """Ask the scale to zero itself; only the supervisor's health screen does (D5.5). False: it cannot."""
+        if self.address.zero is None:
+            return False
+        self._zero.set()
+        return True
+
+    def _run(self) -> None:
+        wait_ms = _REOPEN_MS
+        while not self._stopping.is_set():
+            try:
+                wire = open_wire(self.address)
+            except (*LOST, ValueError) as error:
+                self._show(ScaleState("absent", f"No scale: {_why(error)}"))
+                self._stopping.wait(wait_ms / 1000)
+                wait_ms = min(wait_ms * 2, _REOPEN_MS_MAX)
+                continue
+            try:
+                wait_ms = _REOPEN_MS
+                self._show(ScaleState("idle", _TEXTS["idle"]))
+                self._serve(wire)
+            except LOST as error:
+                self._settling.clear()
+                self._show(ScaleState("absent", f"Scale lost: {_why(error)}"))
+                self._stopping.wait(wait_ms / 1000)
+            finally:
+                try:
+                    wire.close()
+                except LOST:
+                    wait_ms = _REOPEN_MS  # gone already: closing a pulled device says so again
+
+    def _serve(self, wire: Wire) -> None:
+        """Until the device is lost or the session stops."""
+        while not self._stopping.is_set():
+            if self._wanted.is_set():
+                self._weigh(wire)
+                self._show(ScaleState("idle", _TEXTS["idle"]))
+                continue
+            self._send_zero(wire)
+            wire.read(0.05)  # drops what nobody asked for, and notices a pulled plug
+            self._wanted.wait(_IDLE_LOOK_S)
+
+    def _weigh(self, wire: Wire) -> None:
+        """Ask and listen while a weight is wanted."""
+        buffer, parse = b"", self.address.parse
+        now = self._now_ms()
+        ask_at, heard_at, calm_at = now, now, now
+        while self._wanted.is_set() and not self._stopping.is_set():
+            if self._again.is_set():
+                self._again.clear()
+                self._settling.clear()
+                # Answers from before the question are about another box.
+                for _ in range(_STALE_READS_MAX):
+                    if not wire.read(0.0):
+                        break
+                buffer = b""
+                ask_at = heard_at = calm_at = self._now_ms()
+            self._send_zero(wire)
+            now = self._now_ms()
+            if now >= ask_at:
+                self._ask(wire)
+                ask_at = now + ASK_EVERY_MS
+            piece = wire.read(max(0.0, min(ask_at - self._now_ms(), ASK_EVERY_MS)) / 1000)
+            now = self._now_ms()
+            answers, buffer = parse(buffer + piece)
+            if answers:
+                heard_at = now
+            elif now - heard_at > SILENCE_MS_MAX:
+                self._settling.clear()
+                buffer = b""
+                self._show(ScaleState("silent", _TEXTS["silent"]))
+            for answer in answers:
+                state = state_of(answer)
+                if state.word != "moving":
+                    calm_at = now
+                elif now - calm_at > _UNSETTLED_MS_MAX:
+                    state = ScaleState("unsettled", _TEXTS["unsettled"], state.weight_g, state.raw, state.flags)
+                self._show(state)
+                weight_g = self._settling.seen(answer, now)
+                if weight_g is not None and self._wanted.is_set() and not self._again.is_set():
+                    self._on_weight(weight_g)
+
+    def _ask(self, wire: Wire) -> None:
+        import serial
+
+        try:
+            wire.write(self.address.ask)
+        except serial.SerialTimeoutException:
+            return  # it takes no bytes: silence is reported by its own clock, the port is not lost
+
+    def _send_zero(self, wire: Wire) -> None:
+        if self._zero.is_set() and self.address.zero is not None:
+            self._zero.clear()
+            wire.write(self.address.zero)
+
+    def _show(self, state: ScaleState) -> None:
+        if state != self.state:
+            self.state = state
+            self._on_state(state)
+
+
+def _why(error: BaseException) -> str:
+    if getattr(error, "errno", None) in (11, 16) or "exclusively lock" in str(error):
+        return "another program holds the port."
+    return str(error) or type(error).__name__
