@@ -1,0 +1,390 @@
+"""What a workflow is told and what it answers. Pure.
+
+    Found (what the code can mean here)  +  Desk (what is open)  --scanned/keyed-->  Answer (deeds, words, cue, Desk)
+
+Nothing here writes: the station records the deeds of an Answer in one transaction and folds them into the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Protocol
+
+from packstation.workflows.order import Order
+from packstation.workflows.prompt import Cue, Say
+from sync.facts import Fact
+from sync.protocol import Deed, code_for_fact
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A SKU of the catalog. `size_mm` and `weight_g` are None when nobody measured them."""
+
+    sku: str
+    name: str
+    size_mm: tuple[int, int, int] | None = None
+    weight_g: int | None = None
+    price_minor: int = 0
+    flags: frozenset[str] = frozenset()
+    parent: str | None = None
+    attributes: Mapping[str, str] = _NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a fulfillment order, with its item. `lot`: the reserved lot, if one is."""
+
+    line: int
+    sku: str
+    quantity: int
+    item: Item
+    price_minor: int = 0
+    lot: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text the packer has to acknowledge before the first unit, of the order or of one SKU."""
+
+    note: str
+    rev: int
+    text: str
+    sku: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """The hub's copy of a fulfillment order: what should happen. Holds no name and no address.
+
+    `state`: open, on_hold, cancellation_requested, cancelled, closed. `ship_by`: ISO 8601 UTC or None.
+    `holder`: the station that claimed it, `fence` the claim's token. `labels`: labels bought ahead.
+    """
+
+    fo: str
+    order_no: str
+    rev: int
+    state: str
+    lines: tuple[Line, ...]
+    method: str = "ship"
+    priority: int = 0
+    ship_by: str | None = None
+    service: str = ""
+    carrier: str = ""
+    channel: str = ""
+    wave: str | None = None
+    ship_complete: bool = False
+    reason: str | None = None
+    notes: tuple[Note, ...] = ()
+    holder: str | None = None
+    fence: str | None = None
+    labels: tuple[Mapping[str, object], ...] = ()
+    address_rev: str = ""
+
+    def line(self, number: int) -> Line:
+        return next(line for line in self.lines if line.line == number)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One fulfillment order on the bench: the hub's copy and what the facts say of it."""
+
+    doc: Doc
+    order: Order
+
+    def need(self, line: Line) -> int:
+        """Units of the line that still belong into boxes or are there already: ordered less short."""
+        return max(0, line.quantity - self.order.short(line.line))
+
+    def left(self, line: Line) -> int:
+        return self.need(line) - self.order.packed(line.line)
+
+    @property
+    def complete(self) -> bool:
+        """Every unit that is not short is in a box."""
+        return all(self.left(line) <= 0 for line in self.doc.lines)
+
+    @property
+    def units(self) -> tuple[int, int]:
+        """(packed, needed) over all lines."""
+        return self.order.units_packed, sum(self.need(line) for line in self.doc.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class CartonType:
+    """A carton of the catalog. Lengths in mm, weights in g, money in minor units."""
+
+    code: str
+    name: str
+    inner_mm: tuple[int, int, int]
+    outer_mm: tuple[int, int, int]
+    empty_weight_g: int
+    max_weight_g: int
+    cost_minor: int = 0
+    kind: str = "box"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The carton the engine suggests for what is left. `alternatives`: (code, words) for keys 1 to 3.
+
+    `steps`: how to fill it, in words; `picture`: layers as text lines.
+    """
+
+    code: str
+    name: str
+    why: str
+    fill_permille: int
+    weight_g: int
+    alternatives: tuple[tuple[str, str], ...] = ()
+    steps: tuple[str, ...] = ()
+    picture: tuple[str, ...] = ()
+    status: str = "searched"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One thing the scanned code is here.
+
+    `kind`: command, badge, station, printer, lpn, tote, cart, slot, location, order, manifest, door, carton_type,
+    item, label. `ref`: what it stands for (a SKU, an fo, a user ...). `fo`: the order it belongs to, when one does.
+    `quantity`: units a barcode stands for; for a label the copy it names, 0 when its code cannot tell.
+    `how`: scan, case or gs1.
+    """
+
+    kind: str
+    ref: str
+    fo: str | None = None
+    quantity: int = 1
+    lot: str | None = None
+    serial: str | None = None
+    expiry: str | None = None
+    how: str = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A scanned or typed text and everything it can mean, in the order of FL2.9."""
+
+    text: str
+    candidates: tuple[Candidate, ...] = ()
+    symbology: str | None = None
+
+    @property
+    def code(self) -> str:
+        """The text as a fact may hold it."""
+        return code_for_fact(self.text)
+
+    def of(self, *kinds: str) -> tuple[Candidate, ...]:
+        """The candidates of the first of the kinds, in FL2.9's order, that has any; each `ref` once."""
+        for candidate in self.candidates:
+            if candidate.kind in kinds:
+                same = {c.ref: c for c in reversed(self.candidates) if c.kind == candidate.kind}
+                return tuple(reversed(same.values()))
+        return ()
+
+
+class Reader(Protocol):
+    """What a workflow may look up besides the code itself: copies and the board, read only."""
+
+    def job(self, fo: str) -> Job | None: ...
+
+    def item(self, sku: str) -> Item | None: ...
+
+    def demand(self, sku: str) -> tuple[Job, ...]:
+        """Picked, unfinished orders here that still need the item, the most urgent first (FL4.4)."""
+
+    def next_work(self, kind: str) -> Job | None: ...
+
+    def wave_peers(self, fo: str) -> tuple[Job, ...]:
+        """Unfinished orders of the same cart or wave."""
+
+    def serial_owner(self, sku: str, serial: str) -> str | None:
+        """The order a serial number was packed on before."""
+
+    def carton_type(self, code: str) -> CartonType | None: ...
+
+    def suggestion(self, job: Job) -> Suggestion | None: ...
+
+    def next_lpn(self) -> str: ...
+
+    def allowed_cartons(self, carrier: str) -> tuple[str, ...] | None:
+        """Carton types a carrier takes, or None when it takes all."""
+
+    def rule(self, name: str, default: int) -> int:
+        """A site rule as a number; booleans are 0 and 1."""
+
+    def carrier_rule(self, carrier: str, name: str, default: str) -> str: ...
+
+    def places(self, sku: str) -> tuple[tuple[str, int], ...]:
+        """(location, units) where the item lies here."""
+
+    def available(self, sku: str) -> int | None:
+        """Units available to promise at this site by the hub's last word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Who works here, where, and what time it is; arguments of every door."""
+
+    user: str
+    role: str
+    station: str
+    wall_ms: int
+    today: str
+    online: bool = False
+    scale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An open question. `kind` names it; a scan of `code` after the cue confirms it (FL2.14).
+
+    `choices`: (key, code, text id or text) for keys 1 to 9. `data`: what the answer needs.
+    """
+
+    kind: str
+    code: str = ""
+    choices: tuple[tuple[str, str, str], ...] = ()
+    data: tuple[object, ...] = ()
+    typed: bool = False
+    """Digits are typed here and end with Enter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A step that a supervisor may allow: the permission, and what is written when it is given (FL1.13)."""
+
+    permission: str
+    deeds: tuple[Deed, ...]
+    say: Say
+    cue: Cue
+    prints: tuple[Print, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A document to print, as references only (sync J11). `what`: label, lpn, slip, tote_card, manifest, test."""
+
+    what: str
+    fo: str | None
+    carton: str | None = None
+    copy: int = 1
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What one station has open. `work`: pack, pick, load. `job`: the open order, or None."""
+
+    work: str = "pack"
+    job: Job | None = None
+    pending: Pending | None = None
+    override: Override | None = None
+    mode: str = "normal"
+    quantity: int = 0
+    remove: bool = False
+    suggestion: Suggestion | None = None
+    cart: str | None = None
+    cart_jobs: tuple[Job, ...] = ()
+    face: str | None = None
+    line: tuple[str, int] | None = None
+    manifest: str | None = None
+    next_type: str | None = None
+    """The carton type to open once the box that was just closed has its label (FL4.35)."""
+    unknown_code: str = ""
+    """The code that was last refused as unknown, for `*ALIAS`."""
+    weighs: bool = True
+    """Whether boxes are weighed here (site rule `weigh`)."""
+
+    def quiet(self) -> Desk:
+        """The desk without questions, typed quantity or remove mode."""
+        return replace(self, pending=None, override=None, quantity=0, remove=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a gesture led to. `outcome`: accepted, refused, asked, ignored.
+
+    `why` of a refusal is a code of FL11.1. `sticky`: "", "A", "B" or "ask" (FL2.6). `about`: item, order, place:
+    whether held scans may be applied after the acknowledgement without asking (FL2.5). `passes`: commands and kinds
+    that go through while the error stands. `opens`: the fo to open next, closing what is open.
+    """
+
+    outcome: str
+    desk: Desk
+    say: Say
+    cue: Cue | None = None
+    deeds: tuple[Deed, ...] = ()
+    prints: tuple[Print, ...] = ()
+    why: str | None = None
+    sku: str | None = None
+    sticky: str = ""
+    about: str = "item"
+    passes: frozenset[str] = frozenset()
+    again: bool = False
+    """The same gesture is given to the new desk once more: it was meant for what opens now."""
+
+
+_STICKY = {Cue.WRONG: "A", Cue.OVER: "A", Cue.UNKNOWN: "A", Cue.STOP: "B", Cue.ASK: ""}
+
+
+def accepted(
+    desk: Desk,
+    say: Say,
+    cue: Cue | None,
+    *facts: Fact,
+    prints: tuple[Print, ...] = (),
+    fo: str | None = None,
+    deeds: tuple[Deed, ...] = (),
+) -> Answer:
+    """Facts about the open order (or `fo`), and the words for them."""
+    about = fo if fo is not None else desk.job.doc.fo if desk.job else None
+    claim = desk.job.doc.fence if desk.job and desk.job.doc.fo == about else None
+    return Answer("accepted", desk, say, cue, (*(Deed(about, fact, claim) for fact in facts), *deeds), prints=prints)
+
+
+def refused(
+    desk: Desk,
+    why: str,
+    say: Say,
+    cue: Cue,
+    *,
+    sku: str | None = None,
+    about: str = "item",
+    passes: frozenset[str] = frozenset(),
+) -> Answer:
+    """Nothing changes but the record of the refusal."""
+    return Answer(
+        "refused", desk, say, cue, why=why, sku=sku, sticky=_STICKY.get(cue, "A"), about=about, passes=passes
+    )
+
+
+def asked(
+    desk: Desk,
+    say: Say,
+    pending: Pending | None = None,
+    *,
+    cue: Cue = Cue.ASK,
+    about: str = "item",
+    holds: bool = True,
+) -> Answer:
+    """A question: nothing is recorded. `holds` is False when only the next entry is named (FL2.4)."""
+    passes = frozenset({"same"}) if pending and pending.code else frozenset()
+    return Answer(
+        "asked",
+        replace(desk, pending=pending),
+        say,
+        cue,
+        sticky="ask" if pending and holds else ("B" if cue is Cue.STOP else ""),
+        about=about,
+        passes=passes,
+    )
+
+
+def ignored(desk: Desk, say: Say, cue: Cue | None = None) -> Answer:
+    """Something was shown; nothing is recorded and nothing is wrong."""
+    return Answer("ignored", desk, say, cue)

@@ -1,0 +1,420 @@
+"""What the facts say of one fulfillment order, from the first pick to the carrier's door. Pure.
+
+    facts of one fo  --fold-->  Order  (lines picked and packed, boxes and their labels, totes, holds, shorts)
+
+Packing, picking and shipping each read it; the board keeps its summary. An undo folds the trail again without the
+facts it names, so nothing has to know how to run backwards.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from sync import facts as f
+from sync.protocol import Entry
+
+_NONE: Mapping[Any, Any] = MappingProxyType({})
+
+NOT_WORK = (
+    f.ScanRefused,
+    f.GestureUndone,
+    f.PrintSent,
+    f.PrintFailed,
+    f.WorkTakenUp,
+    f.OverrideGiven,
+    f.ChangeSeen,
+    f.ScansSetAside,
+    f.ClaimReleased,
+)
+"""Facts that are no step of the work: undo looks through them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Units of one line in a box, as they were verified."""
+
+    line: int
+    sku: str
+    qty: int
+    how: str
+    code: str
+    lot: str | None = None
+    serial: str | None = None
+    expiry: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label of a box. `copy`: the newest print; `scanned`: the copy that was read back on the box, 0 = none."""
+
+    label: str
+    tracking: str
+    source: str
+    digests: tuple[str, ...]
+    copy: int = 1
+    scanned: int = 0
+    void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A carton of the order. `state`: open, closed, loaded, shipped, picked_up."""
+
+    lpn: str
+    no: int
+    type: str
+    suggested: str
+    contents: tuple[Content, ...] = ()
+    state: str = "open"
+    weight_g: int | None = None
+    verdict: str | None = None
+    labels: tuple[Label, ...] = ()
+    label_skipped: bool = False
+    label_refused: str | None = None
+    manifest: str | None = None
+    rescan: bool = False
+    count_tries: int = 0
+    counted: bool = False
+
+    @property
+    def units(self) -> int:
+        return sum(content.qty for content in self.contents)
+
+    @property
+    def label(self) -> Label | None:
+        """The label that is good to stick on, if there is one."""
+        return self.labels[-1] if self.labels and not self.labels[-1].void else None
+
+    @property
+    def ready(self) -> bool:
+        """A parcel that may go through the door: closed, labelled, and its label read back or skipped on record."""
+        label = self.label
+        return self.state == "closed" and label is not None and (label.scanned == label.copy or self.label_skipped)
+
+    @property
+    def left(self) -> bool:
+        """The box is out of our hands or on its way to the door."""
+        return self.state in ("loaded", "shipped", "picked_up")
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Units of a line that will not come. `resolution`: ship_short, wait, reroute, back_to_picker."""
+
+    line: int
+    sku: str
+    qty: int
+    reason: str
+    resolution: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The state of one fulfillment order as the floor knows it.
+
+    `picked`, `placed`: units by line. `stage`: where the order stands: new, picking, picked, packing, parked,
+    done. `hold`: (reason, shelf) or None.
+    """
+
+    fo: str
+    stage: str = "new"
+    picked: Mapping[int, int] = _NONE
+    in_hand: Mapping[int, int] = _NONE
+    lots: Mapping[int, str] = _NONE
+    totes: tuple[str, ...] = ()
+    slot: str | None = None
+    cart: str | None = None
+    pick_done: bool = False
+    skipped: tuple[int, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    packed_by_line: Mapping[int, int] = _NONE
+    current: str | None = None
+    shorts: tuple[Short, ...] = ()
+    hold: tuple[str, str] | None = None
+    notes: tuple[tuple[str, int], ...] = ()
+    packer: str | None = None
+    picker: str | None = None
+    cancelled: bool = False
+    taken_by: str | None = None
+    forced: int = 0
+    manual: int = 0
+    shelf: str | None = None
+    place: str | None = None
+    put_back: int = 0
+    problems: tuple[tuple[str, str], ...] = ()
+    last: Entry | None = None
+    trail: tuple[Entry, ...] = field(default=(), repr=False)
+
+    def packed(self, line: int) -> int:
+        """Units of the line in all boxes."""
+        return self.packed_by_line.get(line, 0)
+
+    def short(self, line: int) -> int:
+        """Units of the line that this order goes without."""
+        return sum(s.qty for s in self.shorts if s.line == line)
+
+    def waiting(self, line: int) -> int:
+        """Units of the line that were reported missing and are waited for."""
+        return sum(s.qty for s in self.shorts if s.line == line and s.resolution in ("wait", "back_to_picker"))
+
+    @property
+    def units_packed(self) -> int:
+        return sum(box.units for box in self.boxes)
+
+    @property
+    def units_picked(self) -> int:
+        return sum(self.picked.values())
+
+    @property
+    def open_box(self) -> Box | None:
+        """The box that items go into now."""
+        return next((box for box in self.boxes if box.lpn == self.current and box.state == "open"), None)
+
+    def box(self, lpn: str) -> Box | None:
+        return next((box for box in self.boxes if box.lpn == lpn), None)
+
+    @property
+    def serials(self) -> frozenset[tuple[str, str]]:
+        """(sku, serial) of every serial number in a box."""
+        return frozenset((c.sku, c.serial) for box in self.boxes for c in box.contents if c.serial)
+
+
+def fold(order: Order, entry: Entry) -> Order:
+    """The order after one more fact. A fact id that was folded before changes nothing (sync J7)."""
+    if order.last is not None and any(entry.fact_id == known.fact_id for known in reversed(order.trail)):
+        return order
+    trail = (*order.trail, entry)
+    if isinstance(entry.fact, f.GestureUndone):
+        return fold_all(order.fo, trail)
+    return replace(_folded(order, entry), trail=trail, last=entry)
+
+
+def fold_all(fo: str, entries: Iterable[Entry]) -> Order:
+    """The order after all its facts, without those that were undone."""
+    trail = tuple({entry.fact_id: entry for entry in reversed(tuple(entries))}.values())[::-1]
+    undone = {fact for entry in trail if isinstance(entry.fact, f.GestureUndone) for fact in entry.fact.facts}
+    order = Order(fo)
+    for entry in trail:
+        if entry.fact_id not in undone:
+            order = _folded(order, entry)
+    return replace(order, trail=trail, last=trail[-1] if trail else None)
+
+
+def last_gesture(order: Order) -> tuple[str, tuple[Entry, ...]] | None:
+    """The newest gesture of the order that is still in force, with those of its facts that are work."""
+    undone = {fact for e in order.trail if isinstance(e.fact, f.GestureUndone) for fact in e.fact.facts}
+    for entry in reversed(order.trail):
+        if isinstance(entry.fact, NOT_WORK) or entry.fact_id in undone:
+            continue
+        same = tuple(
+            e
+            for e in order.trail
+            if e.gesture == entry.gesture and e.fact_id not in undone and not isinstance(e.fact, NOT_WORK)
+        )
+        return entry.gesture, same
+    return None
+
+
+def undoable(order: Order) -> tuple[str, tuple[Entry, ...]] | None:
+    """What `*UNDO` would take back (FL5.33): the gesture and its undoable facts, or None when there is nothing.
+
+    A box that was closed on its own is not opened by an undo (FL5.35); closed by its last unit it is (FL5.34).
+    """
+    last = last_gesture(order)
+    if last is None:
+        return None
+    gesture, entries = last
+    back = tuple(e for e in entries if e.fact.undoable)
+    if not any(e.fact.undoable and not isinstance(e.fact, f.CartonClosed) for e in entries):
+        return None
+    if any(isinstance(e.fact, f.CartonWeighed | f.LabelAssigned) for e in entries):
+        return None
+    return gesture, back
+
+
+def _folded(order: Order, entry: Entry) -> Order:
+    fact = entry.fact
+    match fact:
+        case f.SlotAssigned():
+            totes = order.totes if fact.tote in order.totes or not fact.tote else (*order.totes, fact.tote)
+            return replace(order, cart=fact.cart, slot=fact.slot, totes=totes)
+        case f.PickStarted():
+            return replace(order, stage="picking", cart=fact.cart or order.cart, picker=entry.user)
+        case f.ItemPicked():
+            lots = _with(order.lots, fact.line, fact.lot) if fact.lot else order.lots
+            return replace(
+                order,
+                stage="picking" if order.stage in ("new", "picked") else order.stage,
+                picked=_plus(order.picked, fact.line, fact.qty),
+                in_hand=_plus(order.in_hand, fact.line, fact.qty),
+                lots=lots,
+                picker=entry.user,
+                skipped=tuple(line for line in order.skipped if line != fact.line),
+            )
+        case f.ItemPlaced():
+            totes = order.totes if fact.to in order.totes else (*order.totes, fact.to)
+            return replace(order, in_hand=_plus(order.in_hand, fact.line, -fact.qty), totes=totes)
+        case f.ItemPutBack():
+            return replace(order, put_back=order.put_back + fact.qty)
+        case f.LineSkipped():
+            return replace(order, skipped=(*order.skipped, fact.line))
+        case f.LotChanged():
+            return replace(order, lots=_with(order.lots, fact.line, fact.to_lot))
+        case f.ToteAdded():
+            return replace(order, totes=(*order.totes, fact.tote))
+        case f.ToteUnloaded():
+            return replace(order, place=fact.place)
+        case f.PickFinished():
+            return replace(
+                order, pick_done=True, stage="picked" if order.stage in ("new", "picking") else order.stage
+            )
+        case f.OrderOpened():
+            return replace(order, stage="packing", packer=entry.user, taken_by=None)
+        case f.WorkTakenUp():
+            return replace(order, packer=entry.user)
+        case f.OrderParked():
+            return replace(order, stage="parked")
+        case f.ToteMerged():
+            return order if fact.tote in order.totes else replace(order, totes=(*order.totes, fact.tote))
+        case f.NoteAcknowledged():
+            return replace(order, notes=(*order.notes, (fact.note, fact.rev)))
+        case f.CartonOpened():
+            box = Box(fact.lpn, fact.carton, fact.type, fact.suggested)
+            return replace(order, boxes=(*order.boxes, box), current=fact.lpn)
+        case f.CartonChosen():
+            return replace(order, current=fact.carton)
+        case f.ItemPacked():
+            content = Content(fact.line, fact.sku, fact.qty, fact.how, fact.code, fact.lot, fact.serial, fact.expiry)
+            order = _box(order, fact.carton, lambda box: replace(box, contents=(*box.contents, content)))
+            return replace(
+                order,
+                packed_by_line=_plus(order.packed_by_line, fact.line, fact.qty),
+                manual=order.manual + (fact.qty if fact.how == "manual" else 0),
+                forced=order.forced + (fact.qty if fact.how == "forced" else 0),
+                stage="packing",
+            )
+        case f.ItemUnpacked():
+            order = _box(order, fact.carton, lambda box: replace(box, contents=_less(box, fact.line, fact.qty)[0]))
+            return replace(order, packed_by_line=_plus(order.packed_by_line, fact.line, -fact.qty))
+        case f.ItemMoved():
+            source = order.box(fact.from_carton)
+            moved = _less(source, fact.line, fact.qty)[1] if source else ()
+            order = _box(order, fact.from_carton, lambda b: replace(b, contents=_less(b, fact.line, fact.qty)[0]))
+            return _box(order, fact.to_carton, lambda box: replace(box, contents=(*box.contents, *moved)))
+        case f.CartonClosed():
+            order = _box(order, fact.carton, lambda box: replace(box, state="closed", rescan=False))
+            return replace(order, current=None if order.current == fact.carton else order.current)
+        case f.CartonReopened():
+            order = _box(
+                order,
+                fact.carton,
+                lambda box: replace(
+                    box, state="open", weight_g=None, verdict=None, label_skipped=False, counted=False
+                ),
+            )
+            return replace(order, current=fact.carton, stage="packing")
+        case f.CountEntered():
+            tries = fact.attempt if fact.count != fact.expected else 0
+            return _box(
+                order, fact.carton, lambda b: replace(b, count_tries=tries, counted=fact.count == fact.expected)
+            )
+        case f.RescanOrdered():
+            order = _box(
+                order,
+                fact.carton,
+                lambda box: replace(
+                    box, state="open", contents=(), weight_g=None, verdict=None, rescan=True, count_tries=0
+                ),
+            )
+            counts = Counter[int]()
+            for box in order.boxes:
+                for content in box.contents:
+                    counts[content.line] += content.qty
+            return replace(order, current=fact.carton, stage="packing", packed_by_line=dict(counts))
+        case f.CartonWeighed():
+            return _box(order, fact.carton, lambda box: replace(box, weight_g=fact.weight_g, verdict=fact.verdict))
+        case f.LabelAssigned():
+            label = Label(fact.label, fact.tracking, fact.source, fact.scan_key_digests)
+            return _box(order, fact.carton, lambda box: replace(box, labels=(*box.labels, label), label_refused=None))
+        case f.LabelRefused():
+            return _box(order, fact.carton, lambda box: replace(box, label_refused=fact.code))
+        case f.TrackingEntered():
+            label = Label(f"L-{fact.carton}-typed", fact.tracking, "typed", ())
+            return _box(order, fact.carton, lambda box: replace(box, labels=(*box.labels, label), label_refused=None))
+        case f.LabelReprinted():
+            return _label(order, fact.label, lambda label: replace(label, copy=fact.copy))
+        case f.LabelVoided():
+            return _label(order, fact.label, lambda label: replace(label, void=True))
+        case f.LabelScanned():
+            return _label(order, fact.label, lambda label: replace(label, scanned=fact.copy))
+        case f.LabelScanSkipped():
+            return _box(order, fact.carton, lambda box: replace(box, label_skipped=True))
+        case f.ShortReported():
+            short = Short(fact.line, fact.sku, fact.qty, fact.reason, fact.resolution, fact.where)
+            return replace(order, shorts=(*order.shorts, short))
+        case f.OrderHeld():
+            return replace(order, hold=(fact.reason, fact.shelf), stage="parked")
+        case f.HoldReleased():
+            kept = tuple(s for s in order.shorts if s.resolution not in ("wait", "back_to_picker"))
+            return replace(order, hold=None, shorts=kept)
+        case f.ClaimTakenOver():
+            return replace(order, taken_by=entry.user)
+        case f.CancelAccepted():
+            return replace(order, cancelled=True, put_back=fact.put_back, stage="done", current=None)
+        case f.ItemFound():
+            return replace(order, problems=(*order.problems, (fact.sku, fact.where)))
+        case f.ReadyForPickup():
+            return replace(order, shelf=fact.shelf)
+        case f.ParcelLoaded():
+            return _box(order, fact.carton, lambda box: replace(box, state="loaded", manifest=fact.manifest))
+        case f.ParcelUnloaded() | f.ParcelLeft():
+            return _box(order, fact.carton, lambda box: replace(box, state="closed", manifest=None))
+        case f.PickedUp():
+            for lpn in fact.cartons:
+                order = _box(order, lpn, lambda box: replace(box, state="picked_up"))
+            return replace(order, stage="done")
+        case f.FoRejected():
+            return replace(order, stage="done" if not fact.lines else order.stage)
+        case _:
+            return order
+
+
+def _box(order: Order, lpn: str, change: Any) -> Order:
+    return replace(order, boxes=tuple(change(box) if box.lpn == lpn else box for box in order.boxes))
+
+
+def _label(order: Order, name: str, change: Any) -> Order:
+    def changed(box: Box) -> Box:
+        if not any(label.label == name for label in box.labels):
+            return box
+        labels = tuple(change(label) if label.label == name else label for label in box.labels)
+        return replace(box, labels=labels, label_skipped=False)
+
+    return replace(order, boxes=tuple(changed(box) for box in order.boxes))
+
+
+def _less(box: Box, line: int, qty: int) -> tuple[tuple[Content, ...], tuple[Content, ...]]:
+    """The box's contents without `qty` units of the line, newest first out; and what came out."""
+    kept: list[Content] = []
+    out: list[Content] = []
+    for content in reversed(box.contents):
+        take = min(qty, content.qty) if content.line == line else 0
+        qty -= take
+        if take:
+            out.append(replace(content, qty=take))
+        if content.qty > take:
+            kept.append(replace(content, qty=content.qty - take))
+    return tuple(reversed(kept)), tuple(reversed(out))
+
+
+def _plus(counts: Mapping[int, int], key: int, more: int) -> Mapping[int, int]:
+    return {**counts, key: counts.get(key, 0) + more}
+
+
+def _with(values: Mapping[int, str], key: int, value: str) -> Mapping[int, str]:
+    return {**values, key: value}

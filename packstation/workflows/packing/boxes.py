@@ -1,0 +1,313 @@
+"""Boxes: opened, filled, closed, weighed, labelled, and the label read back (FL4.33-FL4.37, FL5.1-FL5.24). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations_with_replacement
+
+from packstation.workflows.desk import (
+    Answer,
+    Candidate,
+    CartonType,
+    Desk,
+    Found,
+    Job,
+    Moment,
+    Override,
+    Pending,
+    Print,
+    Reader,
+    accepted,
+    asked,
+    ignored,
+    refused,
+)
+from packstation.workflows.order import Box
+from packstation.workflows.packing.state import finished, unfinished
+from packstation.workflows.prompt import Cue, Say
+from sync import facts as f
+from sync.facts import Fact
+from sync.protocol import Deed, digest
+
+WHY_OTHER = (
+    ("1", "too_small", "too small"),
+    ("2", "out_of_stock", "out of stock"),
+    ("3", "fragile", "fragile"),
+    ("4", "customer", "customer"),
+    ("5", "other", "other"),
+)
+
+
+def carton_scanned(desk: Desk, found: Found, hit: Candidate, reader: Reader) -> Answer:
+    """A carton type's code: opens a box, or asks to close the open one first (FL4.33-FL4.35, FL5.2-FL5.3)."""
+    job = _job(desk)
+    allowed = reader.allowed_cartons(job.doc.carrier)
+    if allowed is not None and hit.ref not in allowed:
+        values: dict[str, str | int] = {
+            "carton": hit.ref,
+            "carrier": job.doc.carrier,
+            "use": ", ".join(allowed[:3]),
+        }
+        return refused(desk, "carton_type", Say("carton_type", values), Cue.WRONG)
+    if job.order.open_box is not None:
+        if job.order.open_box.units == 0:
+            return asked(desk, Say("box_empty"))
+        return asked(desk, Say("close_and_new"), Pending("next_of_type", found.text, data=(hit.ref,)))
+    return choose(desk, hit.ref, reader)
+
+
+def choose(desk: Desk, code: str, reader: Reader) -> Answer:
+    """Open a box of this type; another than the suggested one is asked for its reason once (FL5.3)."""
+    job = _job(desk)
+    suggestion = desk.suggestion or reader.suggestion(job)
+    if suggestion is not None and suggestion.code != code:
+        return asked(
+            desk,
+            Say("why_other", {"carton": code, "suggested": suggestion.code}),
+            Pending("why_other", choices=WHY_OTHER, data=(code, suggestion.code)),
+            holds=False,
+        )
+    return opened(desk, code, code, None, reader)
+
+
+def opened(desk: Desk, code: str, suggested: str, why: str | None, reader: Reader) -> Answer:
+    """The box is open from now on."""
+    job = _job(desk)
+    fact = f.CartonOpened(
+        carton=len(job.order.boxes) + 1, lpn=reader.next_lpn(), type=code, suggested=suggested, why_other=why
+    )
+    return accepted(replace(desk, pending=None, suggestion=None), Say("box_open", {"carton": code}), Cue.TICK, fact)
+
+
+def next_box(desk: Desk, code: str | None = None) -> Answer:
+    """Close this box and go on with another (FL5.5)."""
+    job = _job(desk)
+    box = job.order.open_box
+    if box is None:
+        return asked(desk, Say("no_open_box"))
+    if not box.contents:
+        return asked(desk, Say("box_empty"))
+    fact = f.CartonClosed(carton=box.lpn, why="next_box")
+    return accepted(replace(desk.quiet(), suggestion=None), Say("next_box", {"no": box.no}), Cue.DONE, fact)
+
+
+def lpn_scanned(desk: Desk, found: Found, hit: Candidate, reader: Reader) -> Answer:
+    """The number of a box (FL4.36, FL4.37)."""
+    job = _job(desk)
+    if hit.fo != job.doc.fo:
+        other = reader.job(hit.fo) if hit.fo else None
+        order = other.doc.order_no if other else "?"
+        return refused(desk, "other_carton", Say("other_carton", {"order": order}), Cue.WRONG, about="order")
+    box = job.order.box(hit.ref)
+    if box is None or box.state != "open":
+        no = box.no if box else 0
+        return refused(desk, "box_closed", Say("box_closed", {"no": no}), Cue.WRONG)
+    if job.order.current == box.lpn:
+        return asked(desk, Say("box_is_open", {"no": box.no}))
+    say = Say("box_chosen", {"no": box.no, "order": job.doc.order_no})
+    return accepted(desk, say, Cue.TICK, f.CartonChosen(carton=box.lpn))
+
+
+def expected_g(job: Job, box: Box, types: dict[str, CartonType]) -> tuple[int, int, tuple[str, ...]]:
+    """(expected gross weight, tare, SKUs without a weight) of a box; void fill is in the tare (FL5.42)."""
+    tare = types[box.type].empty_weight_g if box.type in types else 0
+    weights = {line.sku: line.item.weight_g for line in job.doc.lines}
+    unknown = tuple(sorted({c.sku for c in box.contents if not weights.get(c.sku)}))
+    units = sum((weights.get(c.sku) or 0) * c.qty for c in box.contents)
+    return units + tare, tare, unknown
+
+
+def tolerance_g(expected: int, reader: Reader) -> int:
+    """How far a weight may be off: the larger of grams and permille of the expected weight (FL5.9)."""
+    return max(reader.rule("tol_abs_g", 30), expected * reader.rule("tol_permille", 30) // 1000)
+
+
+def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) -> Answer:
+    """A stable weight of the closed box (FL5.9-FL5.12); labels and slip go to the spool in the same gesture."""
+    job = _job(desk)
+    box = unfinished(job)
+    if box is None or (box.weight_g is not None and box.verdict != "off"):
+        return ignored(desk, Say("nothing_to_weigh"))
+    if not 0 < weight_g <= 1_000_000:
+        return asked(desk, Say("not_a_weight", {"text": str(weight_g)}), cue=Cue.UNKNOWN)
+    carton = reader.carton_type(box.type)
+    expected, tare, unknown = expected_g(job, box, {box.type: carton} if carton else {})
+    tol = tolerance_g(expected, reader)
+    off = weight_g - expected
+    verdict = "learned" if unknown else "ok" if abs(off) <= tol else "off"
+    fact = f.CartonWeighed(
+        carton=box.lpn, weight_g=weight_g, tare_g=tare, expected_g=expected, tol_g=tol, how=how, verdict=verdict
+    )
+    values: dict[str, str | int] = {"g": _grams(weight_g), "item": unknown[0] if unknown else ""}
+    if verdict == "off":
+        why = explain_gap(job, box, off, tol)
+        say = Say("weight_off", {"gap": _signed(off), "why": why})
+        override = Override("ov.weight", (), say, Cue.TICK)
+        answer = accepted(replace(desk, override=override), say, Cue.STOP, fact)
+        return replace(answer, sticky="B", passes=frozenset({"*RESCAN", "*REMOVE", "badge", "weight"}))
+    say = Say("weight_learned" if unknown else "weight_ok", values)
+    labels, prints = label_for(job, box, weight_g, reader)
+    return accepted(replace(desk, override=None), say, Cue.TICK, fact, *labels, prints=prints)
+
+
+def overweight_allowed(desk: Desk, reader: Reader) -> tuple[tuple[Deed, ...], tuple[Print, ...]]:
+    """What is written when a supervisor lets a weight pass that is off: the verdict, and the label."""
+    job = _job(desk)
+    box = unfinished(job)
+    assert box is not None
+    assert box.weight_g is not None
+    carton = reader.carton_type(box.type)
+    expected, tare, _ = expected_g(job, box, {box.type: carton} if carton else {})
+    weighed_again = f.CartonWeighed(
+        carton=box.lpn,
+        weight_g=box.weight_g,
+        tare_g=tare,
+        expected_g=expected,
+        tol_g=tolerance_g(expected, reader),
+        how="scale",
+        verdict="overridden",
+    )
+    labels, prints = label_for(job, box, box.weight_g, reader)
+    return tuple(Deed(job.doc.fo, fact, job.doc.fence) for fact in (weighed_again, *labels)), prints
+
+
+def label_for(job: Job, box: Box, weight_g: int, reader: Reader) -> tuple[tuple[Fact, ...], tuple[Print, ...]]:
+    """The label of a closed box and what to print: bought ahead, or our own; else only the LPN strip (FL5.13-17)."""
+    doc = job.doc
+    number = len(box.labels) + 1
+    name = f"L-{box.lpn}-{number}"
+    slip = Print("slip", doc.fo, box.lpn)
+    used = {label.tracking for b in job.order.boxes for label in b.labels}
+    for ahead in doc.labels:
+        tracking = str(ahead.get("tracking", ""))
+        planned = ahead.get("carton_type")
+        if tracking and tracking not in used and planned in (None, box.type):
+            keys = ahead.get("scan_keys")
+            texts = tuple(str(key) for key in keys) if isinstance(keys, list) else ()
+            digests = tuple(digest(text) for text in dict.fromkeys((tracking, *texts)))
+            assigned = f.LabelAssigned(
+                carton=box.lpn, label=name, tracking=tracking, source="prefetched", scan_key_digests=digests
+            )
+            return (assigned,), (Print("label", doc.fo, box.lpn, 1, name), slip)
+    if reader.carrier_rule(doc.carrier, "label", "house") == "house":
+        tracking = house_tracking(box.lpn, number)
+        digests = tuple(digest(text) for text in (tracking, box.lpn))
+        assigned = f.LabelAssigned(
+            carton=box.lpn, label=name, tracking=tracking, source="house", scan_key_digests=digests
+        )
+        return (assigned,), (Print("label", doc.fo, box.lpn, 1, name), slip)
+    return (), (Print("lpn", doc.fo, box.lpn), slip)
+
+
+def house_tracking(lpn: str, number: int) -> str:
+    """The tracking number of our own label: made of the box's number, so no two boxes of a shop share one."""
+    core = "".join(character for character in lpn if character.isalnum()).upper()
+    return f"PK{core}{number}"
+
+
+def sealed(desk: Desk, found: Found, hit: Candidate | None, now: Moment, reader: Reader) -> Answer:
+    """A label was scanned while the box waits for its own (FL5.21-FL5.23)."""
+    job = _job(desk)
+    box = unfinished(job)
+    assert box is not None
+    label = box.label
+    assert label is not None
+    values: dict[str, str | int] = {"order": job.doc.order_no, "no": box.no, "carrier": job.doc.carrier}
+    if hit is not None and hit.ref != label.label:
+        own = next((old for old in box.labels if old.label == hit.ref), None)
+        if own is not None:
+            return refused(desk, "dead_label", Say("dead_label", values), Cue.STOP, passes=frozenset({"label"}))
+        other = reader.job(hit.fo) if hit.fo else None
+        whose = other.doc.order_no if other else "?"
+        return refused(
+            desk, "wrong_label", Say("wrong_label", {"order": whose}), Cue.STOP, passes=frozenset({"label"})
+        )
+    assert hit is not None
+    copy = hit.quantity or label.copy
+    if copy != label.copy:
+        return refused(desk, "dead_label", Say("dead_label", values), Cue.STOP, passes=frozenset({"label"}))
+    scanned = f.LabelScanned(carton=box.lpn, label=label.label, copy=label.copy)
+    return _ready(desk, job, box, scanned)
+
+
+def skip_seal(desk: Desk, found: Found, reader: Reader) -> Answer:
+    """Something else was scanned while the label-back scan is due (FL5.24)."""
+    if not reader.rule("label_scan_may_be_skipped", 1):
+        box = unfinished(_job(desk))
+        assert box is not None
+        skipped = f.LabelScanSkipped(carton=box.lpn)
+        say = Say("label_not_scanned_forbidden")
+        override = Override("ov.skip_label_scan", (Deed(_job(desk).doc.fo, skipped),), say, Cue.TICK)
+        answer = refused(desk, "no_right", say, Cue.STOP, passes=frozenset({"label", "badge"}))
+        return replace(answer, desk=replace(desk, override=override))
+    return asked(desk, Say("label_not_scanned"), Pending("skip_label", found.text), about="order")
+
+
+def skipped_seal(desk: Desk) -> Answer:
+    """The label-back scan was left out on record; the scan that said so is used next (FL5.24)."""
+    job = _job(desk)
+    box = unfinished(job)
+    assert box is not None
+    answer = _ready(replace(desk, pending=None), job, box, f.LabelScanSkipped(carton=box.lpn))
+    return replace(answer, again=True)
+
+
+def _ready(desk: Desk, job: Job, box: Box, fact: Fact) -> Answer:
+    boxes = tuple(
+        replace(b, label_skipped=True) if b.lpn == box.lpn else b for b in job.order.boxes
+    )  # looks ahead: the box as it will be once the fact is folded
+    after = replace(job, order=replace(job.order, boxes=boxes))
+    done = finished(after)
+    values: dict[str, str | int] = {"order": job.doc.order_no, "no": box.no, "carrier": job.doc.carrier}
+    if not done:
+        return accepted(desk, Say("box_ready", values), Cue.DONE, fact)
+    released = (Deed(job.doc.fo, f.ClaimReleased(claim=job.doc.fence), job.doc.fence),) if job.doc.fence else ()
+    when = f" {job.doc.ship_by[11:16]}" if job.doc.ship_by else ""
+    answer = accepted(
+        desk, Say("order_ready", {**values, "due": f"{job.doc.carrier}{when}"}), Cue.DONE, fact, deeds=released
+    )
+    return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None))
+
+
+def retry_label(desk: Desk, reader: Reader) -> Answer:
+    """Label a box that has none yet; nothing is verified again (FL5.19)."""
+    job = _job(desk)
+    box = unfinished(job)
+    if box is None or box.label is not None:
+        return asked(desk, Say("nothing_to_retry"))
+    labels, prints = label_for(job, box, box.weight_g or 0, reader)
+    if not labels:
+        return asked(desk, Say("label_when_online"))
+    return accepted(desk, Say("label_prints"), None, *labels, prints=prints[:1])
+
+
+def explain_gap(job: Job, box: Box, off_g: int, tol_g: int) -> str:
+    """Which one or two SKUs, up to two units, explain a weight that is off (FL5.10)."""
+    weights = {line.sku: (line.item.weight_g or 0, line.item.name) for line in job.doc.lines}
+    known = sorted(sku for sku, (weight, _) in weights.items() if weight > 0)
+    best: tuple[int, tuple[str, ...]] | None = None
+    for size in (1, 2):
+        for skus in combinations_with_replacement(known, size):
+            rest = abs(abs(off_g) - sum(weights[sku][0] for sku in skus))
+            if rest <= tol_g and (best is None or (len(skus), rest) < (len(best[1]), best[0])):
+                best = (rest, skus)
+        if best is not None:
+            break
+    if best is None:
+        return "unexplained"
+    counts = {sku: best[1].count(sku) for sku in best[1]}
+    words = " + ".join(f"{n} × {weights[sku][1]}" for sku, n in counts.items())
+    return f"≈ {words} {'missing' if off_g < 0 else 'too many'}"
+
+
+def _grams(weight_g: int) -> str:
+    return f"{weight_g:,}".replace(",", " ")
+
+
+def _signed(weight_g: int) -> str:
+    return f"{'−' if weight_g < 0 else '+'}{_grams(abs(weight_g))} g"
+
+
+def _job(desk: Desk) -> Job:
+    assert desk.job is not None
+    return desk.job

@@ -1,0 +1,366 @@
+"""The doors of packing: a scan, a command or typed digits, a weight. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from packstation.workflows.desk import (
+    Answer,
+    Candidate,
+    Desk,
+    Found,
+    Job,
+    Moment,
+    Pending,
+    Reader,
+    accepted,
+    asked,
+    ignored,
+    refused,
+)
+from packstation.workflows.packing import boxes, opening, repair, units
+from packstation.workflows.packing.state import state, stopped
+from packstation.workflows.prompt import Cue, Say
+from sync import facts as f
+from sync.protocol import Deed
+
+NEXT = {
+    "IDLE": "Scan tote, order or item.",
+    "CART": "Scan a slot or an item.",
+    "ORDER": "Scan an item.",
+    "CARTON": "Scan the carton.",
+    "WEIGH": "Put the box on the scale.",
+    "SEAL": "Stick label. Scan it.",
+    "UNLABELLED": "Press F4 or scan the next tote.",
+    "REMOVE": "Scan the item to take out.",
+    "STOP": "Press F12 first.",
+}
+"""What to scan next, by state: the tail of "right code, wrong moment" (FL2.10)."""
+
+
+def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
+    """What a scan that is no command means here."""
+    pending = desk.pending
+    if pending is not None:
+        if pending.kind in ("lot", "serial", "expiry"):
+            return units.captured(desk, found, now, reader)
+        if pending.code and pending.code == found.text:
+            return confirmed(desk, found, now, reader)
+        if pending.kind == "move_item" and found.of("item"):
+            sku = found.of("item")[0].ref
+            return asked(desk, Say("move_to"), Pending("move_to", data=(sku,)), holds=False)
+        if pending.kind == "move_to" and found.of("lpn"):
+            return repair.move(desk, found, str(pending.data[0]), found.of("lpn")[0].ref)
+        if pending.kind == "alias":
+            return asked(desk, Say("alias_line"), pending)
+        if not pending.code and pending.kind not in ("move_item", "move_to"):
+            return asked(desk, Say("answer_first"), pending)
+        desk = replace(desk, pending=None)
+    where = state(desk)
+    if where in ("IDLE", "CART"):
+        return opening.by_code(desk, found, now, reader) or _unknown(desk, found, where)
+    if where == "STOP":
+        return refused(
+            desk, "not_packable", Say("stop_first"), Cue.STOP, passes=frozenset({"*OK", "*RESCAN", "badge"})
+        )
+    if where == "SEAL":
+        return _at_seal(desk, found, now, reader)
+    if where == "UNLABELLED":
+        if found.of("tote", "order", "slot", "cart", "item"):
+            return scanned(replace(desk.quiet(), job=None, suggestion=None), found, now, reader)
+        return _unknown(desk, found, where)
+    if where == "WEIGH":
+        return _unknown(desk, found, where)
+    return _at_order(desk, found, now, reader, where)
+
+
+def _at_order(desk: Desk, found: Found, now: Moment, reader: Reader, where: str) -> Answer:
+    job = _job(desk)
+    hits = found.of("lpn", "tote", "slot", "order", "carton_type", "item")
+    if not hits:
+        return _unknown(desk, found, where)
+    hit = hits[0]
+    match hit.kind:
+        case "item" if len(hits) > 1:
+            return asked(desk, Say("several_items", {"n": len(hits)}))
+        case "item" if desk.remove:
+            return repair.remove(desk, found, hit.ref)
+        case "item":
+            return units.packed(desk, found, hit, now, reader)
+        case "carton_type":
+            return boxes.carton_scanned(desk, found, hit, reader)
+        case "lpn":
+            return boxes.lpn_scanned(desk, found, hit, reader)
+        case _:
+            return _other_work(desk, found, hit, hits, job)
+
+
+def _other_work(desk: Desk, found: Found, hit: Candidate, hits: tuple[Candidate, ...], job: Job) -> Answer:
+    fos = {h.fo for h in hits if h.fo}
+    if job.doc.fo in fos:
+        if hit.kind == "tote" and found.text not in job.order.totes[:1] and len(job.order.totes) > 1:
+            merged = f.ToteMerged(tote=found.code)
+            values: dict[str, str | int] = {
+                "tote": found.text,
+                "order": job.doc.order_no,
+                "n": len(job.order.totes),
+            }
+            return accepted(desk, Say("tote_merged", values), Cue.TICK, merged)
+        return asked(desk, Say("already_open", {"order": job.doc.order_no}))
+    if not fos:
+        return asked(desk, Say("tote_free", {"code": found.text, "what": ""}))
+    done, need = job.units
+    return asked(
+        desk,
+        Say("park_and_open", {"done": done, "n": need, "code": found.text}),
+        Pending("park_open", found.text, data=(sorted(fos)[0], hit.kind)),
+        about="order",
+    )
+
+
+def _at_seal(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
+    hits = found.of("label")
+    if hits:
+        return boxes.sealed(desk, found, hits[0], now, reader)
+    if found.of("lpn", "tote", "order", "slot", "cart", "item"):
+        return boxes.skip_seal(desk, found, reader)
+    return _unknown(desk, found, "SEAL")
+
+
+def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
+    """The same code again after the cue, or `*OK` (FL2.14)."""
+    pending = desk.pending
+    assert pending is not None
+    bare = replace(desk, pending=None)
+    match pending.kind:
+        case "open_partial":
+            job = reader.job(str(pending.data[0]))
+            assert job is not None, "the order of a question is known"
+            return opening.open_order(
+                bare, replace(found, text=pending.code), job, str(pending.data[1]), now, confirmed=True
+            )
+        case "next_of_type":
+            closed = boxes.next_box(bare)
+            return replace(closed, desk=replace(closed.desk, next_type=str(pending.data[0])))
+        case "skip_label":
+            return boxes.skipped_seal(bare)
+        case "other_lot":
+            hit = pending.data[0]
+            assert isinstance(hit, Candidate)
+            return units.packed(bare, found, hit, now, reader, confirmed=True)
+        case "park_open":
+            return replace(repair.park(bare), again=True)
+        case "note":
+            note, rev = pending.data
+            fact = f.NoteAcknowledged(note=str(note), rev=int(str(rev)))
+            return accepted(bare, Say("note_read"), Cue.TICK, fact)
+        case "short_preview":
+            line, reason, qty, how = pending.data
+            return repair.short_now(bare, int(str(line)), str(reason), int(str(qty)), str(how), now, reader)
+        case _:
+            return asked(desk, Say("answer_first"), pending)
+
+
+def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
+    """What a command means here: "*UNDO", "*3" for a choice, or "=1912" for typed text that ended with Enter."""
+    pending = desk.pending
+    if command.startswith("="):
+        return _typed(desk, command[1:], now, reader)
+    if pending is not None:
+        if command == "*BACK":
+            say = "left_unit" if pending.kind in ("lot", "serial", "expiry") else "left"
+            return ignored(replace(desk, pending=None, override=None), Say(say), Cue.ASK)
+        if command == "*OK" and (pending.code or pending.kind in ("note", "short_preview")):
+            return confirmed(desk, Found(pending.code), now, reader)
+        chosen = next((code for key, code, _ in pending.choices if command == f"*{key}"), None)
+        if chosen is not None:
+            return _chosen(desk, pending, chosen, now, reader)
+        if command not in ("*HELP", "*LIST", "*MORE"):
+            return asked(desk, Say("answer_first"), pending)
+    if command.startswith("*QTY") and command[4:].isdigit():
+        return _quantity(desk, int(command[4:]))
+    where = state(desk)
+    if where == "STOP" and command == "*OK" and desk.job is not None:
+        why = stopped(desk.job)
+        if why == "cancelled":
+            return repair.cancelled(desk)
+        if why == "too_many":
+            return ignored(replace(desk, remove=True), Say("take_out"), Cue.ASK)
+    doors = _COMMANDS.get(command)
+    if doors is None or where not in doors[0]:
+        return asked(desk, Say("not_here", {"command": command, "next": NEXT.get(where, "")}))
+    return doors[1](desk, now, reader)
+
+
+def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) -> Answer:
+    """A stable weight, when one is wanted."""
+    where = state(desk)
+    if desk.job is not None and (where == "WEIGH" or (where == "STOP" and stopped(desk.job) is None)):
+        return boxes.weighed(desk, weight_g, how, now, reader)
+    return ignored(desk, Say("nothing_to_weigh"))
+
+
+def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
+    pending = desk.pending
+    if pending is not None and pending.kind == "expiry":
+        return units.captured(desk, Found(text), now, reader)
+    if pending is not None and pending.kind == "short_qty":
+        line, reason, left = pending.data
+        qty = int(text) if text.isdigit() else int(str(left)) if not text else 0
+        return repair.short_qty(desk, int(str(line)), str(reason), qty)
+    if pending is not None and pending.kind == "tracking":
+        return ignored(replace(desk, pending=None), Say("left"), Cue.ASK)
+    where = state(desk)
+    if where in ("WEIGH", "STOP") and desk.job is not None:
+        if not text.isdigit():
+            return asked(desk, Say("not_a_weight", {"text": text[:20]}), cue=Cue.UNKNOWN)
+        return weighed(desk, int(text[:9]), "typed", now, reader)
+    if text.isdigit() and where == "ORDER":
+        return _quantity(desk, int(text[:4]))
+    return asked(desk, Say("not_here", {"command": text[:20], "next": NEXT.get(where, "")}))
+
+
+def _quantity(desk: Desk, quantity: int) -> Answer:
+    if desk.job is None or not 2 <= quantity <= 99:
+        return asked(desk, Say("qty_range"))
+    return ignored(replace(desk, quantity=quantity), Say("qty_next", {"n": quantity}), Cue.ASK)
+
+
+def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Reader) -> Answer:
+    bare = replace(desk, pending=None)
+    match pending.kind:
+        case "why_other":
+            code, suggested = pending.data
+            return boxes.opened(bare, str(code), str(suggested), chosen, reader)
+        case "short_line" | "by_hand_line":
+            return repair.with_line(desk, _job(desk).doc.line(int(chosen)))
+        case "short_reason":
+            return repair.short_reason(bare, int(str(pending.data[0])), chosen)
+        case "short_how":
+            line, reason, qty = pending.data
+            return repair.short_preview(bare, int(str(line)), str(reason), int(str(qty)), chosen, now, reader)
+        case "by_hand":
+            return repair.by_hand(bare, int(str(pending.data[0])), chosen, reader)
+        case "hold":
+            return repair.hold(bare, chosen, reader)
+        case "reprint":
+            return repair.reprint(bare, chosen)
+        case "alias":
+            code, symbology = pending.data
+            fact = f.AliasProposed(code=str(code), sku=chosen, symbology=str(symbology))
+            return accepted(bare, Say("alias_proposed", {"item": chosen}), Cue.TICK, fact)
+        case _:
+            return asked(desk, Say("answer_first"), pending)
+
+
+def _unknown(desk: Desk, found: Found, where: str) -> Answer:
+    shown = found.text if len(found.text) <= 24 else found.text[:23] + "…"
+    if found.candidates:
+        what = found.candidates[0].kind.replace("_", " ")
+        return asked(desk, Say("wrong_moment", {"what": what, "next": NEXT.get(where, "")}), about="order")
+    about = "item" if where == "ORDER" else "order"
+    return refused(desk, "unknown", Say("unknown", {"code": shown}), Cue.UNKNOWN, about=about)
+
+
+def _ok(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    if state(desk) == "CARTON" and desk.suggestion is not None:
+        return boxes.choose(desk, desk.suggestion.code, reader)
+    return ignored(desk, Say("go_on", {"next": NEXT.get(state(desk), "")}))
+
+
+def _get_work(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    job = reader.next_work("pack")
+    if job is None:
+        return asked(desk, Say("no_work"))
+    tote = job.order.totes[0] if job.order.totes else f"order {job.doc.order_no}"
+    values: dict[str, str | int] = {"tote": tote, "order": job.doc.order_no, "where": job.order.place or "-"}
+    fact = f.WorkTaken(work=job.doc.fo, kind="pack", fos=(job.doc.fo,))
+    return accepted(desk, Say("next_work", values), Cue.TICK, fact, fo=job.doc.fo)
+
+
+def _singles(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    mode = "normal" if desk.mode == "single_line" else "single_line"
+    answer = accepted(replace(desk, mode=mode), Say(f"mode_{mode}"), Cue.TICK)
+    return replace(answer, deeds=(Deed(None, f.StationModeSet(mode=mode)),))
+
+
+def _alternative(number: int) -> Callable[[Desk, Moment, Reader], Answer]:
+    def chosen(desk: Desk, now: Moment, reader: Reader) -> Answer:
+        suggestion = desk.suggestion
+        if suggestion is None or len(suggestion.alternatives) < number:
+            return asked(desk, Say("no_suggestion"))
+        return boxes.choose(desk, suggestion.alternatives[number - 1][0], reader)
+
+    return chosen
+
+
+def _ask_hold(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    return asked(desk, Say("hold_reason"), Pending("hold", choices=repair.HOLD_REASONS))
+
+
+def _ask_reprint(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    return asked(desk, Say("reprint_reason"), Pending("reprint", choices=repair.REPRINT))
+
+
+def _toggle_remove(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    say = Say("remove_off" if desk.remove else "remove_on")
+    return ignored(replace(desk, remove=not desk.remove), say, Cue.ASK)
+
+
+def _alias(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    code = desk.unknown_code
+    if not code or desk.job is None:
+        return asked(desk, Say("no_unknown"))
+    choices = tuple((str(n), line.sku, line.item.name) for n, line in enumerate(desk.job.doc.lines[:9], 1))
+    return asked(desk, Say("alias_line"), Pending("alias", choices=choices, data=(code, "")))
+
+
+def _job(desk: Desk) -> Job:
+    assert desk.job is not None
+    return desk.job
+
+
+_WORKING = ("ORDER", "CARTON", "REMOVE")
+_OPEN = (*_WORKING, "WEIGH", "UNLABELLED", "SEAL", "STOP")
+_ALL = (*_OPEN, "IDLE", "CART")
+_Door = Callable[[Desk, Moment, Reader], Answer]
+
+_COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
+    "*OK": (_ALL, _ok),
+    "*UNDO": (_OPEN, lambda desk, now, reader: repair.undo(desk)),
+    "*REMOVE": (_WORKING, _toggle_remove),
+    "*SHORT": (_WORKING, lambda desk, now, reader: repair.pick_line(desk, "short_line", "short_line")),
+    "*CANTSCAN": (_WORKING, lambda desk, now, reader: repair.pick_line(desk, "by_hand_line", "by_hand_line")),
+    "*HOLD": (_OPEN, _ask_hold),
+    "*NEXTBOX": (_WORKING, lambda desk, now, reader: boxes.next_box(desk)),
+    "*REPRINT": (("SEAL", "ORDER", "CARTON", "WEIGH"), _ask_reprint),
+    "*VOID": (_OPEN, lambda desk, now, reader: repair.void(desk)),
+    "*REOPEN": (_OPEN, lambda desk, now, reader: repair.reopen(desk)),
+    "*MOVE": (
+        _WORKING,
+        lambda desk, now, reader: asked(desk, Say("move_item"), Pending("move_item"), holds=False),
+    ),
+    "*RESCAN": (_OPEN, lambda desk, now, reader: repair.rescan(desk)),
+    "*PARK": (_OPEN, lambda desk, now, reader: repair.park(desk)),
+    "*FORCE": (_WORKING, lambda desk, now, reader: repair.force(desk)),
+    "*GETWORK": (("IDLE",), _get_work),
+    "*SINGLES": (("IDLE", "CART"), _singles),
+    "*RETRY": (("UNLABELLED", "SEAL"), lambda desk, now, reader: boxes.retry_label(desk, reader)),
+    "*ALIAS": (_WORKING, _alias),
+    "*LIST": (_OPEN, lambda desk, now, reader: repair.list_lines(desk)),
+    "*1": (("CARTON",), _alternative(1)),
+    "*2": (("CARTON",), _alternative(2)),
+    "*3": (("CARTON",), _alternative(3)),
+    "*BACK": (
+        ("CART", "REMOVE"),
+        lambda desk, now, reader: ignored(
+            replace(desk.quiet(), cart=None if desk.job is None else desk.cart, cart_jobs=()), Say("left"), None
+        ),
+    ),
+}
+
+
+def commands(where: str) -> tuple[str, ...]:
+    """The commands that are legal in a state, for the key bar, the menu and the help."""
+    return tuple(name for name, (states, _) in _COMMANDS.items() if where in states)

@@ -1,0 +1,200 @@
+"""Opening an order: by tote, slot, cart, number, box, label or a loose item (FL4.1-FL4.19, FL4.40). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from packstation.workflows.desk import (
+    Answer,
+    Candidate,
+    Desk,
+    Found,
+    Job,
+    Moment,
+    Pending,
+    Reader,
+    accepted,
+    asked,
+    ignored,
+    refused,
+)
+from packstation.workflows.packing import units
+from packstation.workflows.packing.state import finished
+from packstation.workflows.prompt import Cue, Say
+from sync import facts as f
+from sync.facts import Fact
+
+OPENS = ("lpn", "tote", "slot", "order", "label", "item", "cart")
+"""Kinds of codes that mean something when nothing is open."""
+
+
+def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | None:
+    """What a code opens here, or None when it opens nothing."""
+    hits = found.of("lpn", "tote", "cart", "slot", "order", "item", "label")
+    if not hits:
+        return None
+    hit = hits[0]
+    if hit.kind == "item":
+        return _by_item(desk, found, hits, now, reader)
+    fos = tuple(dict.fromkeys(h.fo for h in hits if h.fo))
+    if hit.kind == "cart" or (hit.kind == "order" and len(fos) > 1):
+        return _cart(desk, found, hit, fos, reader)
+    if not fos:
+        return asked(desk, Say("tote_free", {"code": found.text, "what": ""}))
+    jobs = [job for job in (reader.job(fo) for fo in fos) if job is not None]
+    open_jobs = [job for job in jobs if not _over(job)]
+    if hit.kind in ("tote", "slot") and not open_jobs:
+        last = jobs[-1] if jobs else None
+        what = last.doc.order_no if last else "?"
+        return asked(desk, Say("tote_free_last", {"code": found.text, "order": what}))
+    if len(open_jobs) > 1 and hit.kind != "order":
+        return asked(desk, Say("in_several_orders", {"n": len(open_jobs)}), about="order")
+    job = (open_jobs or jobs)[0]
+    box = job.order.box(hit.ref) if hit.kind == "lpn" else None
+    if hit.kind == "label":
+        return _parcel(desk, job, hit)
+    if box is not None and box.state != "open":
+        return ignored(
+            replace(desk, job=None),
+            Say("box_closed_contents", {"no": box.no, "order": job.doc.order_no, "n": box.units}),
+            Cue.ASK,
+        )
+    return open_order(desk, found, job, hit.kind, now, box_lpn=box.lpn if box else None)
+
+
+def open_order(
+    desk: Desk,
+    found: Found,
+    job: Job,
+    via: str,
+    now: Moment,
+    *,
+    box_lpn: str | None = None,
+    confirmed: bool = False,
+    first: tuple[Fact, ...] = (),
+) -> Answer:
+    """Open the order, unless it is held, cancelled, elsewhere or finished (FL4.11-FL4.13)."""
+    blocked = not_packable(job)
+    no = job.doc.order_no
+    if blocked is not None:
+        reason, detail = blocked
+        return refused(
+            replace(desk, job=None),
+            "not_packable",
+            Say("not_packable", {"order": no, "state": reason, "reason": detail}),
+            Cue.STOP,
+            about="order",
+        )
+    if job.doc.holder not in (None, now.station):
+        return _claimed(desk, found, job, now, confirmed)
+    picked = sum(job.order.picked.values())
+    want = sum(line.quantity - job.order.short(line.line) for line in job.doc.lines)
+    partial = picked < want
+    fresh = job.order.stage not in ("packing", "parked")
+    if partial and fresh and not confirmed:
+        return asked(
+            desk,
+            Say("not_picked", {"missing": want - picked, "n": want, "order": no}),
+            Pending("open_partial", found.text, data=(job.doc.fo, via)),
+            about="order",
+        )
+    opened: tuple[Fact, ...] = (f.OrderOpened(via=via, partial=partial),)
+    if box_lpn:
+        opened = (*opened, f.CartonChosen(carton=box_lpn))
+    if via == "tote" and found.text not in job.order.totes and job.order.totes:
+        opened = (*opened, f.ToteMerged(tote=found.code))
+    done, need = job.units
+    say = (
+        Say("order_open_again", {"order": no, "done": done, "n": need})
+        if done
+        else Say("order_open", {"order": no, "n": need, "due": _due(job)})
+    )
+    bench = replace(desk.quiet(), job=job, suggestion=None)
+    return accepted(bench, say, Cue.TICK, *first, *opened)
+
+
+def not_packable(job: Job) -> tuple[str, str] | None:
+    """(state, reason) when the order must not be packed here now; the work list asks the same (FL4.11)."""
+    order, doc = job.order, job.doc
+    if order.hold is not None:
+        return "on hold", f"{order.hold[0]}, shelf {order.hold[1]}"
+    if doc.state == "on_hold":
+        return "on hold", doc.reason or "hub"
+    if order.cancelled or doc.state in ("cancelled", "cancellation_requested"):
+        return "cancelled", doc.reason or "hub"
+    if order.taken_by is not None:
+        return "taken over", order.taken_by
+    if _over(job):
+        return "packed", "ready" if finished(job) else "closed"
+    if doc.state == "closed":
+        return "closed", doc.reason or "hub"
+    return None
+
+
+def _over(job: Job) -> bool:
+    return finished(job) or job.order.stage == "done"
+
+
+def _claimed(desk: Desk, found: Found, job: Job, now: Moment, confirmed: bool) -> Answer:
+    values = {"station": job.doc.holder or "", "order": job.doc.order_no}
+    if not now.online:
+        return refused(desk, "claimed", Say("claimed_offline", values), Cue.STOP, about="order")
+    return refused(
+        desk,
+        "claimed",
+        Say("claimed", values),
+        Cue.STOP,
+        about="order",
+        passes=frozenset({"badge"}),
+    )
+
+
+def _parcel(desk: Desk, job: Job, hit: Candidate) -> Answer:
+    box = next((b for b in job.order.boxes if any(label.label == hit.ref for label in b.labels)), None)
+    no = box.no if box else 0
+    return ignored(
+        replace(desk, job=None),
+        Say("parcel", {"order": job.doc.order_no, "no": no, "n": len(job.order.boxes), "carrier": job.doc.carrier}),
+        Cue.ASK,
+    )
+
+
+def _cart(desk: Desk, found: Found, hit: Candidate, fos: tuple[str, ...], reader: Reader) -> Answer:
+    jobs = tuple(job for job in (reader.job(fo) for fo in fos) if job is not None and not _over(job))
+    if not jobs:
+        return asked(desk, Say("tote_free", {"code": found.text, "what": ""}))
+    return ignored(
+        replace(desk.quiet(), job=None, cart=hit.ref, cart_jobs=jobs),
+        Say("cart_open", {"cart": hit.ref, "n": len(jobs)}),
+        Cue.ASK,
+    )
+
+
+def _by_item(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment, reader: Reader) -> Answer:
+    if len(hits) > 1:
+        return asked(desk, Say("several_items", {"n": len(hits)}), about="item")
+    hit = hits[0]
+    item = reader.item(hit.ref)
+    name = item.name if item else hit.ref
+    if desk.cart:
+        jobs = tuple(j for j in desk.cart_jobs if any(ln.sku == hit.ref and j.left(ln) > 0 for ln in j.doc.lines))
+    else:
+        jobs = tuple(j for j in reader.demand(hit.ref) if not_packable(j) is None)
+    if not jobs:
+        return refused(desk, "no_demand", Say("no_demand", {"item": name}), Cue.WRONG, sku=hit.ref)
+    if len(jobs) > 1 and desk.mode != "single_line":
+        if desk.cart:
+            slots = ", ".join(sorted(j.order.slot or j.doc.order_no for j in jobs))
+            return asked(desk, Say("in_slots", {"slots": slots}), about="order")
+        return asked(desk, Say("in_several_orders", {"n": len(jobs)}), about="order")
+    opened = open_order(desk, found, jobs[0], "item", now, confirmed=True)
+    if opened.outcome != "accepted":
+        return opened
+    return units.packed(opened.desk, found, hit, now, reader, first=opened.deeds)
+
+
+def _due(job: Job) -> str:
+    if not job.doc.ship_by:
+        return job.doc.carrier or "-"
+    when = job.doc.ship_by[11:16]
+    return f"{when} {job.doc.carrier}".strip()

@@ -1,0 +1,409 @@
+"""Repairs: short, hold, undo, remove, by hand, move, reopen, reprint, void, force (FL5.25-FL5.43). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from packstation.workflows.desk import (
+    Answer,
+    Desk,
+    Found,
+    Job,
+    Line,
+    Moment,
+    Override,
+    Pending,
+    Print,
+    Reader,
+    accepted,
+    asked,
+    ignored,
+    refused,
+)
+from packstation.workflows.order import Box, undoable
+from packstation.workflows.packing.state import unfinished
+from packstation.workflows.prompt import Cue, Say
+from sync import facts as f
+from sync.facts import Fact
+from sync.protocol import Deed
+
+SHORT_REASONS = (
+    ("1", "not_found", "not found"),
+    ("2", "damaged", "damaged"),
+    ("3", "mismatch", "wrong item in bin or tote"),
+    ("4", "expired", "expired"),
+    ("5", "recalled", "recalled"),
+    ("6", "other", "other"),
+)
+SHORT_HOW = (
+    ("1", "ship_short", "ship short"),
+    ("2", "wait", "wait"),
+    ("3", "reroute", "re-route"),
+    ("4", "back_to_picker", "back to picker"),
+)
+HOLD_REASONS = (
+    ("1", "damaged", "damaged"),
+    ("2", "missing", "missing"),
+    ("3", "address", "address"),
+    ("4", "question", "question"),
+    ("5", "other", "other"),
+)
+BY_HAND = (("1", "no_barcode", "no barcode"), ("2", "damaged_code", "damaged code"), ("3", "other", "other"))
+REPRINT = (
+    ("1", "jam", "jam"),
+    ("2", "smudged", "smudged"),
+    ("3", "lost", "lost"),
+    ("4", "wrong_printer", "wrong printer"),
+    ("5", "changed", "changed"),
+)
+OVERRIDE_REASONS = (
+    ("1", "checked", "checked by hand"),
+    ("2", "customer", "customer agreed"),
+    ("3", "urgent", "urgent"),
+    ("4", "other", "other"),
+)
+
+
+def undo(desk: Desk) -> Answer:
+    """Take back the last gesture of the open order by a new fact (FL5.33-FL5.35)."""
+    job = _job(desk)
+    back = undoable(job.order)
+    if back is None:
+        box = unfinished(job) or job.order.open_box
+        return refused(desk, "undo_end", Say("undo_end", {"no": box.no if box else 1}), Cue.ASK)
+    gesture, entries = back
+    fact = f.GestureUndone(undone=gesture, facts=tuple(e.fact_id for e in entries), why="user")
+    units = [e.fact for e in entries if isinstance(e.fact, f.ItemPacked)]
+    if units:
+        line = job.doc.line(units[0].line)
+        qty = sum(unit.qty for unit in units)
+        values: dict[str, str | int] = {
+            "qty": qty,
+            "item": line.item.name,
+            "done": job.order.packed(line.line) - units[0].qty,
+            "n": job.need(line),
+        }
+        say = Say("undone_unit", values)
+    else:
+        say = Say("undone", {"what": ", ".join(sorted({_plain(e.kind) for e in entries}))})
+    return accepted(replace(desk.quiet(), suggestion=None), say, Cue.ASK, fact)
+
+
+def remove(desk: Desk, found: Found, sku: str) -> Answer:
+    """One unit comes out of the box (FL5.36, FL4.55)."""
+    job = _job(desk)
+    line = next((ln for ln in job.doc.lines if ln.sku == sku and job.order.packed(ln.line) > 0), None)
+    holder = next(
+        (b for b in reversed(job.order.boxes) if b.state == "open" and any(c.sku == sku for c in b.contents)), None
+    )
+    if line is None or holder is None:
+        name = next((ln.item.name for ln in job.doc.lines if ln.sku == sku), sku)
+        return refused(desk, "not_in_box", Say("not_in_box", {"item": name}), Cue.WRONG, sku=sku)
+    fact = f.ItemUnpacked(line=line.line, sku=sku, qty=1, carton=holder.lpn)
+    return accepted(replace(desk, remove=False), Say("removed", {"item": line.item.name}), Cue.ASK, fact)
+
+
+def pick_line(desk: Desk, kind: str, say: str) -> Answer:
+    """Ask which line a repair is about; nothing to ask when only one is open."""
+    job = _job(desk)
+    open_lines = [line for line in job.doc.lines if job.left(line) > 0]
+    if not open_lines:
+        return asked(desk, Say("no_open_line"))
+    choices = tuple((str(n), str(line.line), line.item.name) for n, line in enumerate(open_lines[:9], 1))
+    pending = Pending(kind, choices=choices)
+    if len(open_lines) == 1:
+        return with_line(replace(desk, pending=pending), open_lines[0])
+    return asked(desk, Say(say), pending)
+
+
+def with_line(desk: Desk, line: Line) -> Answer:
+    """The line is known: ask what the repair needs next."""
+    pending = desk.pending
+    assert pending is not None
+    values: dict[str, str | int] = {"item": line.item.name}
+    if pending.kind == "short_line":
+        return asked(
+            desk, Say("short_reason", values), Pending("short_reason", choices=SHORT_REASONS, data=(line.line,))
+        )
+    return asked(desk, Say("by_hand_reason", values), Pending("by_hand", choices=BY_HAND, data=(line.line,)))
+
+
+def short_reason(desk: Desk, line_no: int, reason: str) -> Answer:
+    """How many are missing: typed, Enter takes all (FL5.25)."""
+    job = _job(desk)
+    left = job.left(job.doc.line(line_no))
+    return asked(
+        desk,
+        Say("short_qty", {"left": left}),
+        Pending("short_qty", data=(line_no, reason, left), typed=True),
+    )
+
+
+def short_qty(desk: Desk, line_no: int, reason: str, qty: int) -> Answer:
+    """What should happen with the order."""
+    job = _job(desk)
+    left = job.left(job.doc.line(line_no))
+    if not 0 < qty <= left:
+        pending = Pending("short_qty", data=(line_no, reason, left), typed=True)
+        return asked(desk, Say("short_qty", {"left": left}), pending, cue=Cue.UNKNOWN)
+    return asked(desk, Say("short_how"), Pending("short_how", choices=SHORT_HOW, data=(line_no, reason, qty)))
+
+
+def short_preview(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Moment, reader: Reader) -> Answer:
+    """Show what follows before Enter (FL8.3)."""
+    job = _job(desk)
+    line = job.doc.line(line_no)
+    done, need = job.units
+    ships = need - qty
+    atp = reader.available(line.sku)
+    others = [j for j in reader.demand(line.sku) if j.doc.fo != job.doc.fo]
+    if how == "ship_short":
+        first = f"Order ships {ships} of {need}"
+    elif how == "reroute":
+        first = f"{qty} go back to routing, {'hub decides' if now.online else 'decided when online'}"
+    else:
+        first = f"Order waits with {done} of {need}"
+    stock = f"ATP {line.item.name} {atp - qty}" if now.online and atp is not None else "ATP decided when online"
+    words = f"{first}; {stock}; {len(others)} other orders here affected; count task"
+    return asked(
+        desk, Say("short_preview", {"words": words}), Pending("short_preview", data=(line_no, reason, qty, how))
+    )
+
+
+def short_now(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Moment, reader: Reader) -> Answer:
+    """Record the short; an order that is complete without it is closed as after its last unit (FL5.25-FL5.27)."""
+    job = _job(desk)
+    line = job.doc.line(line_no)
+    location = next(iter(reader.places(line.sku)), ("", 0))[0] or None
+    fact = f.ShortReported(
+        line=line_no,
+        sku=line.sku,
+        qty=qty,
+        seen_qty=job.order.packed(line_no),
+        reason=reason,
+        where="pack",
+        resolution=how,
+        provisional=not now.online,
+        location=location,
+    )
+    facts: list[Fact] = [fact]
+    if location and reason in ("not_found", "damaged", "mismatch"):
+        facts.append(f.CountRequested(location=location, sku=line.sku, why=reason))
+    rest = sum(max(0, job.left(ln)) for ln in job.doc.lines) - qty
+    box = job.order.open_box
+    values: dict[str, str | int] = {"qty": qty, "item": line.item.name, "order": job.doc.order_no}
+    if how == "ship_short" and job.doc.ship_complete:
+        deeds = tuple(Deed(job.doc.fo, each, job.doc.fence) for each in facts)
+        say = Say("must_complete", {"order": job.doc.order_no})
+        override = Override("ov.short", deeds, Say("short_done", values), Cue.LINE)
+        answer = refused(desk, "must_complete", say, Cue.STOP, passes=frozenset({"badge", "*BACK"}))
+        return replace(answer, desk=replace(desk.quiet(), override=override))
+    desk = replace(desk.quiet(), suggestion=None)
+    if how in ("wait", "back_to_picker"):
+        held = f.OrderHeld(reason="missing", shelf=hold_shelf(reader))
+        answer = accepted(
+            desk,
+            Say("short_waits", {**values, "shelf": hold_shelf(reader)}),
+            Cue.LINE,
+            *facts,
+            held,
+            prints=(Print("tote_card", job.doc.fo),),
+        )
+        return replace(answer, desk=replace(desk, job=None))
+    if rest == 0 and box is not None and box.contents:
+        facts.append(f.CartonClosed(carton=box.lpn, why="short"))
+    return accepted(desk, Say("short_done", values), Cue.LINE, *facts)
+
+
+def hold_shelf(reader: Reader) -> str:
+    return f"H{reader.rule('hold_shelf', 2)}"
+
+
+def hold(desk: Desk, reason: str, reader: Reader) -> Answer:
+    """The order goes to the hospital with its counts (FL5.28)."""
+    job = _job(desk)
+    shelf = hold_shelf(reader)
+    done, need = job.units
+    values: dict[str, str | int] = {"order": job.doc.order_no, "shelf": shelf, "done": done, "n": need}
+    answer = accepted(
+        desk,
+        Say("held", values),
+        Cue.TICK,
+        f.OrderHeld(reason=reason, shelf=shelf),
+        prints=(Print("tote_card", job.doc.fo),),
+    )
+    return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None))
+
+
+def park(desk: Desk) -> Answer:
+    """Set the order aside with its counts (FL4.40)."""
+    job = _job(desk)
+    answer = accepted(desk, Say("parked", {"order": job.doc.order_no}), Cue.TICK, f.OrderParked())
+    return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None))
+
+
+def by_hand(desk: Desk, line_no: int, reason: str, reader: Reader) -> Answer:
+    """A unit without a readable code, recorded as such (FL5.39)."""
+    job = _job(desk)
+    line = job.doc.line(line_no)
+    box = job.order.open_box
+    if box is None:
+        return asked(desk, Say("no_open_box"))
+    packed = f.ItemPacked(line=line_no, sku=line.sku, qty=1, carton=box.lpn, how="manual", code="", reason=reason)
+    facts: list[Fact] = [packed]
+    left = sum(max(0, job.left(ln)) for ln in job.doc.lines)
+    if left == 1:
+        facts.append(f.CartonClosed(carton=box.lpn, why="complete"))
+    done = job.order.packed(line_no) + 1
+    values: dict[str, str | int] = {"item": line.item.name, "done": done, "n": job.need(line)}
+    say, cue = Say("by_hand", values), Cue.DONE if left == 1 else Cue.TICK
+    limit = reader.rule("manual_value_minor", 10_000)
+    if line.price_minor > limit:
+        deeds = tuple(Deed(job.doc.fo, each, job.doc.fence) for each in facts)
+        blocked = refused(
+            desk, "no_right", Say("by_hand_value", {"item": line.item.name}), Cue.STOP, passes=frozenset({"badge"})
+        )
+        return replace(blocked, desk=replace(desk.quiet(), override=Override("ov.manual_value", deeds, say, cue)))
+    return accepted(desk.quiet(), say, cue, *facts)
+
+
+def rescan(desk: Desk) -> Answer:
+    """Verify this box again from nothing (FL5.10)."""
+    job = _job(desk)
+    box = unfinished(job) or job.order.open_box
+    if box is None:
+        return asked(desk, Say("no_open_box"))
+    return accepted(
+        desk.quiet(), Say("rescan", {"no": box.no, "n": box.units}), Cue.ASK,
+        f.RescanOrdered(carton=box.lpn, why="weight" if box.verdict == "off" else "user"),
+    )  # fmt: skip
+
+
+def reopen(desk: Desk) -> Answer:
+    """Open a closed box again; a labelled one needs a supervisor and loses its label (FL5.38)."""
+    job = _job(desk)
+    box = next((b for b in reversed(job.order.boxes) if b.state != "open"), None)
+    if box is None:
+        return asked(desk, Say("no_closed_box"))
+    if box.left:
+        values: dict[str, str | int] = {"no": box.no, "manifest": box.manifest or "-"}
+        return refused(desk, "has_left", Say("has_left", values), Cue.STOP)
+    reopened = f.CartonReopened(carton=box.lpn, why="user")
+    say = Say("reopened", {"no": box.no})
+    if box.label is None:
+        return accepted(replace(desk.quiet(), suggestion=None), say, Cue.ASK, reopened)
+    facts = (f.LabelVoided(label=box.label.label, reason="reopened"), reopened)
+    deeds = tuple(Deed(job.doc.fo, fact, job.doc.fence) for fact in facts)
+    override = Override("ov.reopen", deeds, Say("reopened_dead", {"no": box.no}), Cue.ASK)
+    blocked = refused(desk, "no_right", Say("reopen_labelled", {"no": box.no}), Cue.STOP, passes=frozenset({"badge"}))
+    return replace(blocked, desk=replace(desk.quiet(), override=override))
+
+
+def reprint(desk: Desk, reason: str) -> Answer:
+    """Another copy of the box's label; the ones before are dead (FL5.30)."""
+    job = _job(desk)
+    box = _labelled(job)
+    if box is None or box.label is None:
+        return asked(desk, Say("no_label"))
+    copy = box.label.copy + 1
+    fact = f.LabelReprinted(label=box.label.label, copy=copy, reason=reason)
+    say = Say("reprinted", {"copy": copy})
+    prints = (Print("label", job.doc.fo, box.lpn, copy, box.label.label),)
+    if copy > 2:
+        override = Override("ov.reprint", (Deed(job.doc.fo, fact, job.doc.fence),), say, Cue.ASK, prints)
+        blocked = refused(
+            desk, "no_right", Say("reprint_again", {"copy": copy}), Cue.STOP, passes=frozenset({"badge"})
+        )
+        return replace(blocked, desk=replace(desk.quiet(), override=override))
+    return accepted(desk.quiet(), say, Cue.ASK, fact, prints=prints)
+
+
+def void(desk: Desk) -> Answer:
+    """Kill the box's label, with a supervisor; the box can be labelled again (FL5.32)."""
+    job = _job(desk)
+    box = _labelled(job)
+    if box is None or box.label is None:
+        return asked(desk, Say("no_label"))
+    fact = f.LabelVoided(label=box.label.label, reason="user")
+    override = Override("ov.void", (Deed(job.doc.fo, fact, job.doc.fence),), Say("voided", {"no": box.no}), Cue.TICK)
+    blocked = refused(desk, "no_right", Say("void_needs", {"no": box.no}), Cue.STOP, passes=frozenset({"badge"}))
+    return replace(blocked, desk=replace(desk.quiet(), override=override))
+
+
+def move(desk: Desk, found: Found, sku: str, lpn: str) -> Answer:
+    """One unit from the current box to another open one (FL5.6)."""
+    job = _job(desk)
+    target = job.order.box(lpn)
+    source = job.order.open_box
+    if source is None or not any(c.sku == sku for c in source.contents):
+        source = next(
+            (b for b in job.order.boxes if b.state == "open" and any(c.sku == sku for c in b.contents)), None
+        )
+    name = next((ln.item.name for ln in job.doc.lines if ln.sku == sku), sku)
+    if target is None or target.state != "open":
+        no = target.no if target else 0
+        return refused(desk.quiet(), "box_closed", Say("box_closed", {"no": no}), Cue.WRONG)
+    if source is None or source.lpn == lpn:
+        return refused(desk.quiet(), "not_in_box", Say("not_in_box", {"item": name}), Cue.WRONG, sku=sku)
+    line = next(c.line for c in source.contents if c.sku == sku)
+    values: dict[str, str | int] = {"item": name, "a": source.no, "b": target.no}
+    fact = f.ItemMoved(line=line, sku=sku, qty=1, from_carton=source.lpn, to_carton=target.lpn)
+    return accepted(desk.quiet(), Say("moved", values), Cue.TICK, fact)
+
+
+def force(desk: Desk) -> Answer:
+    """Ship with units nobody verified: two names on record (FL5.43)."""
+    job = _job(desk)
+    box = job.order.open_box
+    if box is None:
+        return asked(desk, Say("no_open_box"))
+    facts: list[Fact] = [
+        f.ItemPacked(line=ln.line, sku=ln.sku, qty=job.left(ln), carton=box.lpn, how="forced", code="")
+        for ln in job.doc.lines
+        if job.left(ln) > 0
+    ]
+    units = sum(job.left(ln) for ln in job.doc.lines if job.left(ln) > 0)
+    if not units:
+        return asked(desk, Say("no_open_line"))
+    facts.append(f.CartonClosed(carton=box.lpn, why="complete"))
+    deeds = tuple(Deed(job.doc.fo, fact, job.doc.fence) for fact in facts)
+    override = Override("ov.force_ship", deeds, Say("forced", {"n": units}), Cue.ASK)
+    blocked = refused(desk, "no_right", Say("force_needs", {"n": units}), Cue.STOP, passes=frozenset({"badge"}))
+    return replace(blocked, desk=replace(desk.quiet(), override=override))
+
+
+def cancelled(desk: Desk) -> Answer:
+    """The packer took note that the order was cancelled (FL4.50, FL4.51)."""
+    job = _job(desk)
+    facts: list[Fact] = [
+        f.LabelVoided(label=box.label.label, reason="cancelled") for box in job.order.boxes if box.label is not None
+    ]
+    units = job.order.units_packed
+    facts.append(f.CancelAccepted(put_back=units))
+    released = (Deed(job.doc.fo, f.ClaimReleased(claim=job.doc.fence), job.doc.fence),) if job.doc.fence else ()
+    answer = accepted(
+        desk, Say("cancel_done", {"order": job.doc.order_no, "n": units}), Cue.TICK, *facts, deeds=released
+    )
+    return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None))
+
+
+def list_lines(desk: Desk) -> Answer:
+    """Say every line and its count, for plain mode (FL10.2)."""
+    job = _job(desk)
+    words = "; ".join(
+        f"{line.item.name} {job.order.packed(line.line)} of {job.need(line)}" for line in job.doc.lines[:20]
+    )
+    return ignored(desk, Say("plain", {"text": words}))
+
+
+def _labelled(job: Job) -> Box | None:
+    return next((b for b in reversed(job.order.boxes) if b.label is not None and not b.left), None)
+
+
+def _plain(kind: str) -> str:
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip()
+
+
+def _job(desk: Desk) -> Job:
+    assert desk.job is not None
+    return desk.job

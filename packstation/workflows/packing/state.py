@@ -1,0 +1,62 @@
+"""Where a packing desk stands: derived from the facts and the open question, never stored. Pure."""
+
+from __future__ import annotations
+
+from packstation.workflows.desk import Desk, Job
+from packstation.workflows.order import Box
+
+_ASKING = {
+    "note": "NOTE",
+    "lot": "LOT",
+    "serial": "SERIAL",
+    "expiry": "EXPIRY",
+    "short_line": "SHORT",
+    "short_reason": "SHORT",
+    "short_qty": "SHORT",
+    "short_how": "SHORT",
+    "short_preview": "SHORT",
+    "hold": "HOLD",
+    "tracking": "TRACKING",
+}
+
+
+def state(desk: Desk) -> str:
+    """The state's name, as in the tables of floor.md sections 4 and 5."""
+    if desk.pending is not None:
+        return _ASKING.get(desk.pending.kind, "CONFIRM")
+    if desk.job is None:
+        return "CART" if desk.cart else "IDLE"
+    if stopped(desk.job):
+        return "STOP"
+    if desk.remove:
+        return "REMOVE"
+    box = unfinished(desk.job)
+    if box is not None:
+        if desk.weighs and box.weight_g is None:
+            return "WEIGH"
+        if desk.weighs and box.verdict == "off":
+            return "STOP"
+        if box.label is None:
+            return "UNLABELLED"
+        return "SEAL"
+    return "ORDER" if desk.job.order.open_box else "CARTON"
+
+
+def stopped(job: Job) -> str | None:
+    """Why the hub's decision stops the order: cancelled, too_many, or None (FL4.50, FL4.55)."""
+    if job.doc.state in ("cancelled", "cancellation_requested") and not job.order.cancelled:
+        return None if any(box.left for box in job.order.boxes) else "cancelled"
+    if any(job.left(line) < 0 for line in job.doc.lines):
+        return "too_many"
+    return None
+
+
+def unfinished(job: Job) -> Box | None:
+    """The closed box that still wants its weight, its label or the scan of its label; the newest first."""
+    return next((box for box in reversed(job.order.boxes) if box.state == "closed" and not box.ready), None)
+
+
+def finished(job: Job) -> bool:
+    """Every unit is in a box that may go through the door."""
+    boxes = [box for box in job.order.boxes if box.contents or box.state != "open"]
+    return job.complete and bool(boxes) and all(box.ready or box.left for box in boxes)

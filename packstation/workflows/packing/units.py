@@ -1,0 +1,327 @@
+"""Units into boxes: the right item, the right number, the right lot, serial and date (FL4.20-FL4.48). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from packstation.workflows.desk import (
+    Answer,
+    Candidate,
+    Desk,
+    Found,
+    Item,
+    Job,
+    Line,
+    Moment,
+    Note,
+    Override,
+    Pending,
+    Reader,
+    accepted,
+    asked,
+    refused,
+)
+from packstation.workflows.prompt import Cue, Say
+from sync import facts as f
+from sync.facts import Fact
+from sync.protocol import Deed
+
+
+def packed(
+    desk: Desk,
+    found: Found,
+    hit: Candidate,
+    now: Moment,
+    reader: Reader,
+    *,
+    first: tuple[Deed, ...] = (),
+    confirmed: bool = False,
+) -> Answer:
+    """A unit, case or element string of an item was scanned with an order open. `first`: deeds that come before."""
+    job = desk.job
+    assert job is not None, "units are packed into an open order"
+    lines = [line for line in job.doc.lines if line.sku == hit.ref]
+    if not lines:
+        return _wrong(desk, job, hit, reader)
+    item = lines[0].item
+    note = _unread_note(job, hit.ref)
+    if note is not None and not first:
+        return ask_note(desk, note)
+    count = hit.quantity * (desk.quantity or 1)
+    left = sum(max(0, job.left(line)) for line in lines)
+    if left <= 0:
+        return _over(desk, job, lines, hit, reader)
+    if desk.quantity and "serial" in item.flags:
+        return refused(replace(desk, quantity=0), "no_qty", Say("no_qty_serial"), Cue.ASK, sku=hit.ref)
+    if count > left:
+        if hit.quantity > 1:
+            values: dict[str, str | int] = {"k": hit.quantity, "left": left}
+            return refused(desk, "case_too_big", Say("case_too_big", values), Cue.OVER, sku=hit.ref)
+        return refused(replace(desk, quantity=0), "over", Say("qty_over", {"left": left}), Cue.OVER, sku=hit.ref)
+    wrong = _lot_of_another(desk, job, hit, lines) if confirmed is False else None
+    if wrong is not None:
+        return wrong
+    missing = _to_capture(item, lines[0], hit, reader)
+    if missing is not None:
+        data = (hit.ref, hit.quantity, hit.lot, hit.serial, hit.expiry, hit.how, found.text)
+        return asked(
+            desk, Say(f"scan_{missing}"), Pending(missing, data=data, typed=missing == "expiry"), holds=False
+        )
+    bad = _unfit(desk, job, item, hit, now, reader)
+    if bad is not None:
+        return bad
+    return _into_box(desk, found, hit, lines, count, reader, first)
+
+
+def captured(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
+    """A scan or typed text while a lot, serial or date is wanted (FL4.45-FL4.47)."""
+    pending = desk.pending
+    assert pending is not None
+    sku, quantity, lot, serial, expiry, how, text = pending.data
+    hit = Candidate("item", str(sku), None, int(str(quantity)), _s(lot), _s(serial), _s(expiry), str(how))
+    again = found.of("item")
+    scanned = again[0] if again else None
+    if scanned is not None and scanned.ref != hit.ref:
+        if scanned.lot and pending.kind == "lot":
+            item = reader.item(scanned.ref)
+            values: dict[str, str | int] = {"lot": scanned.lot, "item": item.name if item else scanned.ref}
+            return refused(desk, "wrong_lot", Say("wrong_lot", values), Cue.WRONG, sku=scanned.ref)
+        return _wrong(desk, _job(desk), scanned, reader)
+    given = found.text.strip(" ")
+    if scanned is not None:
+        hit = replace(
+            hit,
+            lot=hit.lot or scanned.lot,
+            serial=hit.serial or scanned.serial,
+            expiry=hit.expiry or scanned.expiry,
+        )
+        if getattr(hit, pending.kind) is None:
+            return asked(desk, Say(f"scan_{pending.kind}"), pending, holds=False)
+    elif pending.kind == "expiry":
+        when = date_of(given)
+        if when is None:
+            return asked(desk, Say("not_a_date", {"text": given[:20]}), pending, cue=Cue.UNKNOWN, holds=False)
+        hit = replace(hit, expiry=when)
+    else:
+        text_of = given[:48]
+        hit = replace(hit, lot=text_of) if pending.kind == "lot" else replace(hit, serial=text_of)
+    return packed(replace(desk, pending=None), replace(found, text=str(text)), hit, now, reader)
+
+
+def date_of(text: str) -> str | None:
+    """YYMMDD as an ISO date (GS1 General Specifications 7.12: 51-99 are the last century, day 00 the last day)."""
+    if len(text) != 6 or not text.isdigit():
+        return None
+    year, month, day = int(text[:2]), int(text[2:4]), int(text[4:])
+    year += 1900 if year > 75 else 2000
+    try:
+        if day == 0:
+            following = date(year + month // 12, month % 12 + 1, 1)
+            return date.fromordinal(following.toordinal() - 1).isoformat()
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def ask_note(desk: Desk, note: Note) -> Answer:
+    """A forced note comes before the first unit (FL4.42)."""
+    return asked(desk, Say("note", {"note": note.text}), Pending("note", data=(note.note, note.rev)))
+
+
+def _unread_note(job: Job, sku: str) -> Note | None:
+    read = set(job.order.notes)
+    return next(
+        (n for n in job.doc.notes if (n.note, n.rev) not in read and n.sku in (None, sku)),
+        None,
+    )
+
+
+def _into_box(
+    desk: Desk, found: Found, hit: Candidate, lines: list[Line], count: int, reader: Reader, first: tuple[Deed, ...]
+) -> Answer:
+    job = _job(desk)
+    box = job.order.open_box
+    opening: tuple[Fact, ...] = ()
+    if box is None:
+        suggestion = desk.suggestion or reader.suggestion(job)
+        if suggestion is None:
+            return asked(desk, Say("no_suggestion"), about="carton")
+        lpn = reader.next_lpn()
+        number = len(job.order.boxes) + 1
+        opening = (f.CartonOpened(carton=number, lpn=lpn, type=suggestion.code, suggested=suggestion.code),)
+    else:
+        lpn = box.lpn
+    how = "qty" if desk.quantity else "case" if hit.quantity > 1 else hit.how
+    facts: list[Fact] = []
+    rest = count
+    for line in lines:
+        take = min(rest, max(0, job.left(line)))
+        if take:
+            facts.append(
+                f.ItemPacked(
+                    line=line.line,
+                    sku=line.sku,
+                    qty=take,
+                    carton=lpn,
+                    how=how,
+                    code=found.code,
+                    lot=hit.lot or (line.lot if "lot" in line.item.flags else None),
+                    serial=hit.serial,
+                    expiry=hit.expiry,
+                )
+            )
+            rest -= take
+    line = next(ln for ln in lines if ln.line == getattr(facts[-1], "line", None))
+    need = sum(job.need(ln) for ln in lines)
+    done = sum(job.order.packed(ln.line) for ln in lines) + count
+    full = done >= need
+    others = sum(max(0, job.left(ln)) for ln in job.doc.lines if ln.sku != hit.ref)
+    complete = full and others == 0
+    if complete:
+        facts.append(f.CartonClosed(carton=lpn, why="complete"))
+    values: dict[str, str | int] = {"item": line.item.name, "done": done, "n": need, "order": job.doc.order_no}
+    if opening and first:
+        say = Say("item_opened_order", values)
+    elif hit.quantity > 1:
+        say = Say("case_packed", {**values, "k": count})
+    elif desk.quantity:
+        say = Say("qty_packed", {**values, "k": count})
+    elif hit.lot or hit.serial:
+        detail = ", ".join(
+            part
+            for part in (
+                f"lot {hit.lot}" if hit.lot else "",
+                f"serial {hit.serial}" if hit.serial else "",
+                f"exp {hit.expiry}" if hit.expiry else "",
+            )
+            if part
+        )
+        say = Say("item_packed_detail", {**values, "detail": detail})
+    elif opening:
+        say = Say("item_opened_box", {**values, "carton": opening[0].type})  # type: ignore[attr-defined]
+    else:
+        say = Say("item_packed", values)
+    if complete:
+        say = Say("order_complete", {**values, "words": f"{line.item.name}: {done} of {need}"})
+    cue = Cue.DONE if complete else Cue.LINE if full else Cue.TICK
+    answer = accepted(replace(desk, pending=None, quantity=0), say, cue, *opening, *facts)
+    return replace(answer, deeds=(*first, *answer.deeds))
+
+
+def _to_capture(item: Item, line: Line, hit: Candidate, reader: Reader) -> str | None:
+    if "lot" in item.flags and hit.lot is None and not (line.lot and reader.rule("reserved_lot_needs_no_scan", 1)):
+        return "lot"
+    if "serial" in item.flags and hit.serial is None:
+        return "serial"
+    if "expiry" in item.flags and hit.expiry is None and not (line.lot and hit.lot is None):
+        return "expiry"
+    return None
+
+
+def _unfit(desk: Desk, job: Job, item: Item, hit: Candidate, now: Moment, reader: Reader) -> Answer | None:
+    if hit.expiry and hit.expiry < now.today:
+        values: dict[str, str | int] = {"expiry": hit.expiry, "lot": hit.lot or "-"}
+        return refused(
+            replace(desk, pending=None),
+            "expired",
+            Say("expired", values),
+            Cue.STOP,
+            sku=item.sku,
+            passes=frozenset({"*SHORT"}),
+        )
+    if hit.serial:
+        owner = job.doc.fo if (item.sku, hit.serial) in job.order.serials else None
+        owner = owner or reader.serial_owner(item.sku, hit.serial)
+        if owner is not None:
+            values = {"serial": hit.serial, "order": owner}
+            return refused(
+                replace(desk, pending=None), "serial_used", Say("serial_used", values), Cue.STOP, sku=item.sku
+            )
+    return None
+
+
+def _lot_of_another(desk: Desk, job: Job, hit: Candidate, lines: list[Line]) -> Answer | None:
+    reserved = lines[0].lot
+    if not (reserved and hit.lot and hit.lot != reserved):
+        return None
+    item = lines[0].item
+    if "regulated" in item.flags:
+        fact = f.ScanRefused(why="lot", code=hit.lot, state="ORDER", cue=Cue.STOP.value, sku=item.sku)
+        say = Say("lot_regulated", {"lot": hit.lot, "reserved": reserved})
+        override = Override("ov.lot", (Deed(job.doc.fo, fact),), say, Cue.TICK)
+        answer = refused(desk, "lot", say, Cue.STOP, sku=item.sku, passes=frozenset({"badge"}))
+        return replace(answer, desk=replace(desk, override=override))
+    return asked(
+        desk,
+        Say("other_lot", {"lot": hit.lot, "reserved": reserved}),
+        Pending("other_lot", desk.pending.code if desk.pending else "", data=(hit,)),
+    )
+
+
+def _over(desk: Desk, job: Job, lines: list[Line], hit: Candidate, reader: Reader) -> Answer:
+    need = sum(job.need(line) for line in lines)
+    values: dict[str, str | int] = {"next": _ordinal(need + 1), "n": need, "item": lines[0].item.name}
+    other = _who_needs(job, hit.ref, reader)
+    if other is not None:
+        values["where"] = _slot(other)
+        values["order"] = other.doc.order_no
+        return refused(desk, "over", Say("over_other", values), Cue.OVER, sku=hit.ref)
+    return refused(desk, "over", Say("over", values), Cue.OVER, sku=hit.ref)
+
+
+def _wrong(desk: Desk, job: Job, hit: Candidate, reader: Reader) -> Answer:
+    got = reader.item(hit.ref)
+    name = got.name if got else hit.ref
+    other = _who_needs(job, hit.ref, reader)
+    if other is not None:
+        say = Say("other_order", {"order": other.doc.order_no, "where": _slot(other), "item": name})
+        return refused(desk, "other_order", say, Cue.WRONG, sku=hit.ref)
+    for line in job.doc.lines:
+        if got is not None and got.parent and line.item.parent == got.parent:
+            for attribute, need in line.item.attributes.items():
+                has = got.attributes.get(attribute)
+                if has is not None and has != need:
+                    values: dict[str, str | int] = {
+                        "item": line.item.name,
+                        "attribute": attribute,
+                        "got": has,
+                        "need": need,
+                    }
+                    return refused(desk, "variant", Say("variant", values), Cue.WRONG, sku=hit.ref)
+    expected = next((ln.item.name for ln in job.doc.lines if job.left(ln) > 0), "-")
+    return refused(
+        desk,
+        "wrong_item",
+        Say("wrong_item", {"expected": expected, "got": name}),
+        Cue.WRONG,
+        sku=hit.ref,
+        passes=frozenset({"tote"}),
+    )
+
+
+def _who_needs(job: Job, sku: str, reader: Reader) -> Job | None:
+    for peer in reader.wave_peers(job.doc.fo):
+        if any(line.sku == sku and peer.left(line) > 0 for line in peer.doc.lines):
+            return peer
+    return None
+
+
+def _slot(job: Job) -> str:
+    if job.order.slot:
+        return f"slot {job.order.slot}"
+    return f"tote {job.order.totes[0]}" if job.order.totes else "its own tote"
+
+
+def _ordinal(number: int) -> str:
+    tail = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{tail}"
+
+
+def _job(desk: Desk) -> Job:
+    assert desk.job is not None
+    return desk.job
+
+
+def _s(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,298 @@
+"""The words of the floor, one table a language: text id -> (long, short). Pure.
+
+English stands here; `assets/locale/*.json` replaces it. A short form has at most 57 characters once it is filled in
+with everyday values, for 20x16; "" means the long form is short enough or may wrap. Values come in by name and are
+never read as text with places of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from packstation.workflows.prompt import Say
+
+Table = Mapping[str, tuple[str, str]]
+
+SHORT_CHARS_MAX = 57
+
+ENGLISH: dict[str, tuple[str, str]] = {
+    # opening
+    "order_open": ("#{order} open. {n} units. Must ship by {due}.", "#{order} open. {n} units."),
+    "order_open_again": ("#{order} open: {done} of {n} packed.", ""),
+    "tote_free": ("{code} is free.", ""),
+    "tote_free_last": ("{code} is free. #{order} was packed before.", "{code} is free."),
+    "in_several_orders": ("In {n} orders. Scan tote or order.", ""),
+    "in_slots": ("In slots {slots}. Scan the slot.", ""),
+    "several_items": ("Code of {n} items. Scan another code of it, or the SKU.", "{n} items have it. Scan the SKU."),
+    "no_demand": (
+        "No open order here needs {item}. Put it on the problem shelf. Nothing recorded.",
+        "No order needs it. Problem shelf.",
+    ),
+    "box_closed_contents": (
+        "Box {no} of #{order}, closed. {n} inside. *REOPEN or *REPRINT.",
+        "Box {no} of #{order}, closed.",
+    ),
+    "parcel": ("#{order} box {no} of {n}, {carrier}. *REPRINT or *VOID.", "#{order} box {no} of {n}."),
+    "not_packable": (
+        "#{order} {state}: {reason}. Put the tote on the hold shelf. Nothing recorded.",
+        "#{order} {state}. Hold shelf.",
+    ),
+    "claimed": ("#{order} is open at {station}. Supervisor: scan badge to take over.", "#{order} open at {station}."),
+    "claimed_offline": ("Take-over needs the hub. Bring the tote to {station}.", "Bring it to {station}."),
+    "not_picked": (
+        "{missing} of {n} not picked yet. Scan again to pack what is here.",
+        "{missing} of {n} not picked. Again?",
+    ),
+    "cart_open": ("Cart {cart}: {n} orders. Scan a slot or an item.", "Cart {cart}: {n} orders."),
+    "no_work": ("No work here.", ""),
+    "next_work": ("Next: {tote}, #{order}, at {where}.", "Next: {tote}, #{order}"),
+    "mode_single_line": ("Single-line mode: scan any item.", ""),
+    "mode_normal": ("Normal mode.", ""),
+    # units
+    "item_packed": ("{item}: {done} of {n}", ""),
+    "item_opened_order": ("#{order}: {item}, {done} of {n}", ""),
+    "item_opened_box": ("Box {carton}. {item}: {done} of {n}", ""),
+    "item_packed_detail": ("{item}, {detail}: {done} of {n}", "{detail}: {done} of {n}"),
+    "case_packed": ("Case: +{k} {item}. {done} of {n}", "Case: +{k}. {done} of {n}"),
+    "qty_packed": ("+{k} {item}: {done} of {n}", "+{k}: {done} of {n}"),
+    "order_complete": ("#{order} complete. {words}", "#{order} complete."),
+    "case_too_big": ("Case of {k}, only {left} needed. Nothing recorded.", ""),
+    "over": (
+        "{next} scan of {item} refused: this box takes {n}. Count stays {n}. Take this one out.",
+        "Too many: takes {n}. Take this one out.",
+    ),
+    "over_other": (
+        "{next} scan of {item} refused: this box takes {n}. Count stays {n}. #{order} ({where}) needs one.",
+        "Too many. #{order} ({where}) needs one.",
+    ),
+    "qty_over": ("Only {left} needed. Nothing recorded.", ""),
+    "no_qty_serial": ("One scan per unit: serial item.", ""),
+    "other_order": (
+        "Wrong order. This belongs to #{order} ({where}). Put it there.",
+        "Wrong order: #{order} ({where}).",
+    ),
+    "variant": (
+        "WRONG ITEM. {item}: {attribute} {got}, need {need}. Nothing recorded.",
+        "WRONG ITEM: {attribute} {got}, need {need}.",
+    ),
+    "wrong_item": (
+        "WRONG ITEM. Expected: {expected}. Got: {got}. Put aside → problem tote. Nothing recorded.",
+        "WRONG ITEM. Got: {got}",
+    ),
+    "item_found": ("{item} in problem tote {tote}.", ""),
+    "scan_lot": ("Tracked by lot. Scan the lot.", ""),
+    "scan_serial": ("Tracked by serial number. Scan the serial.", "Scan the serial."),
+    "scan_expiry": ("Tracked by expiry. Scan or type YYMMDD.", ""),
+    "not_a_date": ("Not a date: {text}. Type YYMMDD.", ""),
+    "wrong_lot": ("Lot {lot} is for {item}. Nothing recorded.", "Lot {lot} is another item's."),
+    "other_lot": ("Different lot, same item. Scan again to use it.", ""),
+    "lot_regulated": (
+        "Lot {lot} refused: only {reserved} may ship. Supervisor: scan badge.",
+        "Lot {lot} refused: only {reserved}.",
+    ),
+    "expired": ("Expired {expiry} (lot {lot}). Do not ship. Set aside, *SHORT.", "Expired {expiry}. Set aside."),
+    "serial_used": (
+        "Serial {serial} already packed on {order}. Set this one aside.",
+        "Serial used on {order}. Set aside.",
+    ),
+    "left_unit": ("Left. Unit not counted. Take it out.", ""),
+    "left": ("Left. Nothing recorded.", ""),
+    "note": ("{note} *OK to go on.", ""),
+    "note_read": ("Noted. Scan the item.", ""),
+    "qty_next": ("Next scan counts {n}.", ""),
+    "qty_range": ("A quantity from 2 to 99, with an order open.", "Quantity 2 to 99."),
+    # boxes
+    "box_open": ("Box {carton} open.", ""),
+    "carton_type": (
+        "{carton} not allowed for carrier {carrier}. Use {use}.",
+        "{carton} not for {carrier}. Use {use}.",
+    ),
+    "close_and_new": ("Scan again to close this box and start a new one.", "Again: close, new box?"),
+    "why_other": ("{carton} instead of {suggested}. Why? 1–5", ""),
+    "no_suggestion": ("No suggestion: scan a carton.", ""),
+    "next_box": ("Box {no} closed. Next box.", ""),
+    "box_empty": ("This box is empty. Scan items.", ""),
+    "no_open_box": ("No box is open. Scan a carton.", ""),
+    "no_closed_box": ("No closed box here.", ""),
+    "other_carton": ("Carton belongs to #{order}. Nothing recorded.", "Carton of #{order}."),
+    "box_closed": ("Box {no} is closed. *REOPEN opens it. Nothing recorded.", "Box {no} is closed."),
+    "box_is_open": ("Box {no} is open. Scan items.", ""),
+    "box_chosen": ("Box {no} of #{order}: items go here.", "Items go into box {no}."),
+    "tote_merged": ("Tote {tote} added to #{order}. {n} totes.", "Tote {tote} added."),
+    "already_open": ("#{order} is open. Scan items.", ""),
+    "park_and_open": (
+        "Park this order ({done}/{n} kept) and open {code}? Scan again.",
+        "Park ({done}/{n}), open {code}?",
+    ),
+    "parked": ("#{order} parked. Counts kept.", ""),
+    # weight, label, seal
+    "nothing_to_weigh": ("Nothing to weigh now.", ""),
+    "not_a_weight": ("Not a weight: {text}. Type grams, Enter.", ""),
+    "weight_ok": ("{g} g. Label prints.", ""),
+    "weight_learned": ("{g} g. Weight of {item} learned. Label prints.", "{g} g. Learned. Label prints."),
+    "weight_off": ("{gap} {why}. *RESCAN, or supervisor: scan badge.", "{gap} {why}"),
+    "label_prints": ("Label prints.", ""),
+    "label_when_online": (
+        "Packed. Label will print when online. Stick the LPN.",
+        "Label when online. Stick the LPN.",
+    ),
+    "box_ready": ("Box {no} of #{order} ready. Next box.", "Box {no} ready."),
+    "order_ready": ("#{order} ready. {due}.", "#{order} ready."),
+    "wrong_label": ("WRONG LABEL ON BOX: this is #{order}. Do not ship.", "WRONG LABEL: #{order}."),
+    "dead_label": ("Old label. Destroy it. Use the newest print.", ""),
+    "label_not_scanned": (
+        "Label not scanned. Scan label, or scan again to skip (recorded).",
+        "Scan label, or again to skip.",
+    ),
+    "label_not_scanned_forbidden": ("Label not scanned. Scan the label. Supervisor: scan badge.", "Scan the label."),
+    "nothing_to_retry": ("Nothing to try again.", ""),
+    # repairs
+    "undone_unit": (
+        "Removed {qty} × {item}. {done} of {n}. Take it out.",
+        "Removed {qty}. {done} of {n}. Take it out.",
+    ),
+    "undone": ("Taken back: {what}.", ""),
+    "undo_end": ("Nothing more to undo here. *REOPEN opens box {no}.", "Nothing more to undo."),
+    "remove_on": ("Remove mode: scan the item to take out.", ""),
+    "remove_off": ("Remove mode off.", ""),
+    "removed": ("Removed 1 × {item}.", ""),
+    "not_in_box": ("{item} is not in this box.", "Not in this box."),
+    "take_out": ("Scan what you take out.", ""),
+    "no_open_line": ("No open line.", ""),
+    "short_line": ("Short: which line?", ""),
+    "short_reason": ("{item}: why is it short?", "Why is it short?"),
+    "short_qty": ("How many are missing? Enter = all {left}.", ""),
+    "short_how": ("What now?", ""),
+    "short_preview": ("{words}. Enter", ""),
+    "short_done": ("{qty} × {item} short.", ""),
+    "short_waits": ("{qty} × {item} short. #{order} waits on shelf {shelf}.", "#{order} waits, shelf {shelf}."),
+    "must_complete": ("#{order} must ship complete. Supervisor: scan badge.", "#{order} must ship complete."),
+    "hold_reason": ("Hold: why?", ""),
+    "held": ("#{order} on hold, shelf {shelf}. {done}/{n} kept.", "#{order} on hold, shelf {shelf}."),
+    "hold_released": ("#{order} off hold. {n} to go.", ""),
+    "by_hand_line": ("By hand: which line?", ""),
+    "by_hand_reason": ("{item} by hand: why?", "By hand: why?"),
+    "by_hand": ("{item} by hand: {done} of {n}", "By hand: {done} of {n}"),
+    "by_hand_value": (
+        "{item} by hand is above the limit. Supervisor: scan badge.",
+        "By hand: supervisor, scan badge.",
+    ),
+    "rescan": ("Scan all {n} units of box {no} again.", ""),
+    "reopened": ("Box {no} open.", ""),
+    "reopened_dead": ("Box {no} open. Its label is dead.", ""),
+    "reopen_labelled": ("Box {no} has a label. Supervisor: scan badge.", ""),
+    "has_left": ("Box {no} has left on manifest {manifest}.", "Box {no} has left."),
+    "reprint_reason": ("Print again: why?", ""),
+    "reprinted": ("Copy {copy} prints. Destroy the ones before.", ""),
+    "reprint_again": ("Copy {copy} needs a supervisor: scan badge.", ""),
+    "no_label": ("No label here.", ""),
+    "voided": ("Label of box {no} void. F4 prints a new one.", ""),
+    "void_needs": ("Void the label of box {no}? Supervisor: scan badge.", "Void? Supervisor: scan badge."),
+    "move_item": ("Move: scan the item.", ""),
+    "move_to": ("Scan the box it goes to.", ""),
+    "moved": ("1 × {item}: box {a} → box {b}.", "Box {a} → box {b}."),
+    "forced": ("{n} units not verified.", ""),
+    "force_needs": ("Ship {n} units unverified? Supervisor: scan badge.", ""),
+    "cancel_done": ("#{order} cancelled. Put {n} units back.", ""),
+    "alias_line": ("Which line does the code belong to?", ""),
+    "alias_proposed": (
+        "Proposed for {item}. A supervisor decides. Count this one by hand: F6.",
+        "Proposed. Count by hand: F6.",
+    ),
+    "no_unknown": ("No unknown code to propose.", ""),
+    "plain": ("{text}", ""),
+    # general
+    "unknown": ("Not known: {code} (raw bytes F2). Nothing recorded.", "Not known: {code}"),
+    "wrong_moment": ("{what}: right code, wrong moment. {next}", ""),
+    "not_here": ("{command} does nothing here. {next}", ""),
+    "answer_first": ("Answer first, or F3 to leave.", ""),
+    "stop_first": ("Stopped. Acknowledge first: F12.", ""),
+    "go_on": ("{next}", ""),
+    # what to do
+    "do_idle": ("Scan tote, order or item", ""),
+    "do_cart": ("Scan a slot or an item", ""),
+    "do_order": ("{item}  {done} of {n}", "{item} {done}/{n}"),
+    "do_carton": ("Carton {carton}. Scan it, an item, or *OK", "Carton {carton}"),
+    "do_carton_none": ("Scan a carton", ""),
+    "do_weigh": ("Put the box on the scale. No scale: type grams, Enter", "Weigh the box"),
+    "do_seal": ("Stick the label on box {no}. Scan it", "Stick label. Scan it"),
+    "do_unlabelled": ("Packed, no label. F4 tries again", ""),
+    "do_remove": ("REMOVE: scan the item to take out", "REMOVE: scan item"),
+    "do_stop_cancelled": ("STOP. #{order} cancelled. Put {n} units back. *OK", "STOP. #{order} cancelled. *OK"),
+    "do_stop_too_many": ("STOP. Now {n} × {item}. Take {out} out: *OK, then scan", "STOP. Take {out} out. *OK"),
+    "do_stop_weight": ("STOP. Weight is wrong. *RESCAN or supervisor", "STOP. Weight wrong"),
+    "do_supervisor": ("Supervisor: scan badge, then PIN. F3 leaves", "Supervisor: badge, PIN"),
+    "do_note": ("Read the note. *OK", ""),
+    "do_lot": ("Scan the lot", ""),
+    "do_serial": ("Scan the serial number", ""),
+    "do_expiry": ("Scan or type the expiry, YYMMDD", ""),
+    "do_short": ("Short: choose. F3 leaves", ""),
+    "do_hold": ("Hold: choose the reason. F3 leaves", "Hold: why?"),
+    "do_tracking": ("Type the tracking number, Enter", ""),
+    "do_open_partial": ("Scan again to confirm. F3 leaves", "Scan again?"),
+    "do_next_of_type": ("Scan again to confirm. F3 leaves", "Scan again?"),
+    "do_skip_label": ("Scan the label, or again to skip", ""),
+    "do_other_lot": ("Scan again to confirm. F3 leaves", "Scan again?"),
+    "do_park_open": ("Scan again to confirm. F3 leaves", "Scan again?"),
+    "do_why_other": ("Why another carton? F3 leaves", "Why another carton?"),
+    "do_by_hand": ("By hand: choose the reason. F3 leaves", "By hand: why?"),
+    "do_by_hand_line": ("By hand: choose the line. F3 leaves", "By hand: which line?"),
+    "do_reprint": ("Print again: choose the reason. F3 leaves", "Print again: why?"),
+    "do_move_item": ("Move: scan the item. F3 leaves", "Move: scan item"),
+    "do_move_to": ("Move: scan the box. F3 leaves", "Move: scan box"),
+    "do_alias": ("Choose the line of the code. F3 leaves", "Which line?"),
+    "panel_title": ("Box {no}", ""),
+    "panel_box": ("Box {no}, {carton}: {n} inside", ""),
+    # choices
+    "choice_text": ("{text}", ""),
+    # keys
+    "key_ok": ("OK", ""),
+    "key_back": ("Back", ""),
+    "key_help": ("Help", ""),
+    "key_raw": ("Raw", ""),
+    "key_retry": ("Retry", ""),
+    "key_short": ("Short", ""),
+    "key_cantscan": ("By hand", ""),
+    "key_remove": ("Remove", ""),
+    "key_undo": ("Undo", ""),
+    "key_hold": ("Hold", ""),
+    "key_nextbox": ("Next box", ""),
+    "key_reprint": ("Reprint", ""),
+    "key_void": ("Void", ""),
+    "key_reopen": ("Reopen", ""),
+    "key_move": ("Move", ""),
+    "key_rescan": ("Rescan", ""),
+    "key_park": ("Park", ""),
+    "key_force": ("Force", ""),
+    "key_getwork": ("Get work", ""),
+    "key_singles": ("Singles", ""),
+    "key_alias": ("Alias", ""),
+    "key_list": ("List", ""),
+    "key_lock": ("Lock", ""),
+    "key_signout": ("Sign out", ""),
+    "key_pick": ("Pick", ""),
+    "key_pack": ("Pack", ""),
+    "key_load": ("Load", ""),
+    "key_release": ("Release", ""),
+    "key_drop": ("Set aside", ""),
+}
+
+
+def words(say: Say, table: Table = ENGLISH, *, short: bool = False) -> str:
+    """The text in the language of the table; a missing translation falls back to English.
+
+    A choice whose id has no text of its own says its plain text. Raises KeyError for an unknown id: a workflow that
+    says what nobody can read is a fault.
+    """
+    entry = table.get(say.id) or ENGLISH.get(say.id)
+    if entry is None and say.id.startswith("choice_"):
+        entry = ENGLISH["choice_text"]
+    if entry is None:
+        raise KeyError(f"text {say.id}: expected it in the table, got nothing.")
+    long, brief = entry
+    return (brief if short and brief else long).format_map(_Values(say.values))
+
+
+class _Values(dict[str, str | int]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
