@@ -26,6 +26,10 @@ from pathlib import Path
 NOISY_SPREAD = 0.25
 
 
+class Unavailable(Exception):
+    """What a benchmark needs is not on this machine; its text says what. The run goes on with the others."""
+
+
 @cache
 def versions_here() -> Mapping[str, str]:
     """What the figures depend on."""
