@@ -4,7 +4,8 @@
     Plan  --plan_document-->  {"parcels": [..], "unplaced": [..], ..}
 
 What cannot be read raises DocumentError, which names the JSON path, what was expected and what was there. Fractions
-of a millimetre are rounded to the safe side, never to the nearest: items and outer sizes up, inner sizes down (CT2.3).
+of a millimetre are rounded to the safe side, never to the nearest: items and outer sizes up, inner sizes down
+(CT2.3).
 """
 
 from __future__ import annotations
@@ -42,16 +43,8 @@ NUMBER_MAX = 10**12  # weights, money, stock: beyond it is a typing error, not a
 TEXT_CHARS_MAX = 200
 
 KNOWN_FLAGS = (
-    "fragile",
-    "this_way_up",
-    "no_stack",
-    "ship_alone",
-    "own_box",
-    "liquid",
-    "soft",
-    "lot",
-    "serial",
-    "expiry",
+    *("fragile", "this_way_up", "no_stack", "ship_alone", "own_box", "liquid", "soft"),
+    *("lot", "serial", "expiry"),  # mean nothing here (CT2.4)
 )
 KINDS = ("box", "mailer", "tube", "pallet")
 OBJECTIVES = ("cost", "volume", "count")
@@ -441,7 +434,7 @@ def _sides(value: object, path: str, *, up: bool) -> Triple:
     return first, second, third
 
 
-def _side(value: object, path: str, *, up: bool, most: int) -> int:
+def _side(value: Any, path: str, *, up: bool, most: int) -> int:
     if isinstance(value, Decimal | float) and _finite(value):
         value = math.ceil(value) if up else math.floor(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:

@@ -1,0 +1,212 @@
+"""The engine's door: an order in, a plan out (cartons.md CT5, CT8.4).
+
+items -> types -> own boxes, alone, impossible units set aside -> one carton -> several -> steps, why -> Plan
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from packstation.cartons.explain import assembled
+from packstation.cartons.items import Unit, Units, counted_units, units_of
+from packstation.cartons.plan import (
+    Carton,
+    Frozen,
+    Item,
+    Objective,
+    Order,
+    Plan,
+    Rate,
+    Rules,
+)
+from packstation.cartons.search import may_share, passed, rounds, settled
+from packstation.cartons.several import Lot, beam, candidates, cheapest, downsized, lot_of, stock_left
+from packstation.cartons.world import Counts, Dice, View, World, law_of, views_of
+
+TESTS_PER_MS = 1000  # CT5.10: the pure engine's rate, part of its name
+ENGINE = "pure/1"
+
+
+def cartonize(
+    items: Sequence[Item],
+    cartons: Sequence[Carton],
+    *,
+    objective: Objective = "cost",
+    rate: Rate | None = None,
+    rules: Rules | None = None,
+    support_pct: int = 70,
+    padding_mm: int = 0,
+    budget: int = 50,
+    seed: int = 0,
+    prove: bool = False,
+    frozen: Sequence[Frozen] = (),
+    stop: Callable[[], bool] | None = None,
+    alternatives: int = 3,
+) -> Plan:
+    """The best plan found for an order within `budget` ms of work; 0 = the deterministic pass only.
+
+    `stop` is the safety stop: asked now and then, True ends the search and marks the plan.
+    """
+    order = Order(
+        items=tuple(items),
+        cartons=tuple(cartons),
+        objective=objective,
+        rate=rate or Rate(),
+        rules=rules or Rules(),
+        support_pct=support_pct,
+        padding_mm=padding_mm,
+        frozen=tuple(frozen),
+    )
+    return planned(order, budget=budget, seed=seed, prove=prove, stop=stop, alternatives=alternatives)
+
+
+def planned(
+    order: Order,
+    *,
+    budget: int = 50,
+    seed: int = 0,
+    prove: bool = False,
+    stop: Callable[[], bool] | None = None,
+    alternatives: int = 3,
+) -> Plan:
+    """As `cartonize`, for an Order."""
+    units = units_of(counted_units(order), order.rules)
+    world = World(
+        types=units.types,
+        views=views_of(order.cartons, units.types, order.rules, order.padding_mm),
+        objective=order.objective,
+        rate=order.rate,
+        rules=order.rules,
+        support_pct=order.support_pct,
+        law=law_of(units.types),
+        seed=seed,
+        budget=budget * TESTS_PER_MS,
+        stop=stop,
+        together=_together(units),
+        apart=_apart(units, order.rules),
+    )
+    lots, unplaced = _solved(world, units)
+    return assembled(world, units, order, lots, unplaced, ENGINE, seed, alternatives)
+
+
+def _solved(world: World, units: Units) -> tuple[list[Lot], list[tuple[Unit, str]]]:
+    rest = list(units.counts)
+    lots: list[Lot] = []
+    unplaced: list[tuple[int, int, str]] = []
+    for kind, shape in enumerate(units.types):
+        if shape.own_box:
+            rest[kind] = 0
+            continue
+        if rest[kind]:
+            reason = _no_carton(world, kind)
+            if reason is not None:
+                unplaced.append((kind, rest[kind], reason))
+                rest[kind] = 0
+    used: dict[int, int] = {}
+    for kind, shape in enumerate(units.types):
+        if not shape.ship_alone:
+            continue
+        one = tuple([1 if n == kind else 0 for n in range(len(rest))])
+        for _ in range(rest[kind]):
+            lot = cheapest(world, one, stock_left(world, lots, used), most=72)
+            if lot is None:
+                unplaced.append((kind, 1, "no_carton_left"))
+            else:
+                lots.append(lot)
+        rest[kind] = 0
+    for lot in lots:
+        used[lot.view.index] = used.get(lot.view.index, 0) + 1
+    counts = tuple(rest)
+    if sum(counts):
+        found = _one(world, counts, stock_left(world, [], used))
+        if found is not None:
+            lots.append(found)
+        else:
+            several, after = beam(world, counts, used, Dice(world.seed))
+            lots += downsized(world, several, used)
+            for kind, count in enumerate(after):
+                if count:
+                    unplaced.append((kind, count, "no_carton_left"))
+    pieces = [list(own) for own in units.pieces]
+    missing: list[tuple[Unit, str]] = []
+    for kind, count, reason in unplaced:
+        for _ in range(count):
+            missing.append((pieces[kind].pop(), reason))
+    return lots, missing
+
+
+def _one(world: World, counts: Counts, left: dict[int, int]) -> Lot | None:
+    """The best single carton (CT5.9)."""
+    if may_share(world, counts) is not None:
+        return None
+    rows = candidates(world, counts, left)
+    found: View | None = None
+    better: list[View] = []
+    for _, _, view in rows:
+        known = passed(world, view, counts)
+        if known.packing is not None:
+            found = view
+            break
+        if not known.proven:
+            better.append(view)
+    while better and world.open:
+        full = sorted(better, key=lambda view: (-view.volume_mm3, view.index))
+        for view in full:
+            rest = world.budget - world.spent
+            if rest <= 0 or world.stopped:
+                break
+            known = rounds(world, view, counts, 1 << 60, max(2000, rest // (2 * len(better))))
+            if known.packing is not None:
+                found = view
+                better = better[: better.index(view)]
+                break
+    if found is None:
+        return None
+    packing = settled(world, found, counts).packing
+    assert packing is not None
+    return lot_of(world, found, packing)
+
+
+def _no_carton(world: World, kind: int) -> str | None:
+    """Why no carton takes one unit of this kind, or None."""
+    one = tuple([1 if n == kind else 0 for n in range(len(world.types))])
+    reasons = set()
+    for view in world.views:
+        known = passed(world, view, one)
+        if known.packing is not None:
+            return None
+        code = known.code or "not_found"
+        if code == "out_of_stock":
+            # Would it hold the unit if there were one?
+            fits = view.fitting[kind] and world.types[kind].weight_g <= view.room_g
+            code = "no_carton_left" if fits else "too_large"
+        reasons.add(code)
+    for code, reason in (("no_carton_left", "no_carton_left"), ("too_heavy", "too_heavy")):
+        if code in reasons:
+            return reason
+    return "too_large"
+
+
+def _together(units: Units) -> tuple[tuple[int, ...], ...]:
+    groups: dict[str, list[int]] = {}
+    for kind, shape in enumerate(units.types):
+        if shape.together is not None:
+            groups.setdefault(shape.together, []).append(kind)
+    return tuple(tuple(kinds) for kinds in groups.values())
+
+
+def _apart(units: Units, rules: Rules) -> tuple[tuple[int, ...], ...]:
+    def strangers(first: int, second: int) -> bool:
+        one, two = units.types[first], units.types[second]
+        if one.hazmat and two.hazmat and set(one.hazmat) | set(two.hazmat) != set(one.hazmat) & set(two.hazmat):
+            return True
+        return any(
+            (a in one.groups and b in two.groups) or (b in one.groups and a in two.groups)
+            for a, b in rules.apart
+            if a != b
+        )
+
+    return tuple(
+        tuple(other for other in range(len(units.types)) if other != kind and strangers(kind, other))
+        for kind in range(len(units.types))
+    )

@@ -1,0 +1,179 @@
+"""Units and types: what the search sees of an order (cartons.md CT5.1, CT2.4, CT6.1).
+
+Equal units are one type, whatever their SKU, and types stand in a canonical order (volume falling, then sides, weight,
+flags), so that the order of lines and the names of SKUs change nothing. `Types` is a table of columns, because the
+search reads them millions of times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from packstation.cartons.plan import POSES, UPRIGHT_POSES, Item, Order, Rules, Triple
+
+_AXES = {"l": 0, "w": 1, "h": 2}
+POSE_AXES = tuple((pose, _AXES[pose[0]], _AXES[pose[1]], _AXES[pose[2]]) for pose in POSES)
+NO_LIMIT = 1 << 60
+
+
+@dataclass(frozen=True, slots=True)
+class UnitType:
+    """A kind of unit: all that geometry, weight and company of a unit depend on."""
+
+    poses: tuple[Triple, ...]  # distinct size triples, wrapped
+    sides: Triple  # wrapped, falling
+    weight_g: int
+    volume_mm3: int  # wrapped
+    raw_mm3: int  # unwrapped: what fill counts
+    fragile: bool = False
+    no_stack: bool = False
+    liquid: bool = False
+    top_load_g: int = NO_LIMIT
+    soft: bool = False
+    mailable: bool = True
+    hazmat: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    together: str | None = None
+    estimated: bool = False
+    ship_alone: bool = False
+    own_box: bool = False
+
+    @property
+    def all_poses(self) -> bool:
+        return len(self.poses) == len({(self.sides[a], self.sides[b], self.sides[c]) for _, a, b, c in POSE_AXES})
+
+    @property
+    def plain(self) -> bool:
+        """No rule about what may lie above or below (CT3.6, CT3.7)."""
+        return not (self.fragile or self.no_stack or self.liquid) and self.top_load_g == NO_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One piece: its SKU and its number in line order."""
+
+    sku: str
+    unit: int
+    item: Item
+    type: int
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """The units of an order: types in canonical order, and the pieces of each type in line order."""
+
+    types: tuple[UnitType, ...]
+    pieces: tuple[tuple[Unit, ...], ...]
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        return tuple(len(pieces) for pieces in self.pieces)
+
+
+def known_size_mm(item: Item, rules: Rules) -> Triple:
+    """The size used for an item: its own, or the shop's guess for a size nobody knows."""
+    return rules.unknown_size_mm if item.size_mm is None else item.size_mm
+
+
+def is_estimated(item: Item) -> bool:
+    return item.size_mm is None or item.size_from in ("category", "unknown")
+
+
+def wrapped_mm(item: Item, rules: Rules) -> Triple:
+    length_mm, width_mm, height_mm = known_size_mm(item, rules)
+    wrap_mm = 2 * item.wrap_mm
+    return length_mm + wrap_mm, width_mm + wrap_mm, height_mm + wrap_mm
+
+
+def allowed_poses(item: Item) -> tuple[str, ...]:
+    """The poses that the item's list and flags leave (CT3.4)."""
+    poses = POSES if item.poses is None else tuple(pose for pose in POSES if pose in item.poses)
+    if "this_way_up" in item.flags or "liquid" in item.flags:
+        poses = tuple(pose for pose in poses if pose in UPRIGHT_POSES)
+    return poses
+
+
+def pose_name(item: Item, rules: Rules, size_mm: Triple) -> str:
+    """The first allowed pose that gives this size as placed."""
+    sides = wrapped_mm(item, rules)
+    for pose, along_x, along_y, up in POSE_AXES:
+        if (sides[along_x], sides[along_y], sides[up]) == size_mm and pose in allowed_poses(item):
+            return pose
+    raise ValueError(f"{item.sku}: expected a size of one of its poses, got {size_mm}.")
+
+
+def unit_type(item: Item, rules: Rules) -> UnitType:
+    sides = wrapped_mm(item, rules)
+    longest, middle, shortest = sorted(sides, reverse=True)
+    falling = (longest, middle, shortest)
+    allowed = {
+        (sides[along_x], sides[along_y], sides[up])
+        for pose, along_x, along_y, up in POSE_AXES
+        if pose in allowed_poses(item)
+    }
+    # Canonical: by the falling sides, not by which side the catalog calls length, so that equal goods are equal.
+    poses: dict[Triple, None] = {}
+    for _, along_x, along_y, up in POSE_AXES:
+        triple = (falling[along_x], falling[along_y], falling[up])
+        if triple in allowed:
+            poses[triple] = None
+    raw = known_size_mm(item, rules)
+    flags = item.flags
+    hazmat = tuple(sorted({flag[7:] for flag in flags if flag.startswith("hazmat:")}))
+    fragile, liquid, no_stack = "fragile" in flags, "liquid" in flags, "no_stack" in flags
+    return UnitType(
+        poses=tuple(poses),
+        sides=falling,
+        weight_g=item.weight_g,
+        volume_mm3=longest * middle * shortest,
+        raw_mm3=raw[0] * raw[1] * raw[2],
+        fragile=fragile,
+        no_stack=no_stack,
+        liquid=liquid,
+        top_load_g=NO_LIMIT if item.top_load_g is None else item.top_load_g,
+        soft="soft" in flags,
+        mailable=not (fragile or liquid or no_stack or hazmat or "this_way_up" in flags),
+        hazmat=hazmat,
+        groups=tuple(sorted(set(item.groups))),
+        together=item.together,
+        estimated=is_estimated(item),
+        ship_alone="ship_alone" in flags,
+        own_box="own_box" in flags,
+    )
+
+
+def counted_units(order: Order) -> list[tuple[Item, str, int]]:
+    """Every unit of the order with its number; units of a SKU are numbered 1.. in line order."""
+    numbered: dict[str, int] = {}
+    units = []
+    for item in order.items:
+        first = numbered.get(item.sku, 0)
+        units += [(item, item.sku, first + n) for n in range(1, item.quantity + 1)]
+        numbered[item.sku] = first + item.quantity
+    return units
+
+
+def units_of(pieces: list[tuple[Item, str, int]], rules: Rules) -> Units:
+    """The pieces as types in canonical order."""
+    by_type: dict[UnitType, list[tuple[Item, str, int]]] = {}
+    type_by_item: dict[int, UnitType] = {}
+    for piece in pieces:
+        kind = type_by_item.get(id(piece[0]))
+        if kind is None:
+            kind = type_by_item[id(piece[0])] = unit_type(piece[0], rules)
+        by_type.setdefault(kind, []).append(piece)
+    types = sorted(by_type, key=_canonical)
+    return Units(
+        types=tuple(types),
+        pieces=tuple(
+            tuple(Unit(sku, unit, item, n) for item, sku, unit in by_type[kind]) for n, kind in enumerate(types)
+        ),
+    )
+
+
+def _canonical(kind: UnitType) -> tuple[object, ...]:
+    return (
+        *(-kind.volume_mm3, -kind.sides[0], -kind.sides[1], -kind.weight_g, kind.poses),
+        *(kind.fragile, kind.no_stack, kind.liquid, kind.soft, kind.mailable, kind.top_load_g, kind.raw_mm3),
+        *(kind.hazmat, kind.groups, kind.together or "", kind.estimated, kind.ship_alone, kind.own_box),
+    )

@@ -1,0 +1,330 @@
+"""One carton: does this set of units fit, and how (cartons.md CT5.3-5.10).
+
+    filters -> pairs -> a few constructs -> dual feasible functions -> deterministic pass -> random rounds
+
+`looked(world, view, counts, ...)` goes on where the last look at the same question stopped.
+"""
+
+from __future__ import annotations
+
+from packstation.cartons.plan import Triple
+from packstation.cartons.spaces import Placed, Poses, construct
+from packstation.cartons.world import Counts, Dice, Packing, Try, View, World
+
+_FIRST_SCORES = (0, 1, 4, 2, 3, 5)
+_BEFORE_FUNCTIONS = 4  # constructs that cost less than the proof they may save
+
+
+def settled(world: World, view: View, counts: Counts) -> Try:
+    """What can be said without a search: filters, mailers and tubes, pairs."""
+    known = world.try_of(view, counts)
+    if known.code is None and known.packing is None and known.stage == 0:
+        known.stage = 1
+        if view.carton.kind in ("mailer", "tube"):
+            _formula(world, view, counts, known)
+        elif sum(counts) > 1:
+            world.prove_pairs(view, counts, known)
+    return known
+
+
+def passed(world: World, view: View, counts: Counts, most: int = 72) -> Try:
+    """The deterministic pass (CT5.7), at most `most` constructs of it, once."""
+    known = settled(world, view, counts)
+    if known.packing is not None or known.proven or known.stage >= most + 1:
+        return known
+    done = known.stage - 1
+    for n, (score, sequence, swap) in enumerate(_attempts(world, view, counts)):
+        if n < done:
+            continue
+        if n >= most:
+            break
+        if n == _BEFORE_FUNCTIONS and world.prove_functions(view, counts, known):
+            return known
+        _attempt(world, view, known, sequence, (score,) * len(sequence), None, swap)
+        known.stage = n + 2
+        if known.packing is not None:
+            return known
+        if world.stopped:
+            return known
+    known.stage = most + 1
+    return known
+
+
+def rounds(world: World, view: View, counts: Counts, constructs: int, tests: int) -> Try:
+    """Random rounds (CT5.8) until one packs all, or `constructs` or `tests` are used up."""
+    known = settled(world, view, counts)
+    if known.packing is not None or known.proven:
+        return known
+    if known.dice is None:
+        known.dice = Dice(world.seed + view.digest)
+    dice = known.dice
+    until = min(world.spent + tests, world.budget)
+    kinds = [kind for kind, count in enumerate(counts) for _ in range(count)]
+    keys = _noise_keys(world, kinds)
+    done = 0
+    while done < constructs and world.spent < until and not world.stopped:
+        done += _round(world, view, known, kinds, keys, dice)
+        if known.packing is not None:
+            break
+    known.tries += done
+    return known
+
+
+def _attempts(world: World, view: View, counts: Counts) -> list[tuple[int, tuple[int, ...], bool]]:
+    kinds = [kind for kind, count in enumerate(counts) if count]
+    sequences: dict[tuple[int, ...], None] = {}
+    for key in range(6):
+        order = sorted(kinds, key=lambda kind: _sort_key(world, kind, key))
+        sequences[tuple([kind for kind in order for _ in range(counts[kind])])] = None
+    swaps = (False, True) if view.usable[0] != view.usable[1] else (False,)
+    return [(score, sequence, swap) for score in _FIRST_SCORES for sequence in sequences for swap in swaps]
+
+
+def _sort_key(world: World, kind: int, key: int) -> tuple[int, ...]:
+    longest, middle, shortest = world.types[kind].sides
+    volume = world.types[kind].volume_mm3
+    if key == 0:
+        return (-volume,)
+    if key == 1:
+        return (-longest * middle,)
+    if key == 2:
+        return (-longest, -middle)
+    if key == 3:
+        return (-shortest,)
+    if key == 4:
+        return (-(longest + middle + shortest),)
+    return (-volume * longest * longest,)
+
+
+def _noise_keys(world: World, kinds: list[int]) -> tuple[list[int], ...]:
+    sides = [world.types[kind].sides for kind in kinds]
+    return (
+        [longest * middle * shortest for longest, middle, shortest in sides],
+        [longest * middle for longest, middle, _ in sides],
+        [shortest for _, _, shortest in sides],
+        [longest + middle + shortest for longest, middle, shortest in sides],
+    )
+
+
+def _round(world: World, view: View, known: Try, kinds: list[int], keys: tuple[list[int], ...], dice: Dice) -> int:
+    """One random order, scores and poses by unit, and up to three repairs; answers how many constructs it took."""
+    bits = dice.bits()
+    base = keys[bits & 3]
+    noise = (bits >> 2) & 1023
+    base_score = ((bits >> 12) & 1023) * 6 >> 10
+    score_odds = ((bits >> 22) & 1023) >> 1
+    pose_odds = ((bits >> 32) & 1023) * 7 // 10
+    swap = bool((bits >> 42) & 1)
+    all_poses = view.swapped if swap else view.fitting
+    drawn: list[tuple[int, int, int, int, Poses]] = []
+    for n, kind in enumerate(kinds):
+        bits = dice.bits()
+        weighed = base[n] * (1024 + 8 * noise * ((bits & 1023) - 512) // 10240)
+        score = base_score
+        if (bits >> 10) & 1023 < score_odds:
+            score = ((bits >> 20) & 1023) * 6 >> 10
+        fitting = all_poses[kind]
+        if len(fitting) > 1 and (bits >> 30) & 1023 < pose_odds:
+            chosen = 1 + ((bits >> 40) & 4095) * ((1 << len(fitting)) - 1) // 4096
+            fitting = tuple([pose for m, pose in enumerate(fitting) if chosen >> m & 1])
+        drawn.append((-weighed, n, kind, score, fitting))
+    drawn.sort()
+    sequence = [row[2] for row in drawn]
+    scores = [row[3] for row in drawn]
+    poses = [row[4] for row in drawn]
+    for repair in range(4):
+        failed = _attempt(world, view, known, sequence, scores, poses, swap)
+        if failed < 0 or world.stopped or world.spent >= world.budget:
+            return repair + 1
+        if failed == 0:
+            # The first unit fits nowhere only when its poses were narrowed.
+            poses[0] = all_poses[sequence[0]]
+            continue
+        to = dice.below(failed)
+        kind, score = sequence.pop(failed), scores.pop(failed)
+        poses.pop(failed)
+        sequence.insert(to, kind)
+        scores.insert(to, score)
+        poses.insert(to, all_poses[kind])
+    return 4
+
+
+def _attempt(
+    world: World,
+    view: View,
+    known: Try,
+    sequence: list[int] | tuple[int, ...],
+    scores: list[int] | tuple[int, ...],
+    poses: list[Poses] | None,
+    swap: bool,
+) -> int:
+    fitting = view.swapped if swap else view.fitting
+    far_x, far_y, far_z = view.usable
+    failed, placed, tests = construct(
+        (far_y, far_x, far_z) if swap else view.usable,
+        sequence,
+        [fitting[kind] for kind in sequence] if poses is None else poses,
+        scores,
+        least_sides(fitting, sequence),
+        world.support_pct,
+        world.law,
+    )
+    world.spend(tests)
+    if failed < 0:
+        known.packing = laid(placed, sequence, swap)
+    return failed
+
+
+def least_sides(fitting: tuple[Poses, ...], kinds: list[int] | tuple[int, ...]) -> Triple:
+    """The least size per axis of any of these kinds."""
+    used = [pose for kind in set(kinds) for pose in fitting[kind]]
+    return min(p[0] for p in used), min(p[1] for p in used), min(p[2] for p in used)
+
+
+def laid(placed: list[Placed], sequence: list[int] | tuple[int, ...], swap: bool) -> Packing:
+    if swap:
+        return tuple([(sequence[n], y, x, z, dy, dx, dz) for n, x, y, z, dx, dy, dz in placed])
+    return tuple([(sequence[n], x, y, z, dx, dy, dz) for n, x, y, z, dx, dy, dz in placed])
+
+
+def _formula(world: World, view: View, counts: Counts, known: Try) -> None:
+    """Mailers take one stack, tubes one unit (CT3.10)."""
+    far_x, far_y, far_z = view.usable
+    kinds = [kind for kind, count in enumerate(counts) for _ in range(count)]
+    if view.carton.kind == "tube":
+        longest, middle, shortest = world.types[kinds[0]].sides
+        poses = world.types[kinds[0]].poses
+        if len(kinds) == 1 and longest <= far_x and middle * middle + shortest * shortest <= far_y * far_z:
+            for pose in ((longest, middle, shortest), (longest, shortest, middle)):
+                if pose in poses:
+                    known.packing = ((kinds[0], 0, 0, 0, *pose),)
+                    return
+        known.code, known.proven, known.detail = "impossible", True, "a tube takes one long unit"
+        return
+    unfit = [kind for kind in kinds if not world.types[kind].mailable]
+    stack: list[tuple[int, Triple]] = []
+    for kind in kinds:
+        longest, middle, shortest = world.types[kind].sides
+        stack.append((kind, (longest, middle, shortest)))
+        if stack[-1][1] not in world.types[kind].poses:
+            unfit.append(kind)
+    thick = sum(pose[2] for _, pose in stack)
+    fits = (
+        not unfit
+        and thick <= far_z
+        and max(pose[1] for _, pose in stack) + thick <= far_y
+        and max(pose[0] for _, pose in stack) + thick <= far_x
+    )
+    if not fits:
+        known.code, known.proven, known.detail = "impossible", True, "not for a mailer" if unfit else "too thick"
+        return
+    stack.sort(key=lambda row: (-row[1][0] * row[1][1], -row[1][0], row[0]))
+    packing = []
+    z = 0
+    for kind, pose in stack:
+        packing.append((kind, 0, 0, z, *pose))
+        z += pose[2]
+    known.packing = tuple(packing)
+
+
+def filled(world: World, view: View, counts: Counts, constructs: int, dice: Dice) -> Packing:
+    """As much volume of the units as goes into one carton, in skip mode (CT5.11); weight, units, apart, together held."""
+    if view.carton.kind in ("mailer", "tube"):
+        return ()
+    best: Packing = ()
+    most_mm3 = 0
+    for n in range(constructs):
+        packing = _fill_once(world, view, counts, dice, n)
+        volume_mm3 = sum(dx * dy * dz for _, _, _, _, dx, dy, dz in packing)
+        if volume_mm3 > most_mm3:
+            best, most_mm3 = packing, volume_mm3
+        if len(packing) == sum(counts) or not world.open:
+            break
+    return best
+
+
+def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int) -> Packing:
+    bits = dice.bits()
+    noise = 0 if n < 4 else (bits >> 2) & 1023
+    key = n % 4 if n < 4 else bits & 3
+    base_score = 0 if n < 4 else ((bits >> 12) & 1023) * 6 >> 10
+    score_odds = 0 if n < 4 else ((bits >> 22) & 1023) >> 1
+    swap = bool((bits >> 42) & 1)
+    fitting = view.swapped if swap else view.fitting
+    drawn: list[tuple[int, int, int, int]] = []
+    for kind, count in enumerate(counts):
+        if not count or not fitting[kind]:
+            continue
+        longest, middle, shortest = world.types[kind].sides
+        size = (longest * middle * shortest, longest * middle, shortest, longest + middle + shortest)[key]
+        for _ in range(count):
+            bits = dice.bits()
+            weighed = size * (1024 + 8 * noise * ((bits & 1023) - 512) // 10240)
+            score = base_score
+            if (bits >> 10) & 1023 < score_odds:
+                score = ((bits >> 20) & 1023) * 6 >> 10
+            drawn.append((-weighed, len(drawn), kind, score))
+    drawn.sort()
+    sequence, scores = _company(world, [row[2] for row in drawn], [row[3] for row in drawn], counts, dice)
+    if not sequence:
+        return ()
+    far_x, far_y, far_z = view.usable
+    _, placed, tests = construct(
+        (far_y, far_x, far_z) if swap else view.usable,
+        sequence,
+        [fitting[kind] for kind in sequence],
+        scores,
+        least_sides(fitting, sequence),
+        world.support_pct,
+        world.law,
+        True,
+        weights=[kind.weight_g for kind in world.types],
+        room_g=view.room_g,
+        room_units=view.room_units,
+    )
+    world.spend(tests)
+    packing = laid(placed, sequence, swap)
+    if world.together:
+        packed = [0] * len(counts)
+        for row in packing:
+            packed[row[0]] += 1
+        for kinds in world.together:
+            if any(packed[kind] for kind in kinds) and any(packed[kind] < counts[kind] for kind in kinds):
+                return ()
+    return packing
+
+
+def _company(
+    world: World, sequence: list[int], scores: list[int], counts: Counts, dice: Dice
+) -> tuple[list[int], list[int]]:
+    """Leave out who may not share the parcel with somebody earlier; bring a `together` group to the front, or drop it."""
+    if world.together:
+        wanted: set[int] = set()
+        dropped: set[int] = set()
+        for kinds in world.together:
+            here = [kind for kind in kinds if counts[kind]]
+            (wanted if dice.bits() & 1 else dropped).update(here)
+        rows = [(kind not in wanted, n) for n, kind in enumerate(sequence) if kind not in dropped]
+        rows.sort()
+        scores = [scores[n] for _, n in rows]
+        sequence = [sequence[n] for _, n in rows]
+    if any(world.apart):
+        inside: set[int] = set()
+        rows = []
+        for n, kind in enumerate(sequence):
+            if inside.isdisjoint(world.apart[kind]):
+                inside.add(kind)
+                rows.append((True, n))
+        scores = [scores[n] for _, n in rows]
+        sequence = [sequence[n] for _, n in rows]
+    return sequence, scores
+
+
+def may_share(world: World, counts: Counts) -> tuple[int, int] | None:
+    """Two kinds among these that may not share a parcel (CT3.8), or None."""
+    kinds = [kind for kind, count in enumerate(counts) if count]
+    for kind in kinds:
+        for other in world.apart[kind]:
+            if counts[other]:
+                return kind, other
+    return None

@@ -1,0 +1,406 @@
+"""One construct: units in a sequence, each into the best of the maximal empty spaces (cartons.md CT5.6).
+
+    spaces = [usable box]
+    for each unit:  the best corner over its poses and all spaces  ->  placed
+                    every space the placed unit cuts  ->  up to six remainders, those inside another dropped
+
+A space is (z0, y0, x0, x1, y1, z1, lx, ly, lz): its least corner, its far corner, its sides. The list is kept sorted,
+so spaces stand from the bottom up, from front to back, from left to right; equal scores go to the first space, then to
+the first pose. Coordinates are those of the usable box: padding is added when the plan is written.
+
+This is the hot loop of the room: flat tuples, local names, no objects. `fast` runs the same steps compiled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from packstation.cartons.plan import Triple
+
+Space = tuple[int, int, int, int, int, int, int, int, int]
+Placed = tuple[int, int, int, int, int, int, int]  # position in the sequence, x, y, z, dx, dy, dz
+Poses = tuple[Triple, ...]
+
+FAR = 1 << 60
+SCORES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What may lie above what (CT3.6, CT3.7), by type; None in place of a Law when no unit has such a rule."""
+
+    fragile: tuple[bool, ...]
+    no_stack: tuple[bool, ...]
+    liquid: tuple[bool, ...]
+    weight_g: tuple[int, ...]
+    top_load_g: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What already lies in the carton: (x, y, z, dx, dy, dz, type). Nothing may be put below it (CT1.7)."""
+
+    placed: tuple[tuple[int, int, int, int, int, int, int], ...] = ()
+
+
+EMPTY = Start()
+
+
+def construct(
+    usable: Triple,
+    sequence: Sequence[int],
+    poses: Sequence[Poses],
+    scores: Sequence[int],
+    least: Triple,
+    support_pct: int,
+    law: Law | None = None,
+    skip: bool = False,
+    start: Start = EMPTY,
+    weights: Sequence[int] = (),
+    room_g: int = FAR,
+    room_units: int = FAR,
+) -> tuple[int, list[Placed], int]:
+    """Place the sequence of types; answers (failed position or -1, placed units, tests).
+
+    `poses[i]` and `scores[i]` belong to position i. `least` is the least size per axis of any unit: thinner spaces are
+    dropped. In skip mode a unit without a place is passed over, as is one that `room_g` or `room_units` has no room for.
+    """
+    far_x, far_y, far_z = usable
+    least_x, least_y, least_z = least
+    spaces: list[Space] = [(0, 0, 0, far_x, far_y, far_z, far_x, far_y, far_z)]
+    placed: list[Placed] = []
+    tops: dict[int, list[tuple[int, int, int, int]]] = {}
+    lying: list[tuple[int, int, int, int, int, int, int]] = []  # x, y, z, ends, type: only where a law asks
+    above_g: list[int] = []  # the weight that lies above each of them
+    frozen = len(start.placed)
+    for x, y, z, dx, dy, dz, kind in start.placed:
+        roof = far_z if law is not None and law.no_stack[kind] else z + dz
+        spaces = _cut(spaces, x, y, 0, x + dx, y + dy, roof, least_x, least_y, least_z)
+        tops.setdefault(z + dz, []).append((x, y, x + dx, y + dy))
+        lying.append((x, y, z, x + dx, y + dy, z + dz, kind))
+        above_g.append(0)
+    if law is not None:
+        _load_start(law, lying, above_g)
+    last = len(sequence) - 1
+    tests = 0
+    hopeless: dict[int, Poses] = {}  # skip mode: types that found no place since the last placement
+
+    for position, kind in enumerate(sequence):
+        here = poses[position]
+        if skip:
+            if room_units <= 0:
+                break
+            if weights[kind] > room_g or hopeless.get(kind) is here:
+                continue
+        score = scores[position]
+        best_x = best_y = best_z = best_dx = best_dy = best_dz = -1
+        first = second = third = FAR
+
+        if score == 0:
+            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+                for dx, dy, dz in here:
+                    tests += 1
+                    if dx <= lx and dy <= ly and dz <= lz:
+                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
+                            continue
+                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                            continue
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+                        break
+                else:
+                    continue
+                break
+        elif score == 1:
+            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+                for dx, dy, dz in here:
+                    tests += 1
+                    if dx <= lx and dy <= ly and dz <= lz:
+                        a = lx - dx
+                        b = ly - dy
+                        c = lz - dz
+                        if a > b:
+                            a, b = b, a
+                        if b > c:
+                            b = c
+                            if a > b:
+                                a, b = b, a
+                        if a > first or (a == first and (b > second or (b == second and z0 >= third))):
+                            continue
+                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
+                            continue
+                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                            continue
+                        first, second, third = a, b, z0
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+        elif score == 2:
+            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+                ax = far_x - x0
+                ay = far_y - y0
+                az = far_z - z0
+                for dx, dy, dz in here:
+                    tests += 1
+                    if dx <= lx and dy <= ly and dz <= lz:
+                        a = -((ax - dx) * (ax - dx) + (ay - dy) * (ay - dy) + (az - dz) * (az - dz))
+                        if a >= first:
+                            continue
+                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
+                            continue
+                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                            continue
+                        first = a
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+        elif score == 3:
+            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+                if z0 >= first:
+                    break
+                for dx, dy, dz in here:
+                    tests += 1
+                    if dx <= lx and dy <= ly and dz <= lz:
+                        a = z0 + dz
+                        if a > first:
+                            continue
+                        b = lx - dx if lx - dx < ly - dy else ly - dy
+                        if a == first and b >= second:
+                            continue
+                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
+                            continue
+                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                            continue
+                        first, second = a, b
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+        elif score == 4:
+            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+                if z0 >= first:
+                    break
+                for dx, dy, dz in here:
+                    tests += 1
+                    if dx <= lx and dy <= ly and dz <= lz:
+                        a = z0 + dz
+                        if a > first:
+                            continue
+                        b = y0 + dy
+                        c = x0 + dx
+                        if a == first and (b > second or (b == second and c >= third)):
+                            continue
+                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
+                            continue
+                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                            continue
+                        first, second, third = a, b, c
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+        else:
+            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+                if x0 > first or (x0 == first and (z0 > second or (z0 == second and y0 >= third))):
+                    continue
+                for dx, dy, dz in here:
+                    tests += 1
+                    if dx <= lx and dy <= ly and dz <= lz:
+                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
+                            continue
+                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                            continue
+                        first, second, third = x0, z0, y0
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+                        break
+
+        if best_x < 0:
+            if not skip:
+                return position, placed, tests
+            hopeless[kind] = here
+            continue
+        placed.append((position, best_x, best_y, best_z, best_dx, best_dy, best_dz))
+        end_x, end_y, end_z = best_x + best_dx, best_y + best_dy, best_z + best_dz
+        if skip:
+            room_g -= weights[kind]
+            room_units -= 1
+            hopeless.clear()
+        if position == last:
+            break
+        roof = end_z
+        if law is not None:
+            _load(law, lying, above_g, kind, best_x, best_y, best_z, end_x, end_y, end_z)
+            if law.no_stack[kind]:
+                roof = far_z
+        if support_pct:
+            level = tops.get(end_z)
+            if level is None:
+                tops[end_z] = [(best_x, best_y, end_x, end_y)]
+            else:
+                level.append((best_x, best_y, end_x, end_y))
+        spaces = _cut(spaces, best_x, best_y, best_z, end_x, end_y, roof, least_x, least_y, least_z)
+        tests += 8 + len(spaces)  # the cut costs about as much as this many tests
+    return -1, placed, tests
+
+
+def _cut(
+    spaces: list[Space], x: int, y: int, z: int, end_x: int, end_y: int, end_z: int, mx: int, my: int, mz: int
+) -> list[Space]:
+    """The maximal spaces that are left when the box from (x, y, z) to its ends is taken.
+
+    A remainder to the left of the box spans the box in y and z, so only another left remainder, or an untouched space
+    that ends exactly where the box begins, can contain it; the same holds for the other five sides.
+    """
+    kept: list[Space] = []
+    left: list[Space] = []
+    right: list[Space] = []
+    front: list[Space] = []
+    back: list[Space] = []
+    below: list[Space] = []
+    above: list[Space] = []
+    for space in spaces:
+        z0, y0, x0, x1, y1, z1, lx, ly, lz = space
+        if x0 >= end_x or z0 >= end_z or y0 >= end_y or x1 <= x or y1 <= y or z1 <= z:
+            kept.append(space)
+            continue
+        if x - x0 >= mx:
+            left.append((z0, y0, x0, x, y1, z1, x - x0, ly, lz))
+        if x1 - end_x >= mx:
+            right.append((z0, y0, end_x, x1, y1, z1, x1 - end_x, ly, lz))
+        if y - y0 >= my:
+            front.append((z0, y0, x0, x1, y, z1, lx, y - y0, lz))
+        if y1 - end_y >= my:
+            back.append((z0, end_y, x0, x1, y1, z1, lx, y1 - end_y, lz))
+        if z - z0 >= mz:
+            below.append((z0, y0, x0, x1, y1, z, lx, ly, z - z0))
+        if z1 - end_z >= mz:
+            above.append((end_z, y0, x0, x1, y1, z1, lx, ly, z1 - end_z))
+    count = len(kept)
+    if left:
+        _keep(left, [s for s in kept[:count] if s[3] == x], kept)
+    if right:
+        _keep(right, [s for s in kept[:count] if s[2] == end_x], kept)
+    if front:
+        _keep(front, [s for s in kept[:count] if s[4] == y], kept)
+    if back:
+        _keep(back, [s for s in kept[:count] if s[1] == end_y], kept)
+    if below:
+        _keep(below, [s for s in kept[:count] if s[5] == z], kept)
+    if above:
+        _keep(above, [s for s in kept[:count] if s[0] == end_z], kept)
+    kept.sort()
+    return kept
+
+
+def _keep(cut: list[Space], touching: list[Space], kept: list[Space]) -> None:
+    """Add the remainders that no touching space and no other remainder contains."""
+    if len(cut) == 1 and not touching:
+        kept.append(cut[0])
+        return
+    for n, space in enumerate(cut):
+        z0, y0, x0, x1, y1, z1, _lx, _ly, _lz = space
+        for other in touching:
+            if (
+                other[0] <= z0
+                and other[5] >= z1
+                and other[1] <= y0
+                and other[4] >= y1
+                and other[2] <= x0
+                and other[3] >= x1
+            ):
+                break
+        else:
+            for m, other in enumerate(cut):
+                if (
+                    m != n
+                    and other[0] <= z0
+                    and other[5] >= z1
+                    and other[1] <= y0
+                    and other[4] >= y1
+                    and other[2] <= x0
+                    and other[3] >= x1
+                    and (m < n or other != space)
+                ):
+                    break
+            else:
+                kept.append(space)
+
+
+def _carried(
+    tops: dict[int, list[tuple[int, int, int, int]]], x: int, y: int, z: int, dx: int, dy: int, support_pct: int
+) -> bool:
+    """Whether enough of the base lies on tops at exactly z (CT3.5)."""
+    level = tops.get(z)
+    if level is None:
+        return False
+    need = support_pct * dx * dy
+    end_x = x + dx
+    end_y = y + dy
+    area = 0
+    for x0, y0, x1, y1 in level:
+        width = (x1 if x1 < end_x else end_x) - (x0 if x0 > x else x)
+        if width > 0:
+            depth = (y1 if y1 < end_y else end_y) - (y0 if y0 > y else y)
+            if depth > 0:
+                area += width * depth
+                if 100 * area >= need:
+                    return True
+    return False
+
+
+def _lawful(
+    law: Law,
+    lying: list[tuple[int, int, int, int, int, int, int]],
+    above_g: list[int],
+    kind: int,
+    x: int,
+    y: int,
+    z: int,
+    dx: int,
+    dy: int,
+    dz: int,
+    frozen: int,
+) -> bool:
+    """Whether the unit may lie here, above what is below it and below what is above it (CT3.6, CT3.7)."""
+    end_x, end_y, end_z = x + dx, y + dy, z + dz
+    fragile, liquid, no_stack = law.fragile[kind], law.liquid[kind], law.no_stack[kind]
+    weight_g = law.weight_g[kind]
+    carried_g = 0
+    for n, (x0, y0, z0, x1, y1, z1, other) in enumerate(lying):
+        if x0 >= end_x or x1 <= x or y0 >= end_y or y1 <= y:
+            continue
+        if z >= z1:
+            if law.no_stack[other] or (law.fragile[other] and not fragile) or (liquid and not law.liquid[other]):
+                return False
+            if above_g[n] + weight_g > law.top_load_g[other]:
+                return False
+        elif z0 >= end_z:
+            # Nothing is pushed below a unit that already lies in the open carton.
+            if n < frozen or no_stack or (fragile and not law.fragile[other]) or (law.liquid[other] and not liquid):
+                return False
+            carried_g += law.weight_g[other]
+    return carried_g <= law.top_load_g[kind]
+
+
+def _load(
+    law: Law,
+    lying: list[tuple[int, int, int, int, int, int, int]],
+    above_g: list[int],
+    kind: int,
+    x: int,
+    y: int,
+    z: int,
+    end_x: int,
+    end_y: int,
+    end_z: int,
+) -> None:
+    """Write the unit down, and its weight on all that lies below it."""
+    carried_g = 0
+    for n, (x0, y0, z0, x1, y1, z1, other) in enumerate(lying):
+        if x0 >= end_x or x1 <= x or y0 >= end_y or y1 <= y:
+            continue
+        if z >= z1:
+            above_g[n] += law.weight_g[kind]
+        elif z0 >= end_z:
+            carried_g += law.weight_g[other]
+    lying.append((x, y, z, end_x, end_y, end_z, kind))
+    above_g.append(carried_g)
+
+
+def _load_start(law: Law, lying: list[tuple[int, int, int, int, int, int, int]], above_g: list[int]) -> None:
+    for n, (x0, y0, _z0, x1, y1, z1, _kind) in enumerate(lying):
+        above_g[n] = sum(
+            law.weight_g[other]
+            for x2, y2, z2, x3, y3, _z3, other in lying
+            if z2 >= z1 and x2 < x1 and x0 < x3 and y2 < y1 and y0 < y3
+        )

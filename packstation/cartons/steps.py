@@ -1,0 +1,137 @@
+"""The order of placement, and what to say at each step (cartons.md CT7).
+
+The lowest unit goes in first, so nothing is ever pushed below something; at equal height the SKU of the last step goes
+on, then what stands farther back, then farther left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from packstation.cartons.plan import Layer, Placement, Triple
+
+WALL_MM = 15  # so near a wall, the wall names the place
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """One unit in its place, before it has a step."""
+
+    sku: str
+    unit: int
+    position_mm: Triple
+    size_mm: Triple
+    pose: str = "lwh"
+    estimated: bool = False
+    frozen: bool = False  # it lies there already: an earlier step
+
+
+def stepped(
+    lying: Sequence[Lying], inner_mm: Triple, padding_mm: int, *, stack: bool = False
+) -> tuple[Placement, ...]:
+    """The units numbered 1.. in the order they go in, with words; `stack` = a mailer, where all lie on each other."""
+    ordered = _ordered(lying)
+    tops: dict[int, list[int]] = {}
+    for n, unit in enumerate(ordered):
+        tops.setdefault(unit.position_mm[2] + unit.size_mm[2], []).append(n)
+    placements = []
+    for n, unit in enumerate(ordered):
+        rests = [m for m in tops.get(unit.position_mm[2], ()) if m < n and _shared_mm2(ordered[m], unit)]
+        if unit.position_mm[2] <= padding_mm:
+            rests = []
+        if stack and n:
+            rests = [n - 1]
+        under = list(dict.fromkeys(ordered[m].sku for m in rests))
+        words = f"{n + 1}. {unit.sku}: {_lies(unit, inner_mm, padding_mm)}, {_on(under)}."
+        placements.append(
+            Placement(
+                sku=unit.sku,
+                unit=unit.unit,
+                position_mm=unit.position_mm,
+                size_mm=unit.size_mm,
+                step=n + 1,
+                pose=unit.pose,
+                rests_on=tuple([m + 1 for m in rests]),
+                words=words,
+                estimated=unit.estimated,
+            )
+        )
+    return tuple(placements)
+
+
+def layers_of(placements: Sequence[Placement]) -> tuple[Layer, ...]:
+    """The units by the height of their base, from the bottom up."""
+    by_z: dict[int, list[int]] = {}
+    for placement in placements:
+        by_z.setdefault(placement.position_mm[2], []).append(placement.step)
+    return tuple(Layer(z_mm, tuple(by_z[z_mm])) for z_mm in sorted(by_z))
+
+
+def _ordered(lying: Sequence[Lying]) -> list[Lying]:
+    ordered: list[Lying] = []
+    for frozen in (True, False):
+        by_z: dict[int, dict[str, list[Lying]]] = {}
+        for unit in sorted(
+            (unit for unit in lying if unit.frozen is frozen),
+            key=lambda unit: (unit.position_mm[2], -unit.position_mm[1], unit.position_mm[0], unit.sku, unit.unit),
+        ):
+            by_z.setdefault(unit.position_mm[2], {}).setdefault(unit.sku, []).append(unit)
+        for by_sku in by_z.values():
+            # Each SKU's units are in order already; the SKU of the last step first, then by whose first is farthest back.
+            while by_sku:
+                sku = ordered[-1].sku if ordered and ordered[-1].sku in by_sku else next(iter(by_sku))
+                ordered += by_sku.pop(sku)
+    return ordered
+
+
+def _shared_mm2(below: Lying, above: Lying) -> int:
+    width = min(below.position_mm[0] + below.size_mm[0], above.position_mm[0] + above.size_mm[0]) - max(
+        below.position_mm[0], above.position_mm[0]
+    )
+    depth = min(below.position_mm[1] + below.size_mm[1], above.position_mm[1] + above.size_mm[1]) - max(
+        below.position_mm[1], above.position_mm[1]
+    )
+    return width * depth if width > 0 and depth > 0 else 0
+
+
+def _lies(unit: Lying, inner_mm: Triple, padding_mm: int) -> str:
+    dx, dy, dz = unit.size_mm
+    if dz <= min(dx, dy):
+        words = ["flat"]
+    elif dz >= max(dx, dy):
+        words = ["standing"]
+    else:
+        words = ["on edge"]
+    if dx > dy:
+        words.append("long side left-right")
+    elif dy > dx:
+        words.append("long side front-back")
+    place = [
+        _side(unit.position_mm[1], dy, inner_mm[1], padding_mm, ("front", "middle", "back")),
+        _side(unit.position_mm[0], dx, inner_mm[0], padding_mm, ("left", "centre", "right")),
+    ]
+    words.append(" ".join(name for name in place if name) or "wall to wall")
+    return ", ".join(words)
+
+
+def _side(start: int, size: int, inner: int, padding_mm: int, names: tuple[str, str, str]) -> str:
+    """Which third of the carton; a wall within 15 mm decides, both walls need no word."""
+    near = start - padding_mm <= WALL_MM
+    far = inner - padding_mm - start - size <= WALL_MM
+    if near and far:
+        return ""
+    if near or far:
+        return names[0] if near else names[2]
+    centre_twice = 2 * start + size
+    return names[0] if 3 * centre_twice < 2 * inner else names[2] if 3 * centre_twice > 4 * inner else names[1]
+
+
+def _on(skus: list[str]) -> str:
+    if not skus:
+        return "on the bottom"
+    if len(skus) == 1:
+        return f"on {skus[0]}"
+    if len(skus) == 2:
+        return f"on {skus[0]} and {skus[1]}"
+    return f"on {skus[0]}, {skus[1]} and {len(skus) - 2} more"

@@ -1,0 +1,252 @@
+"""What every search of one order shares: types, cartons, prices, limits, what was learned, and what may still be spent.
+
+Counts are tuples by type. A `Try` remembers what is known of one carton with one set of units: a packing, a proof that
+there is none, or how often it was looked for. Nothing is searched twice, whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from packstation.cartons.items import NO_LIMIT, UnitType
+from packstation.cartons.plan import Carton, Objective, Rate, Rules, Triple
+from packstation.cartons.price import carton_money, within_limits
+from packstation.cartons.proofs import too_much, two_large
+from packstation.cartons.spaces import FAR, Law, Poses
+
+Counts = tuple[int, ...]
+Laid = tuple[int, int, int, int, int, int, int]  # type, x, y, z, dx, dy, dz, in the usable box
+Packing = tuple[Laid, ...]
+Key = tuple[int, ...]
+
+MASK = (1 << 64) - 1
+
+
+class Dice:
+    """SplitMix64 (CT5.10), the same in every engine."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, seed: int) -> None:
+        self.state = seed & MASK
+
+    def bits(self) -> int:
+        """64 random bits."""
+        self.state = s = (self.state + 0x9E3779B97F4A7C15) & MASK
+        z = ((s ^ (s >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+        return z ^ (z >> 31)
+
+    def below(self, n: int) -> int:
+        return self.bits() * n >> 64
+
+
+@dataclass(slots=True)
+class Try:
+    """What is known of one carton with one set of units."""
+
+    packing: Packing | None = None
+    code: str | None = None  # why not, as CT1.6
+    proven: bool = False  # `code` is a proof, not just a search that found nothing
+    detail: str = ""
+    tries: int = 0
+    stage: int = 0  # how far the deterministic pass went
+    dice: Dice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One carton as the search sees it: usable sides and, by type, the poses that fit, as they are and x-y swapped."""
+
+    index: int
+    carton: Carton
+    usable: Triple
+    volume_mm3: int
+    fitting: tuple[Poses, ...]
+    swapped: tuple[Poses, ...]
+    room_g: int  # what the units may weigh
+    room_units: int
+    digest: int
+
+
+@dataclass(slots=True)
+class World:
+    """One order's search. `spent` and `budget` count tests (CT5.10)."""
+
+    types: tuple[UnitType, ...]
+    views: tuple[View, ...]
+    objective: Objective
+    rate: Rate
+    rules: Rules
+    support_pct: int
+    law: Law | None
+    seed: int
+    budget: int
+    stop: Callable[[], bool] | None
+    together: tuple[tuple[int, ...], ...]  # kinds that share a `together` value
+    apart: tuple[tuple[int, ...], ...]  # by kind, the kinds it may not share a parcel with
+    spent: int = 0
+    stopped: bool = False
+    tried: dict[tuple[int, Counts], Try] = field(default_factory=dict)
+    priced: dict[tuple[int, int, int], int] = field(default_factory=dict)
+
+    def spend(self, tests: int) -> None:
+        self.spent += tests
+        if self.stop is not None and not self.stopped and self.stop():
+            self.stopped = True
+
+    @property
+    def open(self) -> bool:
+        """Whether anything may still be spent."""
+        return self.spent < self.budget and not self.stopped
+
+    def weight_g(self, counts: Counts) -> int:
+        return sum(count * kind.weight_g for count, kind in zip(counts, self.types, strict=True) if count)
+
+    def volume_mm3(self, counts: Counts) -> int:
+        return sum(count * kind.volume_mm3 for count, kind in zip(counts, self.types, strict=True) if count)
+
+    def raw_mm3(self, counts: Counts) -> int:
+        return sum(count * kind.raw_mm3 for count, kind in zip(counts, self.types, strict=True) if count)
+
+    def cost_minor(self, view: View, weight_g: int, raw_mm3: int) -> int:
+        at = (view.index, weight_g, raw_mm3)
+        cost = self.priced.get(at)
+        if cost is None:
+            cost = self.priced[at] = carton_money(view.carton, weight_g, raw_mm3, self.rate).total_minor
+        return cost
+
+    def key(self, view: View, weight_g: int, raw_mm3: int) -> Key:
+        """The key of one parcel (CT4.1); keys of several parcels add up, the longest side is the greatest."""
+        inner = view.carton.inner_mm
+        if self.objective == "cost":
+            outer = view.carton.outer_mm
+            return (
+                self.cost_minor(view, weight_g, raw_mm3),
+                1,
+                outer[0] * outer[1] * outer[2],
+                max(outer),
+            )
+        inner_mm3 = inner[0] * inner[1] * inner[2]
+        return (inner_mm3, 1) if self.objective == "volume" else (1, inner_mm3)
+
+    def try_of(self, view: View, counts: Counts) -> Try:
+        at = (view.index, counts)
+        known = self.tried.get(at)
+        if known is None:
+            known = self.tried[at] = Try()
+            self._filter(view, counts, known)
+        return known
+
+    def _filter(self, view: View, counts: Counts, known: Try) -> None:
+        """CT5.4: the first failure is the code of CT1.6."""
+        carton = view.carton
+        units = sum(counts)
+        if carton.available == 0:
+            known.code, known.proven, known.detail = "out_of_stock", True, "none left"
+            return
+        if units > view.room_units:
+            known.code, known.proven = "too_many_units", True
+            known.detail = f"{units} of {view.room_units} units"
+            return
+        weight_g = self.weight_g(counts)
+        if weight_g > view.room_g or not within_limits(carton.outer_mm, weight_g + carton.empty_weight_g, self.rate):
+            known.code, known.proven = "too_heavy", True
+            most_g = view.room_g + carton.empty_weight_g
+            known.detail = f"{_kg(weight_g + carton.empty_weight_g)} of {_kg(most_g)} kg"
+            return
+        if carton.kind in ("mailer", "tube"):
+            return  # the formula of CT3.10 decides; see search
+        for kind, count in enumerate(counts):
+            if count and not view.fitting[kind]:
+                known.code, known.proven = "too_short", True
+                known.detail = str(kind)
+                return
+        volume_mm3 = self.volume_mm3(counts)
+        if volume_mm3 > view.volume_mm3:
+            known.code, known.proven = "too_small", True
+            known.detail = f"contents {-(-100 * volume_mm3 // view.volume_mm3)} % of it"
+
+    def prove_pairs(self, view: View, counts: Counts, known: Try) -> bool:
+        kinds = [kind for kind, count in enumerate(counts) if count]
+        pair = two_large(
+            view.usable,
+            [view.fitting[kind] for kind in kinds],
+            [counts[kind] for kind in kinds],
+            [self.types[kind].volume_mm3 for kind in kinds],
+        )
+        if pair is None:
+            return False
+        known.code, known.proven = "pair", True
+        known.detail = f"{kinds[pair[0]]},{kinds[pair[1]]}"
+        return True
+
+    def prove_functions(self, view: View, counts: Counts, known: Try) -> bool:
+        kinds = [kind for kind, count in enumerate(counts) if count]
+        if not too_much(view.usable, [view.fitting[kind] for kind in kinds], [counts[kind] for kind in kinds]):
+            return False
+        known.code, known.proven, known.detail = "impossible", True, "proven"
+        return True
+
+
+def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules, padding_mm: int) -> tuple[View, ...]:
+    views = []
+    for index, carton in enumerate(cartons):
+        usable = (
+            max(0, carton.inner_mm[0] - 2 * padding_mm),
+            max(0, carton.inner_mm[1] - 2 * padding_mm),
+            max(0, carton.inner_mm[2] - 2 * padding_mm),
+        )
+        far_x, far_y, far_z = usable
+        fitting = tuple(
+            tuple([pose for pose in kind.poses if pose[0] <= far_x and pose[1] <= far_y and pose[2] <= far_z])
+            for kind in types
+        )
+        most_g = carton.max_weight_g
+        if rules.max_parcel_weight_g is not None:
+            most_g = min(most_g, rules.max_parcel_weight_g)
+        units = FAR if carton.max_units is None else carton.max_units
+        if rules.max_units_per_parcel is not None:
+            units = min(units, rules.max_units_per_parcel)
+        views.append(
+            View(
+                index=index,
+                carton=carton,
+                usable=usable,
+                volume_mm3=far_x * far_y * far_z,
+                fitting=fitting,
+                swapped=tuple(tuple([(dy, dx, dz) for dx, dy, dz in poses]) for poses in fitting),
+                room_g=most_g - carton.empty_weight_g,
+                room_units=units,
+                digest=_digest(carton.code),
+            )
+        )
+    return tuple(views)
+
+
+def law_of(types: Sequence[UnitType]) -> Law | None:
+    if all(kind.plain for kind in types):
+        return None
+    return Law(
+        fragile=tuple(kind.fragile for kind in types),
+        no_stack=tuple(kind.no_stack for kind in types),
+        liquid=tuple(kind.liquid for kind in types),
+        weight_g=tuple(kind.weight_g for kind in types),
+        top_load_g=tuple(kind.top_load_g for kind in types),
+    )
+
+
+def _digest(text: str) -> int:
+    """A number for a text that is the same on every machine (FNV-1a)."""
+    digest = 0xCBF29CE484222325
+    for byte in text.encode("utf-8", "surrogatepass"):
+        digest = ((digest ^ byte) * 0x100000001B3) & MASK
+    return digest
+
+
+def _kg(weight_g: int) -> str:
+    return f"{weight_g // 1000}.{weight_g % 1000 // 100}"
+
+
+assert NO_LIMIT == FAR, "one number stands for no limit"

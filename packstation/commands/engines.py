@@ -1,0 +1,140 @@
+"""The pure engines from files: JSON in, JSON out, no data directory (commands.md)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NoReturn
+
+from packstation.commands.errors import UsageError
+
+_BYTES_MAX = 256 * 1024 * 1024
+
+
+def add(commands: Any) -> None:
+    """Add the parsers of this module."""
+    parser = commands.add_parser(
+        "cartonize",
+        help="which carton, how filled, in which order, and why",
+        description="Choose cartons for orders and say how to fill them. FILE holds one order, or a list under "
+        '"orders"; - reads standard input.',
+        epilog='Example: echo \'{"cartons":[{"code":"S","inner_mm":[200,150,100],"max_weight_g":9000,'
+        '"empty_weight_g":90}],"items":[{"sku":"BLUE-MUG","quantity":2,"size_mm":[95,95,95],"weight_g":350}]}\''
+        " | packstation cartonize - --json",
+    )
+    parser.add_argument("file", metavar="FILE", help="the JSON document, or - for standard input")
+    parser.add_argument("--budget-ms", type=_whole, default=50, metavar="N", help="work per order, default 50")
+    parser.add_argument("--seed", type=_whole, default=0, metavar="S", help="another seed, another search; default 0")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    parser.set_defaults(run=run_cartonize)
+
+
+def run_cartonize(parsed: argparse.Namespace) -> int:
+    """Answer each order of the document; exit 1 when one of several could not be read."""
+    document = read_document(parsed.file)
+    if not isinstance(document, dict) or "orders" not in document:
+        answer, _ = _answered(document, parsed)
+        _write(answer, as_json=parsed.json)
+        return 0
+    orders = document["orders"]
+    if not isinstance(orders, list):
+        raise UsageError(f"orders: expected a list of documents, got {type(orders).__name__}.")
+    answers: list[dict[str, Any]] = []
+    code = 0
+    for n, order in enumerate(orders):
+        try:
+            answers.append(_answered(order, parsed)[0])
+        except UsageError as error:
+            answers.append({"error": str(error)})
+            print(f"packstation cartonize: orders[{n}]: {error}", file=sys.stderr)
+            code = 1
+    _write({"orders": answers}, as_json=parsed.json)
+    return code
+
+
+def read_document(file: str) -> Any:
+    """The JSON document in a file or on standard input; a UsageError names line and column of what is wrong."""
+    try:
+        raw = sys.stdin.buffer.read(_BYTES_MAX + 1) if file == "-" else _file_bytes(Path(file))
+    except OSError as error:
+        raise UsageError(f"{file}: expected a readable file, got {error.strerror}.") from error
+    if len(raw) > _BYTES_MAX:
+        raise UsageError(f"{file}: expected at most {_BYTES_MAX} bytes.")
+    try:
+        return json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_not_a_number)
+    except json.JSONDecodeError as error:
+        raise UsageError(
+            f"{file}: line {error.lineno} column {error.colno}: expected JSON, got {error.msg}."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file}: expected UTF-8, got byte {raw[error.start]:#04x} at {error.start}.") from error
+    except RecursionError as error:
+        raise UsageError(f"{file}: expected JSON nested less deeply.") from error
+    except ValueError as error:
+        raise UsageError(f"{file}: expected JSON, got {error}.") from error
+
+
+def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, Any], Any]:
+    from packstation.cartons.document import DocumentError, plan_document, read_order
+    from packstation.cartons.engine import planned
+
+    try:
+        order, warnings = read_order(document)
+    except DocumentError as error:
+        raise UsageError(str(error)) from error
+    for warning in warnings:
+        print(f"packstation cartonize: {warning}", file=sys.stderr)
+    started_ns = time.perf_counter_ns()
+    # The clock is only a safety stop (CT5.10); the budget itself is counted in work.
+    deadline_ns = started_ns + max(1000, 2 * parsed.budget_ms) * 1_000_000
+    plan = planned(
+        order,
+        budget=parsed.budget_ms,
+        seed=parsed.seed,
+        stop=lambda: time.perf_counter_ns() > deadline_ns,
+    )
+    answer = plan_document(plan)
+    answer["elapsed_ms"] = (time.perf_counter_ns() - started_ns) // 1_000_000
+    return answer, plan
+
+
+def _write(answer: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
+        return
+    for one in answer.get("orders", [answer]):
+        print("\n".join(_lines(one)))
+
+
+def _lines(answer: dict[str, Any]) -> list[str]:
+    if "error" in answer:
+        return [f"error: {answer['error']}"]
+    lines = [answer["why"]]
+    for number, parcel in enumerate(answer["parcels"], 1):
+        lines.append(
+            f"{number}: {parcel['carton']} {parcel['fill'] * 100:.0f} % full, {parcel['weight_g']} g, "
+            f"cost {parcel['cost_minor']}"
+        )
+        lines += [f"   {item['words']}" for item in parcel["items"]]
+    lines += [f"no place: {unit['sku']} {unit['unit']}: {unit['reason']}" for unit in answer["unplaced"]]
+    return lines
+
+
+def _file_bytes(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(_BYTES_MAX + 1)
+
+
+def _not_a_number(text: str) -> NoReturn:
+    raise ValueError(f"{text}, which is no number")
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
