@@ -142,6 +142,84 @@ def shipment_from_json(document: object) -> Shipment:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ParcelMark:
+    """What our Data Matrix says: which box this is, and which copy of its label."""
+
+    order: str
+    parcel: int
+    of: int
+    box: str
+    copy: int
+
+
+def parcel_mark(shipment: Shipment) -> str:
+    """The text of the Data Matrix on labels and strips: order, parcel, of, SSCC or LPN, copy (D8.2, FL5.41).
+
+    The copy number is last: an older copy of the same label differs in it alone.
+    """
+    order = "".join(c if " " <= c <= "~" else "?" for c in shipment.order[:60])
+    box = "".join(c if " " <= c <= "~" and c != ";" else "?" for c in (shipment.sscc or shipment.lpn)[:40])
+    return f"P1;{order};{shipment.parcel};{shipment.of};{box};{shipment.copy}"
+
+
+def read_parcel_mark(text: str) -> ParcelMark | None:
+    """The mark in a scanned text, or None when the text is something else."""
+    parts = text.split(";")
+    if len(parts) < 6 or parts[0] != "P1":
+        return None
+    parcel, of, box, copy = parts[-4:]
+    if not all(number.isascii() and number.isdigit() and len(number) <= 9 for number in (parcel, of, copy)):
+        return None
+    # An order may hold a semicolon of its own; nothing behind it can.
+    return ParcelMark(";".join(parts[1:-4]), int(parcel), int(of), box, int(copy))
+
+
+def address_lines(party: Party, at: str) -> tuple[tuple[str, str, bool], ...]:
+    """Name, street, place, country as (field, text, bold) lines; `at` is "from" or "to". Empty ones are left out.
+
+    The postcode stands where the country's post looks for it; postcode and country are bold (D8.2).
+    """
+    country = party.country.strip(" ")
+    if country.upper() in _POSTCODE_LAST:
+        place = " ".join(word for word in (party.city, party.region, party.postcode) if word)
+    else:
+        place = " ".join(word for word in (party.postcode, party.city) if word)
+        if party.region and party.region != party.city:
+            place = f"{place}, {party.region}" if place else party.region
+    lines = [(f"{at}.name", party.name, False)]
+    lines += [(f"{at}.lines[{n}]", line, False) for n, line in enumerate(party.lines)]
+    lines += [(f"{at}.city", place, True), (f"{at}.country", country.upper(), True)]
+    return tuple(line for line in lines if line[1])
+
+
+def weight_text(weight_g: int) -> str:
+    """Grams as people write them: "1.912 kg"."""
+    return f"{weight_g // 1000}.{weight_g % 1000:03d} kg"
+
+
+_POSTCODE_LAST = frozenset(
+    [
+        "US",
+        "USA",
+        "UNITED STATES",
+        "CA",
+        "CANADA",
+        "AU",
+        "AUSTRALIA",
+        "NZ",
+        "NEW ZEALAND",
+        "GB",
+        "UK",
+        "UNITED KINGDOM",
+        "IE",
+        "IRELAND",
+        "IN",
+        "INDIA",
+    ]
+)
+
+
 def _party(top: Mapping[str, Any], name: str) -> Party:
     if name not in top:
         raise BadShipment(name, "an object with name, lines, postcode, city, region and country", "nothing")

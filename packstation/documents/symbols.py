@@ -200,8 +200,12 @@ def _matrix(symbology: str, reader: str, aim: str, text: str, human: str, conten
     import zxingcpp
 
     kind = getattr(zxingcpp.BarcodeFormat, reader)
+    options: dict[str, Any] = {"gs1": True} if gs1 else {}
+    if reader == "DataMatrix":
+        # Left alone it also takes the long rectangles of ISO 21471, which older scanners do not read.
+        options["force_square"] = True
     try:
-        created = zxingcpp.create_barcode(content, kind, **({"gs1": True} if gs1 else {}))
+        created = zxingcpp.create_barcode(content, kind, **options)
         picture: Any = created.to_image(scale=1, add_quiet_zones=False)
         image = memoryview(picture)
     except (ValueError, RuntimeError) as error:

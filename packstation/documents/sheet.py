@@ -1,0 +1,319 @@
+"""The paper: pages measured in whole printer dots, y down, drawn on a reportlab canvas.
+
+Everything lies on the dot grid of the printer (D9.5): one `cm` operator at the head of each page scales dots to
+points, so that bars are integers in the file and edges on the print head. Texts are fitted to their box: the size
+shrinks to a limit, then lines break, then the rest is cut and reported. Every symbol drawn and every text lost is
+collected, so that `finish` can hand out a whole Drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from packstation.documents.drawn import Drawn, PaperRefused, Symbol, Unprintable
+from packstation.documents.symbols import QUIET_MODULES, Bars, Matrix
+from packstation.documents.text import (
+    NAME_CHARS_MAX,
+    Line,
+    break_lines,
+    clean,
+    cut_line,
+    font,
+    set_line,
+    shown_lost,
+)
+
+Align = Literal["left", "center", "right"]
+
+LEADING = 1.17
+LEADING_TALL = 1.5
+SIZE_MIN_PT = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One text of a block. `scale`: its size relative to the block. `field`: its name in the report."""
+
+    field: str
+    text: str
+    bold: bool = False
+    scale: float = 1.0
+    chars_max: int = NAME_CHARS_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """One line of a block: whose it is, its words as they are written, and as they are set."""
+
+    entry: Entry
+    words: str
+    line: Line
+
+
+class Sheet:
+    """A document being drawn. Lengths are dots of `dpi` unless their name says otherwise; text sizes are points."""
+
+    def __init__(self, width: int, height: int, dpi: int, *, title: str, page_pt: tuple[float, float] | None = None):
+        self.width = width
+        self.height = height
+        self.dpi = dpi
+        self.symbols: list[Symbol] = []
+        self._lost: dict[Unprintable, None] = {}
+        self._page_pt = page_pt or (width * 72 / dpi, height * 72 / dpi)
+        self._canvas = _canvas(self._page_pt, title)
+        self._names: dict[str, str] = {}
+        self._head = f"q {72 / dpi:.8f} 0 0 {72 / dpi:.8f} 0 {self._page_pt[1] - height * 72 / dpi:.5f} cm"
+        self._code: list[str] = []
+        self.pages = 0
+
+    def mm(self, length: float) -> int:
+        """Millimetres as whole dots."""
+        return round(length * self.dpi / 25.4)
+
+    def dots_of(self, size_pt: float) -> float:
+        return size_pt * self.dpi / 72
+
+    def rule(self, x: int, y: int, width: int, height: int) -> None:
+        """A filled black rectangle."""
+        self._code.append(f"{x} {self.height - y - height} {width} {height} re f")
+
+    def frame(self, x: int, y: int, width: int, height: int, thickness: int = 2) -> None:
+        """A rectangle's outline, inside the given size."""
+        top, bottom = self.height - y - thickness, self.height - y - height
+        self._code.append(
+            f"{x} {top} {width} {thickness} re {x} {bottom} {width} {thickness} re "
+            f"{x} {bottom} {thickness} {height} re {x + width - thickness} {bottom} {thickness} {height} re f"
+        )
+
+    def shade(self, x: int, y: int, width: int, height: int) -> None:
+        """A light grey rectangle, for office paper only: a thermal head knows no grey."""
+        self._code.append(f"0.9 g {x} {self.height - y - height} {width} {height} re f 0 g")
+
+    def line(
+        self, line: Line, x: float, baseline: float, size_pt: float, *, align: Align = "left", white: bool = False
+    ) -> None:
+        """A line that was set, with its baseline at y."""
+        size = size_pt * self.dpi / 72
+        if align != "left":
+            spare = line.width * size / 1000
+            x -= spare if align == "right" else spare / 2
+        y = self.height - baseline
+        ink = "1 g " if white else ""
+        for run in line.runs:
+            if run.font.startswith("Helvetica"):
+                self._code.append(
+                    f"{ink}BT /{self._name(run.font)} {size:.2f} Tf {x:.2f} {y:.2f} Td ({_escaped(run.text)}) Tj ET"
+                )
+            else:
+                font(run.font)
+                words = self._canvas.beginText(x, y)
+                words.setFont(run.font, size)
+                words.textOut(run.text)
+                self._code.append(ink + words.getCode())
+            x += run.width * size / 1000
+        if white:
+            self._code.append("0 g")
+
+    def words(
+        self,
+        field: str,
+        text: str,
+        x: int,
+        y: int,
+        width: int,
+        size_pt: float,
+        *,
+        size_min_pt: float = SIZE_MIN_PT,
+        bold: bool = False,
+        align: Align = "left",
+        white: bool = False,
+        chars_max: int = NAME_CHARS_MAX,
+    ) -> float:
+        """One line of text below y in a box of `width`: smaller if it must be, cut at the end. Gives its size."""
+        shown = self.prepared(field, text, chars_max)
+        set_text = set_line(shown, bold)
+        size = size_pt
+        room = width * 72 / self.dpi
+        if set_text.width * size > room * 1000:
+            size = max(size_min_pt, int(room * 2000 / set_text.width) / 2)
+            if set_text.width * size > room * 1000:
+                set_text = set_line(cut_line(shown, bold, room * 1000 / size), bold)
+                self.report(field, "", "cut")
+        self.note_missing(field, set_text)
+        at = x if align == "left" else x + width if align == "right" else x + width / 2
+        self.line(set_text, at, y + self.dots_of(size) * 0.93, size, align=align, white=white)
+        return size
+
+    def block(
+        self,
+        entries: Sequence[Entry],
+        x: int,
+        y: int,
+        width: int,
+        height: int,
+        size_pt: float,
+        *,
+        size_min_pt: float = SIZE_MIN_PT,
+    ) -> int:
+        """Texts below each other in a box: as large as fits, then broken, then cut. Gives the height used."""
+        texts = [(entry, self.prepared(entry.field, entry.text, entry.chars_max)) for entry in entries]
+        texts = [(entry, text) for entry, text in texts if text]
+        size = size_pt
+        lines = self._broken(texts, width, size)
+        # Names are broken only when they have become small: a broken name is worse than a smaller one.
+        while size > size_min_pt and (
+            self._tall(lines, size) > height or (size > size_pt * 0.7 and len(lines) > len(texts))
+        ):
+            size = max(size_min_pt, size - 0.5)
+            lines = self._broken(texts, width, size)
+        while self._tall(lines, size) > height and len(lines) > len({placed.entry for placed in lines}):
+            lines = self._with_one_line_less(lines, width, size)
+        top = float(y)
+        for placed in lines:
+            line = placed.line
+            own = size * placed.entry.scale
+            self.note_missing(placed.entry.field, line)
+            leading = LEADING_TALL if line.tall else LEADING
+            baseline = top + self.dots_of(own) * (leading - 0.24)
+            self.line(line, x, baseline, own)
+            top += self.dots_of(own) * leading
+        return round(top) - y
+
+    def prepared(self, field: str, text: str, chars_max: int = NAME_CHARS_MAX) -> str:
+        """The text cleaned for print; what is lost by that is reported."""
+        cleaned = clean(text, chars_max=chars_max)
+        if cleaned.lost:
+            self.report(
+                field, shown_lost(cleaned.lost), "emoji" if shown_lost(cleaned.lost) == "emoji" else "no glyph"
+            )
+        if cleaned.cut:
+            self.report(field, "", "cut")
+        return cleaned.text
+
+    def note_missing(self, field: str, line: Line) -> None:
+        if line.missing:
+            self.report(field, shown_lost(line.missing), "no glyph")
+
+    def report(self, field: str, characters: str, reason: str) -> None:
+        self._lost[Unprintable(field, characters, reason)] = None
+
+    def bars(self, bars: Bars, x: int, y: int, dot: int, height: int, purpose: str) -> None:
+        """A linear symbol, each module `dot` dots wide; x is its first bar, the quiet zone is the caller's."""
+        bottom = self.height - y - height
+        pieces = []
+        at = x
+        for n, width in enumerate(bars.runs):
+            if n % 2 == 0:
+                pieces.append(f"{at} {bottom} {width * dot} {height} re")
+            at += width * dot
+        pieces.append("f")
+        self._code.append(" ".join(pieces))
+        self.symbols.append(bars.symbol(purpose))
+
+    def matrix(self, matrix: Matrix, x: int, y: int, dot: int, purpose: str) -> None:
+        """A 2D symbol, each module `dot` dots square."""
+        top = self.height - y
+        pieces = [
+            f"{x + column * dot} {top - (row + tall) * dot} {wide * dot} {tall * dot} re"
+            for column, row, wide, tall in matrix.rectangles()
+        ]
+        pieces.append("f")
+        self._code.append(" ".join(pieces))
+        self.symbols.append(matrix.symbol(purpose))
+
+    def dot_for(self, bars: Bars, width: int, dots: Sequence[int], field: str) -> int:
+        """The first of the module widths at which the symbol and its quiet zones fit. Raises PaperRefused."""
+        for dot in dots:
+            if (bars.modules + 2 * QUIET_MODULES) * dot <= width:
+                return dot
+        raise PaperRefused(
+            field,
+            f"expected a symbol of at most {width // dots[-1] - 2 * QUIET_MODULES} modules for this paper, "
+            f"got {bars.modules}",
+        )
+
+    def next_page(self) -> None:
+        """Close this page; the next one is empty."""
+        self._canvas.addLiteral(self._head)
+        self._canvas.addLiteral("\n".join(self._code))
+        self._canvas.addLiteral("Q")
+        self._canvas.showPage()
+        self._code = []
+        self.pages += 1
+
+    def finish(self) -> Drawn:
+        """Close the last page and give out the document."""
+        self.next_page()
+        return Drawn(
+            content=bytes(self._canvas.getpdfdata()),
+            symbols=tuple(self.symbols),
+            unprintable=tuple(self._lost),
+            pages=self.pages,
+        )
+
+    def _name(self, helvetica: str) -> str:
+        name = self._names.get(helvetica)
+        if name is None:
+            # The document's own name for the font: it is entered among its resources by asking for it.
+            name = self._names[helvetica] = str(self._canvas._doc.getInternalFontName(helvetica)).removeprefix("/")
+        return name
+
+    def _broken(self, texts: Sequence[tuple[Entry, str]], width: int, size: float) -> list[_Set]:
+        room = width * 72000 / self.dpi
+        return [
+            _Set(entry, line, set_line(line, entry.bold))
+            for entry, text in texts
+            for line in break_lines(text, entry.bold, room / (size * entry.scale))
+        ]
+
+    def _tall(self, lines: Sequence[_Set], size: float) -> float:
+        return sum(
+            self.dots_of(size * placed.entry.scale) * (LEADING_TALL if placed.line.tall else LEADING)
+            for placed in lines
+        )
+
+    def _with_one_line_less(self, lines: list[_Set], width: int, size: float) -> list[_Set]:
+        """Without the last line of the entry that has the most; the line before it ends in "…"."""
+        counts: dict[Entry, int] = {}
+        for placed in lines:
+            counts[placed.entry] = counts.get(placed.entry, 0) + 1
+        longest = max(counts, key=lambda entry: counts[entry])
+        last = max(n for n, placed in enumerate(lines) if placed.entry == longest)
+        room = width * 72000 / self.dpi / (size * longest.scale)
+        words = cut_line(lines[last - 1].words, longest.bold, room)
+        self.report(longest.field, "", "cut")
+        return [*lines[: last - 1], _Set(longest, words, set_line(words, longest.bold)), *lines[last + 1 :]]
+
+
+@cache
+def _settings() -> None:
+    from reportlab import rl_config
+
+    # Printers take binary streams; base 85 would make every page a quarter longer and slower.
+    rl_config.useA85 = 0
+
+
+def _canvas(page_pt: tuple[float, float], title: str) -> Any:
+    from reportlab.pdfgen.canvas import Canvas
+
+    _settings()
+    canvas = Canvas(None, pagesize=page_pt, pageCompression=1, invariant=1)
+    canvas.setTitle(title)
+    canvas.setCreator("packstation")
+    canvas.setAuthor("packstation")
+    return canvas
+
+
+def _escaped(text: str) -> str:
+    """Text of Windows-1252 inside the brackets of a PDF string."""
+    if text.isascii():
+        return text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+    return "".join(_ESCAPES[byte] for byte in text.encode("cp1252"))
+
+
+_ESCAPES = tuple(
+    f"\\{byte:03o}" if byte < 32 or byte > 126 or chr(byte) in "\\()" else chr(byte) for byte in range(256)
+)
