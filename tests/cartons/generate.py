@@ -176,7 +176,7 @@ _POSE_SETS = (["lwh"], ["lwh", "wlh"], ["lwh", "wlh", "lhw", "hlw"], ["hwl"], ["
 
 
 def fuzzed(seed: int) -> Document:
-    """An order in which anything of sections 2 and 3 may be asked at once; coarse grids make ties and touching walls."""
+    """An order in which anything of sections 2 and 3 may be asked at once; coarse grids make walls touch."""
     draw = random.Random(f"fuzzed {seed}")
     grid_mm = draw.choice((1, 5, 10, 20))
     odds = draw.choice((0.0, 0.15, 0.5))  # plain orders, mixed ones, orders of trouble only
