@@ -1,0 +1,375 @@
+"""One printer: reach it, ask whether it can print, hand over all bytes, and say truly what is known afterwards.
+
+    printer_at(url) ──▶ reach() ──▶ Line ──▶ hand_over(bytes, name) ──▶ Sent | NotSent | Unsure
+                          └──▶ NotReady(why)                            nothing left us │ some may have been printed
+
+Reaching comes first and sends no byte of a document, so a job that never began stays a job that never began.
+Addresses: `tcp://host:9100`, `lp:QUEUE`, `dir:PATH`. Which printer and how it prints: PrinterProfile.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+CONNECT_S_MAX = 3.0
+STATUS_S_MAX = 1.0
+STALL_S_MAX = 10.0
+TRANSFER_S_MAX = 120.0
+FAREWELL_S_MAX = 0.3
+LP_S_MAX = 10.0
+NAME_CHARS_MAX = 100
+DOCUMENT_DAYS_MAX = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterProfile:
+    """How a printer wants its documents (D6.6). `stock`: 4x6, a6, a4, letter.
+
+    `answers_hs`: True, silence means not ready; None, silence means not ready once it has answered; False, never
+    asked. `native_text`: the printer draws Latin-1 text by itself; else every label goes as one picture.
+    """
+
+    language: Literal["zpl", "pdf"] = "zpl"
+    dpi: Literal[203, 300] = 203
+    stock: str = "4x6"
+    answers_hs: bool | None = None
+    native_text: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NotReady:
+    """The printer cannot take a document now. `why` is said to people: "paper out"."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """All bytes were handed over. `where`: the file of a `dir:` printer, else empty."""
+
+    bytes_sent: int
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """It failed before the first byte: nothing can have been printed."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """It failed after the first byte: something may have been printed."""
+
+    why: str
+
+
+Handed: TypeAlias = Sent | NotSent | Unsure
+
+
+@dataclass(frozen=True, slots=True)
+class HostStatus:
+    """The answer to `~HS` (D6.3). `troubles` in the order people should deal with them."""
+
+    troubles: tuple[str, ...]
+    formats_waiting: int = 0
+    labels_left: int = 0
+    label_waiting: bool = False
+
+    @property
+    def ready(self) -> bool:
+        return not self.troubles
+
+
+class Line(Protocol):
+    """A printer that was reached. Handed one document, then closed."""
+
+    def hand_over(self, content: bytes, name: str) -> Handed: ...
+    def close(self) -> None: ...
+
+
+class Printer(Protocol):
+    url: str
+    profile: PrinterProfile
+
+    def reach(self) -> Line | NotReady: ...
+
+
+def printer_at(url: str, profile: PrinterProfile | None = None) -> Printer:
+    """The printer at an address. Raises ValueError saying what was expected."""
+    profile = profile or PrinterProfile()
+    if url.startswith("tcp://"):
+        return TcpPrinter(url, profile)
+    if url.startswith("lp:"):
+        return LpPrinter(url, profile)
+    if url.startswith("dir:") and len(url) > len("dir:"):
+        return FolderPrinter(url, profile)
+    raise ValueError(f"printer {url!r}: expected tcp://host:9100, lp:QUEUE or dir:PATH.")
+
+
+def document_name(text: str) -> str:
+    """Ids as a file or job name: only [A-Za-z0-9._-], at most 100 long, never hidden, never empty (section 12)."""
+    reduced = re.sub(r"[^A-Za-z0-9._-]", "-", text)[:NAME_CHARS_MAX].lstrip(".-")
+    # Windows opens a device for these, whatever the ending.
+    if re.match(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", reduced):
+        reduced = f"x{reduced}"[:NAME_CHARS_MAX]
+    return reduced or "document"
+
+
+# --- tcp ---------------------------------------------------------------------------------------------------------
+
+
+class TcpPrinter:
+    """Port 9100: bytes in, nothing back but the answer to `~HS`."""
+
+    def __init__(self, url: str, profile: PrinterProfile) -> None:
+        found = re.fullmatch(r"tcp://(\[[0-9A-Fa-f:]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?/?", url)
+        port = int(found[2] or 9100) if found else 0
+        if found is None or not 0 < port < 65536:
+            raise ValueError(f"printer {url!r}: expected tcp://host:port with a port from 1 to 65535.")
+        self.url, self.profile = url, profile
+        self._address = (found[1].strip("[]"), port)
+        self._has_answered = False
+
+    def reach(self) -> Line | NotReady:
+        try:
+            wire = socket.create_connection(self._address, timeout=CONNECT_S_MAX)
+        except OSError as error:
+            return NotReady(_why(error, "does not answer"))
+        try:
+            trouble = self._trouble(wire)
+        except OSError as error:
+            wire.close()
+            return NotReady(_why(error, "hung up"))
+        if trouble:
+            wire.close()
+            return NotReady(trouble)
+        return _TcpLine(wire)
+
+    def _trouble(self, wire: socket.socket) -> str:
+        """Why it cannot print, or "". Zebra printers say nothing at all without paper or with an open head."""
+        if self.profile.language != "zpl" or self.profile.answers_hs is False:
+            return ""
+        wire.settimeout(STATUS_S_MAX)
+        wire.sendall(b"~HS\r\n")
+        status = host_status(_three_strings(wire))
+        if status is None:
+            expected = self.profile.answers_hs or self._has_answered
+            return "does not say it is ready: look for paper, ribbon and an open head" if expected else ""
+        self._has_answered = True
+        return ", ".join(status.troubles)
+
+
+class _TcpLine:
+    def __init__(self, wire: socket.socket) -> None:
+        self._wire = wire
+
+    def hand_over(self, content: bytes, name: str) -> Handed:
+        self._wire.settimeout(STALL_S_MAX)
+        left = memoryview(content)
+        handed = 0
+        deadline = time.monotonic() + TRANSFER_S_MAX
+        try:
+            while left:
+                if time.monotonic() > deadline:
+                    raise TimeoutError
+                taken = self._wire.send(left[: 64 * 1024])
+                handed, left = handed + taken, left[taken:]
+            self._farewell()
+        except OSError as error:
+            why = _why(error, "stopped taking bytes")
+            return Unsure(f"{why} after {handed} of {len(content)} bytes") if handed else NotSent(why)
+        return Sent(handed)
+
+    def _farewell(self) -> None:
+        """Closing with unread bytes resets the connection, and a reset may drop the end of the label."""
+        self._wire.shutdown(socket.SHUT_WR)
+        deadline = time.monotonic() + FAREWELL_S_MAX
+        while (left_s := deadline - time.monotonic()) > 0:
+            readable, _, _ = select.select([self._wire], [], [], left_s)
+            if not readable or not self._wire.recv(4096):
+                return
+
+    def close(self) -> None:
+        self._wire.close()
+
+
+def _three_strings(wire: socket.socket) -> bytes:
+    """What comes within the time for a status: until the third ETX, at most 1 KiB."""
+    answer = b""
+    deadline = time.monotonic() + STATUS_S_MAX
+    while answer.count(b"\x03") < 3 and len(answer) < 1024:
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
+            break
+        readable, _, _ = select.select([wire], [], [], left_s)
+        if not readable:
+            break
+        piece = wire.recv(1024)
+        if not piece:
+            raise ConnectionResetError("hung up when asked for its status")
+        answer += piece
+    return answer
+
+
+def host_status(answer: bytes) -> HostStatus | None:
+    """The three strings of `~HS`, or None when they are not all there."""
+    strings = re.findall(rb"\x02([^\x02\x03]*)\x03", answer)
+    if len(strings) < 3:
+        return None
+    first, second = ([field.strip() for field in row.split(b",")] for row in strings[:2])
+    if len(first) < 12 or len(second) < 9:
+        return None
+    on = b"1"
+    troubles = (
+        ("head up", second[2] == on),
+        ("paper out", first[1] == on),
+        ("ribbon out", second[3] == on),
+        ("paused", first[2] == on),
+        ("too cold", first[10] == on),
+        ("too hot", first[11] == on),
+        ("buffer full", first[5] == on),
+    )
+    return HostStatus(
+        tuple(name for name, set_ in troubles if set_),
+        formats_waiting=_count(first[4]),
+        labels_left=_count(second[8]),
+        label_waiting=second[7] == on,
+    )
+
+
+def _count(field: bytes) -> int:
+    return int(field) if field.isdigit() else 0
+
+
+# --- lp ----------------------------------------------------------------------------------------------------------
+
+
+class LpPrinter:
+    """A queue of CUPS. The program gets its data on stdin and the queue as an argument of its own (D6.4)."""
+
+    def __init__(self, url: str, profile: PrinterProfile) -> None:
+        self.url, self.profile = url, profile
+        self._queue = url.removeprefix("lp:")
+        if not re.fullmatch(r"[A-Za-z0-9._][A-Za-z0-9._-]{0,126}", self._queue):
+            raise ValueError(f"printer {url!r}: expected lp:QUEUE of letters, digits, '.', '_' and '-'.")
+
+    def reach(self) -> Line | NotReady:
+        return self
+
+    def hand_over(self, content: bytes, name: str) -> Handed:
+        raw = self.profile.language == "zpl"
+        option = "raw" if raw else "print-scaling=none"
+        command = ["lp", "-d", self._queue, "-t", document_name(name), "-o", option]
+        try:
+            done = subprocess.run(  # noqa: S603  no shell, every argument is ours or checked
+                command, input=content, capture_output=True, timeout=LP_S_MAX, check=False
+            )
+        except FileNotFoundError:
+            return NotSent("lp is not installed here")
+        except subprocess.TimeoutExpired:
+            return Unsure(f"lp did not end within {LP_S_MAX:.0f} s")
+        except OSError as error:
+            return Unsure(_why(error, "lp failed"))
+        if done.returncode < 0:
+            return Unsure(f"lp was ended by signal {-done.returncode}")
+        if done.returncode:
+            # lp queues a job as a whole or not at all.
+            words = done.stderr.decode("utf-8", errors="replace").strip()[:200]
+            return NotSent(f"lp refused: {words or f'exit code {done.returncode}'}")
+        return Sent(len(content))
+
+    def close(self) -> None:
+        """Nothing is held open between jobs."""
+
+
+# --- a folder ----------------------------------------------------------------------------------------------------
+
+_OURS = ".packstation-documents"
+
+
+class FolderPrinter:
+    """A folder of finished documents: a file is there whole or not at all, also after a power cut (D6.5)."""
+
+    def __init__(self, url: str, profile: PrinterProfile) -> None:
+        self.url, self.profile = url, profile
+        self.folder = Path(url.removeprefix("dir:"))
+
+    def reach(self) -> Line | NotReady:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            # Only a folder that was ours from its first day is ever tidied.
+            if not any(self.folder.iterdir()):
+                (self.folder / _OURS).touch()
+        except OSError as error:
+            return NotReady(_why(error, "folder cannot be used"))
+        return self
+
+    def hand_over(self, content: bytes, name: str) -> Handed:
+        target = self.folder / f"{document_name(name)}.{self.profile.language}"
+        written = self.folder / f".{target.name}.tmp"
+        try:
+            # A document holds a name and an address: for its owner's eyes only.
+            fd = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+            with os.fdopen(fd, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            written.replace(target)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                written.unlink()
+            return NotSent(_why(error, "cannot be written"))
+        try:
+            _fsync_folder(self.folder)
+        except OSError as error:
+            return Unsure(_why(error, "folder not flushed"))
+        return Sent(len(content), str(target))
+
+    def close(self) -> None:
+        """Nothing is held open between jobs."""
+
+    def tidy(self, now_s: int, *, days_max: int = DOCUMENT_DAYS_MAX) -> int:
+        """Remove documents older than 30 days from a folder of ours; how many went."""
+        if not (self.folder / _OURS).exists():
+            return 0
+        removed = 0
+        for path in self.folder.iterdir():
+            if path.suffix not in (".zpl", ".pdf", ".tmp") or path.is_symlink() or not path.is_file():
+                continue
+            if now_s - path.stat().st_mtime > days_max * 86_400:
+                path.unlink(missing_ok=True)
+                removed += 1
+        return removed
+
+
+def _fsync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return  # a folder has no handle to flush there
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _why(error: OSError, otherwise: str) -> str:
+    if isinstance(error, TimeoutError):
+        return otherwise
+    if isinstance(error, ConnectionRefusedError):
+        return "refuses the connection"
+    if isinstance(error, ConnectionResetError | BrokenPipeError):
+        return "hung up"
+    if isinstance(error, socket.gaierror):
+        return "its name is not known"
+    return f"{otherwise}: {error.strerror}" if error.strerror else otherwise
