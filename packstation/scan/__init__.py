@@ -14,7 +14,18 @@ import unicodedata
 
 from packstation.scan import gs1
 from packstation.scan.digits import GTIN_LENGTHS, adds_up, check_digit, digits, gtins, tracking
-from packstation.scan.reading import DEFAULT, KINDS, LINE_BYTES_MAX, OWN_CODES, OwnCode, Reading, Scan, ScanConfig
+from packstation.scan.reading import (
+    CUT,
+    DEFAULT,
+    KINDS,
+    LINE_BYTES_MAX,
+    OWN_CODES,
+    OwnCode,
+    Reading,
+    Scan,
+    ScanConfig,
+    cut,
+)
 
 __all__ = [
     "DEFAULT",
@@ -27,6 +38,7 @@ __all__ = [
     "ScanConfig",
     "check_digit",
     "command_tag",
+    "cut",
     "decoded",
     "parse",
     "warm_up",
@@ -38,6 +50,8 @@ _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_IDS = ("]C1", "]d2", "]Q3", "]e0")
 _RETAIL_IDS = ("]E0", "]E3", "]E4", "]I1")
 _MATRIX_CODES = "dQzLU"  # the letters of AIM identifiers whose codes carry text, not only ASCII
+# Only what the framer says: words of a printed code are never repeated as ours.
+_CUT_REASON = re.compile(r"(too_long|cut): [a-zA-Z0-9, ]{1,80}")
 _COMMAND = re.compile(r"\*([A-Z0-9][A-Z0-9-]{0,31})(?:\.([A-Z2-7]{8}))?", re.IGNORECASE | re.ASCII)
 _ADD_ON_LENGTHS = {14: 12, 17: 12, 15: 13, 18: 13}  # a UPC-A or EAN-13 with two or five digits more
 _KEPT_CONTROLS = "\x1d\x1e\x04"
@@ -63,6 +77,9 @@ def command_tag(name: str, key: bytes) -> str:
 
 def parse(line: str, config: ScanConfig = DEFAULT, raw: bytes | None = None) -> Scan:
     """Every reading of one line. `raw`, if known, tells whether the text was valid UTF-8."""
+    head, mark, reason = line.partition(CUT)
+    if mark and _CUT_REASON.fullmatch(reason):
+        return Scan(head, fault=reason)
     fault = _unsound(line, config, raw)
     if fault is not None:
         return Scan(line[:32] if fault.startswith("too_long") else line, fault=fault)

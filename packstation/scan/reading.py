@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 LINE_BYTES_MAX = 512
+CUT = "\x18"
+"""Stands between the head of a line that a device could not give whole and the reason: see `cut`."""
 
 KINDS = (
     "command",
@@ -56,7 +58,7 @@ class Scan:
     `warnings`: "check_digit" (digits that look like a code but do not add up), "separator" (a value may have
     swallowed the next one: "Lot may contain the expiry date. Check the scanner's GS setting."), "date" (a date
     that is not in the calendar was left out), "digital_link" (a link that could not be read as one).
-    `fault`: why the line is invalid, or None. It begins with a fixed word: "empty", "too_long", "control",
+    `fault`: why the line is invalid, or None. It begins with a fixed word: "empty", "too_long", "cut", "control",
     "encoding", "check_digit", "length" or "gs1"; then expected and got. A line whose bytes are sound, but whose
     code is not, still has its text reading, for look-ups of odd carrier labels.
     """
@@ -118,3 +120,11 @@ class ScanConfig:
 
 
 DEFAULT = ScanConfig()
+
+
+def cut(head: str, fault: str) -> str:
+    """A line of which a device has only the head, as one text that cannot be taken for a code (D1.11, FL2.15).
+
+    `parse` gives the head and the fault back; to everybody else the text holds a control character.
+    """
+    return f"{head}{CUT}{fault}"
