@@ -50,7 +50,7 @@ STOCK_DOTS = {
 SSCC_DOTS = {203: (4, 3), 300: (6, 5, 4)}
 CODE_DOTS = {203: (3, 2), 300: (4, 3)}
 LPN_DOTS = {203: (4, 3, 2), 300: (6, 5, 4, 3)}
-MATRIX_DOTS = {203: (4, 3), 300: (6, 5, 4)}
+MATRIX_DOTS = {203: (5, 4, 3), 300: (7, 6, 5, 4)}
 
 
 def house_label(shipment: Shipment, *, dpi: int = 203, stock: str = "4x6") -> Drawn:
@@ -101,7 +101,7 @@ def draw_house_label(sheet: Sheet, shipment: Shipment) -> None:
     mark = datamatrix(parcel_mark(shipment))
     dot = _matrix_dot(sheet, mark, mm(17))
     side = mark.columns * dot
-    tall = max(side, mm(14))
+    tall = max(side, mm(17.5))
     top = foot - mm(1.5) - tall
     sheet.matrix(mark, sheet.width - margin - mm(1) - side, top + (tall - side) // 2, dot, "parcel")
     _draw_facts(sheet, shipment, margin, top, width - side - mm(5))
@@ -110,8 +110,8 @@ def draw_house_label(sheet: Sheet, shipment: Shipment) -> None:
     top = foot - mm(11)
     sheet.rule(margin, top, width, mm(11))
     piece = f"{shipment.parcel} of {shipment.of}"
-    sheet.words("service", shipment.service, margin + mm(2), top + mm(1.2), width - mm(34), 24, bold=True, white=True)
-    sheet.words("of", piece, margin + width - mm(30), top + mm(1.2), mm(28), 24, bold=True, white=True, align="right")
+    sheet.words("service", shipment.service, margin + mm(2), top + mm(0.4), width - mm(34), 24, bold=True, white=True)
+    sheet.words("of", piece, margin + width - mm(30), top + mm(0.4), mm(28), 24, bold=True, white=True, align="right")
 
     from_tall = mm(15)
     sheet.words("from", "FROM", margin, mm(3), mm(12), 7, bold=True)
@@ -125,10 +125,15 @@ def draw_house_label(sheet: Sheet, shipment: Shipment) -> None:
 
 def lpn_strip(shipment: Shipment, *, dpi: int = 203, stock: str = "4x2") -> Drawn:
     """The strip for a packed box that has no label yet (D8.2): its number, its order, which of how many."""
-    number = shipment.sscc or shipment.lpn
-    if not number:
-        raise PaperRefused("lpn", "expected the number of the box, got nothing")
     sheet = label_sheet(stock, dpi, "Box")
+    draw_lpn_strip(sheet, shipment)
+    return sheet.finish()
+
+
+def draw_lpn_strip(sheet: Sheet, shipment: Shipment) -> None:
+    """One strip on the open page."""
+    if not (shipment.sscc or shipment.lpn):
+        raise PaperRefused("lpn", "expected the number of the box, got nothing")
     mm = sheet.mm
     margin = mm(3)
     width = sheet.width - 2 * margin
@@ -146,8 +151,7 @@ def lpn_strip(shipment: Shipment, *, dpi: int = 203, stock: str = "4x2") -> Draw
     purpose = "sscc" if shipment.sscc else "lpn"
     top = max(mm(26), mm(6) + side)
     high = min(mm(32), sheet.height - top - mm(7))
-    _draw_bars(sheet, bars, top, high, sheet.dot_for(bars, sheet.width, dots[dpi], purpose), purpose)
-    return sheet.finish()
+    _draw_bars(sheet, bars, top, high, sheet.dot_for(bars, sheet.width, dots[sheet.dpi], purpose), purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +195,16 @@ TITLES = {
 
 def logistics_label(unit: LogisticUnit, *, dpi: int = 203, stock: str = "4x6") -> Drawn:
     """The GS1 logistics label: sender and receiver, text with titles, symbols with the SSCC lowest (D8.1)."""
+    sheet = label_sheet(stock, dpi, "Logistics label")
+    draw_logistics_label(sheet, unit)
+    return sheet.finish()
+
+
+def draw_logistics_label(sheet: Sheet, unit: LogisticUnit) -> None:
+    """One logistics label on the open page."""
     fault = sscc_fault(unit.sscc)
     if fault:
         raise SymbolRefused("sscc", fault)
-    sheet = label_sheet(stock, dpi, "Logistics label")
     mm = sheet.mm
     margin = mm(3)
     width = sheet.width - 2 * margin
@@ -202,13 +212,15 @@ def logistics_label(unit: LogisticUnit, *, dpi: int = 203, stock: str = "4x6") -
     sscc_symbol = sscc_bars(unit.sscc)
     top = foot - mm(4) - mm(32)
     _draw_bars(
-        sheet, sscc_symbol, top, mm(32), sheet.dot_for(sscc_symbol, sheet.width, SSCC_DOTS[dpi], "sscc"), "sscc"
+        sheet, sscc_symbol, top, mm(32), sheet.dot_for(sscc_symbol, sheet.width, SSCC_DOTS[sheet.dpi], "sscc"), "sscc"
     )
     foot = top - mm(1.5)
     for bars in reversed(_content_symbols(sheet, unit.content)):
         high = mm(13)
         top = foot - mm(4) - high
-        _draw_bars(sheet, bars, top, high, sheet.dot_for(bars, sheet.width, CODE_DOTS[dpi], "content"), "content")
+        _draw_bars(
+            sheet, bars, top, high, sheet.dot_for(bars, sheet.width, CODE_DOTS[sheet.dpi], "content"), "content"
+        )
         foot = top - mm(1.5)
     sheet.rule(margin, foot, width, 2)
 
@@ -225,7 +237,6 @@ def logistics_label(unit: LogisticUnit, *, dpi: int = 203, stock: str = "4x6") -
     if unit.order:
         facts.append(("400", unit.order))
     _draw_titled(sheet, facts, margin, mm(4) + party_tall, width, foot - mm(5) - party_tall)
-    return sheet.finish()
 
 
 def sample_label(names: Sequence[str] = (), *, dpi: int = 203, stock: str = "4x6") -> Drawn:
@@ -252,8 +263,13 @@ def sample_label(names: Sequence[str] = (), *, dpi: int = 203, stock: str = "4x6
     sheet.words("test", "EAN-13", mm(48), top + mm(3), mm(34), 7)
     top += mm(11)
     case = itf14("10036000291459")
-    sheet.bars(case, mm(6), top, 1 if dpi == 203 else 2, mm(9), "test-itf")
-    sheet.words("test", "ITF-14", mm(6) + case.modules * (1 if dpi == 203 else 2) + mm(4), top + mm(3), mm(20), 7)
+    dot = 1 if dpi == 203 else 2
+    wide = case.modules * dot
+    sheet.bars(case, mm(10), top, dot, mm(9), "test-itf")
+    # Bearer bars: a scan line that slips off the bars must not read a shorter number.
+    for edge in (top - 2 * dot, top + mm(9)):
+        sheet.rule(mm(10) - 20 * dot, edge, wide + 40 * dot, 2 * dot)
+    sheet.words("test", "ITF-14", mm(10) + wide + mm(6), top + mm(3), mm(20), 7)
     top += mm(11)
     sscc_symbol = sscc_bars("340123451234567895")
     sheet.bars(sscc_symbol, mm(6), top, SSCC_DOTS[dpi][0], mm(10), "test-sscc")
