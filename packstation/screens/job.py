@@ -1,0 +1,262 @@
+"""The job screen: draws any Prompt at any size from 20x16 on (FL10.1). Pure; the app hands the pictures on.
+
+    status          1 line, always
+    title           what is open, how far it is
+    instruction     3 lines: the one thing to do next
+    body            choices | current row, rows | panel: right from 100 columns, below from 60, else a page
+    message         2 or 3 lines and more when the text needs them, full width colour, symbol, word
+    keys            1 line; none at 20x16
+
+Rows keep their places while their counts change, so that a scan changes few lines and eyes find a row again; the
+current one stands on top as well, large. A stop (E4) turns the whole screen red and puts its text above everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from packstation.screens.band import (
+    instruction_block,
+    key_bar,
+    message_block,
+    station_page,
+    status_line,
+    stop_block,
+    title_line,
+)
+from packstation.screens.drawing import (
+    Line,
+    Paper,
+    Picture,
+    Zone,
+    beside,
+    blank,
+    filled,
+    framed,
+    hidden_rows,
+    paragraph,
+    ruled,
+    wrapped,
+)
+from packstation.screens.words import word
+from packstation.screens.work import card_lines, panel_lines, row_lines
+from packstation.workflows.prompt import Cue, Key, Prompt, Row, Status
+
+WIDTH_MIN, HEIGHT_MIN = 20, 12
+_HELD_LINES_MAX = 4
+_PANEL_LINES_MIN = 4
+_WORK_LINES_MIN = 5
+
+
+class JobScreen:
+    """Draws Prompts; remembers only what no Prompt says: the page that is open and where the list stands."""
+
+    def __init__(self) -> None:
+        self.page = 0
+        self.listing = False
+        self._first = 0
+        self._shown = 0
+        self._pages = 1
+        self._open = ""
+
+    def more(self) -> None:
+        """*MORE: the next page, or the next part of the list."""
+        if self.listing:
+            self._first += max(1, self._shown)
+        else:
+            self.page = (self.page + 1) % max(1, self._pages)
+
+    def list_all(self) -> None:
+        """*LIST: every row from the first on; again leaves it."""
+        self.listing = not self.listing
+        self.page = 0
+        self._first = 0
+
+    def scroll(self, rows: int) -> None:
+        self._first = max(0, self._first + rows)
+
+    def leave(self) -> bool:
+        """Back to the work page; False when it is open already."""
+        was_away = bool(self.page) or self.listing
+        self.page, self.listing = 0, False
+        return was_away
+
+    @property
+    def has_more(self) -> bool:
+        return self._pages > 1 or self.listing
+
+    def draw(self, prompt: Prompt, status: Status, paper: Paper, extra_keys: Sequence[Key] = ()) -> Picture:
+        if paper.width < WIDTH_MIN or paper.height < HEIGHT_MIN:
+            return too_small(paper)
+        if self._open != f"{prompt.title}\n{prompt.state}":
+            self._open, self.page, self.listing = f"{prompt.title}\n{prompt.state}", 0, False
+        if prompt.frame:
+            inner = self._draw(prompt, status, replace(paper, width=paper.width - 2), extra_keys)
+            zones = tuple(replace(zone, x=zone.x + 1) for zone in inner.zones)
+            return Picture(tuple(framed(inner.lines, paper, "frame")), zones)
+        return self._draw(prompt, status, paper, extra_keys)
+
+    def _draw(self, prompt: Prompt, status: Status, paper: Paper, extra_keys: Sequence[Key]) -> Picture:
+        message = prompt.message
+        stopped = message is not None and message.cue is Cue.STOP and message.sticky != ""
+        top = [status_line(status, paper), title_line(prompt, paper)]
+        held = len(prompt.held)
+        loud = stop_block(message, held, paper) if stopped and message is not None else []
+        instruction = [*loud, *instruction_block(prompt, paper)]
+        below = [] if stopped else message_block(message, held, paper)
+        keys = 0 if paper.nano else 1
+        height = paper.height - len(top) - len(instruction) - len(below) - keys
+        if height < 3:
+            instruction = [line for line in instruction if any(text.strip(" ") for text, _ in line)]
+            height = paper.height - len(top) - len(instruction) - len(below) - keys
+        body, zones = self._body(prompt, status, paper, max(0, height), len(top) + len(instruction))
+        lines = [*top, *instruction, *body, *below][: paper.height - keys]
+        if stopped:
+            lines = [lines[0], *(_in_red(line) for line in lines[1:])]
+        if keys:
+            more = [Key("*MORE", "pagedown", word("key_more", paper.language))] if self.has_more else []
+            wanted = [*extra_keys, *_labelled(more), *prompt.keys]
+            bar, key_zones = key_bar(wanted, paper.height - 1, paper, menu=True)
+            lines.append(bar)
+            zones += key_zones
+        assert len(lines) == paper.height, f"drew {len(lines)} lines of {paper.height}"
+        return Picture(tuple(lines), tuple(zones))
+
+    def _body(
+        self, prompt: Prompt, status: Status, paper: Paper, height: int, y: int
+    ) -> tuple[list[Line], list[Zone]]:
+        """The work page, or one of the pages behind it: the panel where it has no room, the list, the station."""
+        place = _panel_place(prompt, paper)
+        panel_width = min(44, paper.width * 2 // 5) if place == "right" else paper.width
+        panel_paper = replace(paper, width=panel_width)
+        room = {"alone": height, "right": height, "page": 0}.get(place)
+        if room is None:
+            work_lines = len(prompt.choices) + len(prompt.held) + len(prompt.rows) + 3
+            room = min(max(_PANEL_LINES_MIN, height - work_lines), height - _WORK_LINES_MIN)
+        in_sight = panel_lines(prompt.panel, panel_paper, max(0, room))
+        whole = len(in_sight) == len(panel_lines(prompt.panel, panel_paper))
+        pages = self._further_pages(prompt, status, paper, max(1, height - 1), whole)
+        self._pages = 1 + len(pages)
+        if self.page > len(pages):
+            self.page = 0
+        if self.listing:
+            return self._list(prompt.rows, paper, height), []
+        if self.page:
+            lead = f" {word('page', paper.language)} {self.page + 1}/{self._pages}"
+            lines = [filled([(lead, "panel.title")], paper.width, "panel.title"), *pages[self.page - 1]]
+            return [*lines, *blank(paper.width, "base", height - len(lines))][:height], []
+        if place == "right":
+            work, zones = self._work(prompt, replace(paper, width=paper.width - panel_width - 1), height, y)
+            bars: list[Line] = [((paper.glyphs.bar, "rule"),)] * height
+            side = [*in_sight, *blank(panel_width, "panel", height - len(in_sight))]
+            return beside(beside(work, bars), side), zones
+        if place == "alone":
+            return [*in_sight, *blank(paper.width, "base", height - len(in_sight))], []
+        work, zones = self._work(prompt, paper, height - len(in_sight), y)
+        return [*work, *in_sight], zones
+
+    def _further_pages(
+        self, prompt: Prompt, status: Status, paper: Paper, step: int, whole: bool
+    ) -> list[list[Line]]:
+        """What *MORE turns to: the panel when it is not whole in sight, the station where its line is too short."""
+        pages: list[list[Line]] = []
+        if not whole:
+            panel = panel_lines(prompt.panel, paper)
+            pages += [panel[at : at + step] for at in range(0, len(panel), step)]
+        if not paper.roomy:
+            station = station_page(status, paper)
+            pages += [station[at : at + step] for at in range(0, len(station), step)]
+        return pages
+
+    def _work(self, prompt: Prompt, paper: Paper, height: int, y: int) -> tuple[list[Line], list[Zone]]:
+        lines: list[Line] = []
+        zones: list[Zone] = []
+        for index, code in enumerate(prompt.held[:_HELD_LINES_MAX], 1):
+            lines += paragraph(f" {index}. {paper.say(code, chars_max=60)}", paper.width, "held.code")
+        if len(prompt.held) > _HELD_LINES_MAX:
+            rest = hidden_rows(len(prompt.held) - _HELD_LINES_MAX, paper, word("waiting", paper.language))
+            lines += paragraph(f" {rest}", paper.width, "held.code")
+        for number, text in prompt.choices:
+            lead = f" {paper.say(number)} "
+            words = wrapped(paper.say(text), paper.width - len(lead) - 1)
+            zones.append(Zone(y + len(lines), 0, paper.width, number))
+            lines.append(filled([(lead, "choice.number"), (f" {words[0]}", "choice")], paper.width, "choice"))
+            lines += [filled([(" " * (len(lead) + 1) + one, "choice")], paper.width, "choice") for one in words[1:]]
+        current = next((row for row in prompt.rows if row.current), None)
+        if current is not None and not prompt.choices:
+            lines += card_lines(current, paper)
+            if paper.width >= 60 and height - len(lines) > 3:
+                lines.append(ruled(paper, paper.width, "rule"))
+        left = height - len(lines)
+        if left > 0 and prompt.rows:
+            others = [row for row in prompt.rows if row is not current or paper.width >= 60]
+            lines += self._rows(others, paper, left)
+        zones = [zone for zone in zones if zone.y < y + height]
+        return [*lines, *blank(paper.width, "base", height - len(lines))][:height], zones
+
+    def _rows(self, rows: Sequence[Row], paper: Paper, height: int) -> list[Line]:
+        """The part of the list where the current row is; it moves only when that row would be out of sight."""
+        at = next((index for index, row in enumerate(rows) if row.current), None)
+        self._first = min(self._first, max(0, len(rows) - 1))
+        lines, last = _fitting(rows, self._first, paper, height)
+        if at is not None and not self._first <= at < last:
+            self._first = max(0, at - 1)
+            lines, last = _fitting(rows, self._first, paper, height)
+        while self._first and last == len(rows):
+            more, more_last = _fitting(rows, self._first - 1, paper, height)
+            if more_last < len(rows):
+                break
+            self._first, lines, last = self._first - 1, more, more_last
+        self._shown = last - self._first
+        return [*lines, *blank(paper.width, "base", height - len(lines))][:height]
+
+    def _list(self, rows: Sequence[Row], paper: Paper, height: int) -> list[Line]:
+        if self._first >= len(rows):
+            self._first = 0
+        lines, last = _fitting(rows, self._first, paper, height)
+        self._shown = last - self._first
+        return [*lines, *blank(paper.width, "base", height - len(lines))][:height]
+
+
+def too_small(paper: Paper) -> Picture:
+    """Below the smallest screen there is only this sentence."""
+    width = max(2, paper.width)
+    lines = [filled([(line, "base")], width, "base") for line in wrapped(word("too_small", paper.language), width)]
+    lines = [*lines, *blank(width, "base", paper.height - len(lines))][: paper.height]
+    return Picture(tuple(lines))
+
+
+def _panel_place(prompt: Prompt, paper: Paper) -> str:
+    """Where the panel stands: alone when there is no other work to show, right, below, or on a page of its own."""
+    if prompt.panel is None or not (prompt.rows or prompt.choices or prompt.held):
+        return "alone" if prompt.panel is not None else "page"
+    if paper.roomy:
+        return "right"
+    return "below" if paper.width >= 60 else "page"
+
+
+def _fitting(rows: Sequence[Row], first: int, paper: Paper, height: int) -> tuple[list[Line], int]:
+    """The lines of the rows from `first` on, and the first row without room; its number is told in the last line."""
+    lines: list[Line] = []
+    last = first
+    figures = max((len(f"{row.done}/{row.need}") for row in rows), default=3)
+    for row in rows[first:]:
+        block = row_lines(row, paper, figures)
+        rest = len(rows) - last - 1
+        if len(lines) + len(block) + (1 if rest else 0) > height and lines:
+            break
+        lines += block
+        last += 1
+    if last < len(rows) and len(lines) < height:
+        told = hidden_rows(len(rows) - last, paper, word("more", paper.language))
+        lines.append(filled([(f" {told}", "dim")], paper.width, "base"))
+    return lines, last
+
+
+def _in_red(line: Line) -> Line:
+    return tuple((text, look if look.startswith(("E4", "held")) else "E4") for text, look in line)
+
+
+def _labelled(keys: Sequence[Key]) -> list[Key]:
+    return [replace(key, key="PgDn") if key.key == "pagedown" else key for key in keys]

@@ -1,0 +1,26 @@
+"""Sign-in and the station's health: who may work here, and every device by its name with its fault (FL1.5). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from packstation.screens.drawing import Paper
+from packstation.screens.floor import Health
+from packstation.screens.words import word
+from packstation.workflows.prompt import Panel
+
+START_STATES = ("START", "SIGNIN", "LOCKED")
+
+
+def health_panel(devices: Sequence[Health], paper: Paper) -> Panel:
+    """The devices, faults first, each as a line that a person can act on."""
+    language = paper.language
+    lines: list[str] = []
+    for device in sorted(devices, key=lambda device: not device.fault):
+        kind = word(device.kind, language) if device.kind in ("scanner", "scale", "printer", "hub") else device.kind
+        if device.fault:
+            hint = f" {device.hint}" if device.hint else ""
+            lines.append(f"{paper.glyphs.ill} {kind} {device.name}: {device.fault}{hint}")
+        else:
+            lines.append(f"{paper.glyphs.well} {kind} {device.name}: {word('well', language)}")
+    return Panel(word("health", language), tuple(lines) or (word("no_devices", language),))

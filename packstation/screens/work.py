@@ -1,0 +1,108 @@
+"""The rows of a job, the current one large, and the panel beside them. Pure; see job.py for where they stand."""
+
+from __future__ import annotations
+
+from packstation.screens.drawing import Line, Paper, Span, filled, spread, width_cells, wrapped
+from packstation.screens.words import word
+from packstation.workflows.prompt import Panel, Row
+
+
+def mark_of(row: Row, paper: Paper) -> str:
+    """The sign of a row: open, begun, full, too many, short."""
+    glyphs = paper.glyphs
+    signs = {"○": glyphs.open, "◐": glyphs.begun, "●": glyphs.full, "▲": glyphs.over, "–": glyphs.short}
+    return signs.get(row.mark, row.mark)
+
+
+def look_of(row: Row) -> str:
+    return {"●": "row.full", "◐": "row.begun", "▲": "row.over", "–": "row.short"}.get(row.mark, "row")
+
+
+def card_lines(row: Row, paper: Paper) -> list[Line]:
+    """The current row: name in capitals, how many of how many, where it lies."""
+    title = paper.say(row.title).upper()
+    share = f"{row.done} {word('of', paper.language)} {row.need}"
+    below = "  ".join(part for part in (paper.say(row.where), paper.say(row.detail)) if part)
+    lines: list[Line] = []
+    if paper.width < 60:
+        lead = f"{mark_of(row, paper)} "
+        words = wrapped(f"{lead}{row.done}/{row.need} {title}", paper.width)
+        lines += [filled([(line, "card")], paper.width, "card") for line in words]
+        if below:
+            lines += [
+                filled([(f"  {line}", "card.detail")], paper.width, "card")
+                for line in wrapped(below, paper.width - 2)
+            ]
+        return lines
+    lead = f" {mark_of(row, paper)} "
+    right: list[Span] = [(f"{share} ", "card.count")]
+    words = wrapped(title, paper.width - width_cells([(lead, "")]) - width_cells(right) - 2)
+    lines.append(spread([(lead, "card"), (words[0], "card")], right, paper.width, "card"))
+    lines += [filled([(f"   {line}", "card")], paper.width, "card") for line in words[1:]]
+    if below:
+        lines += [
+            filled([(f"   {line}", "card.detail")], paper.width, "card") for line in wrapped(below, paper.width - 4)
+        ]
+    return lines
+
+
+def row_lines(row: Row, paper: Paper, figures: int) -> list[Line]:
+    """One row: sign, name, place, done/need. A long name takes more lines; nothing is cut off."""
+    look = look_of(row)
+    share = f"{row.done}/{row.need}".rjust(figures)
+    title = paper.say(row.title)
+    where = paper.say(row.where)
+    detail = paper.say(row.detail)
+    if paper.width < 60:
+        text = " ".join(part for part in (share.strip(" "), title, where) if part)
+        words = wrapped(f"{mark_of(row, paper)} {text}", paper.width - 1)
+        return [filled([(line if y == 0 else f" {line}", look)], paper.width, "base") for y, line in enumerate(words)]
+    pointer = paper.glyphs.pointer if row.current else " "
+    lead: list[Span] = [(pointer, "row.pointer"), (f" {mark_of(row, paper)} ", look)]
+    right: list[Span] = [(f"{where}  " if where else "", "row.where"), (f"{share} ", look)]
+    room = paper.width - width_cells(lead) - width_cells(right) - 2
+    if room < 12:
+        # A place as long as a sentence gets lines of its own.
+        right = [(f"{share} ", look)]
+        title, where = f"{title} {where}", ""
+        room = paper.width - width_cells(lead) - width_cells(right) - 2
+    words = wrapped(title, room)
+    rest: list[str] = []
+    first: list[Span] = [*lead, (words[0], look)]
+    if detail and len(words) == 1 and width_cells([(f"{words[0]}  {detail}", "")]) <= room:
+        first.append((f"  {detail}", "row.detail"))
+    elif detail:
+        rest = wrapped(detail, paper.width - 6)
+    indent = " " * width_cells(lead)
+    return [
+        spread(first, right, paper.width, "base"),
+        *(filled([(indent + line, look)], paper.width, "base") for line in words[1:]),
+        *(filled([(indent + line, "row.detail")], paper.width, "base") for line in rest),
+    ]
+
+
+def panel_lines(panel: Panel | None, paper: Paper, height: int | None = None) -> list[Line]:
+    """Title, lines, picture; only whole ones in `height` lines, where it is given.
+
+    A picture keeps its columns and is left out where it has no room for them.
+    """
+    if panel is None:
+        return []
+    width = paper.width
+    margin = " " if width >= 24 else ""
+    blocks = [_paragraph(panel.title, "panel.title", margin, paper)]
+    blocks += [_paragraph(text, "panel", margin, paper) for text in panel.lines]
+    picture = [paper.say(text) for text in panel.picture]
+    if all(width_cells([(text, "")]) + len(margin) <= width for text in picture):
+        blocks.append([filled([(margin + text, "picture")], width, "panel") for text in picture])
+    lines: list[Line] = []
+    for block in blocks:
+        if height is not None and len(lines) + len(block) > height:
+            break
+        lines += block
+    return lines
+
+
+def _paragraph(text: str, look: str, margin: str, paper: Paper) -> list[Line]:
+    words = wrapped(paper.say(text), paper.width - 2 * len(margin))
+    return [filled([(margin + line, look)], paper.width, look) for line in words]
