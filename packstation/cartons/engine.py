@@ -178,7 +178,7 @@ def _no_carton(world: World, kind: int) -> str | None:
         code = known.code or "not_found"
         if code == "out_of_stock":
             # Would it hold the unit if there were one?
-            fits = view.fitting[kind] and world.types[kind].weight_g <= view.room_g
+            fits = view.poses[kind][4] and world.types[kind].weight_g <= view.room_g
             code = "no_carton_left" if fits else "too_large"
         reasons.add(code)
     for code, reason in (("no_carton_left", "no_carton_left"), ("too_heavy", "too_heavy")):

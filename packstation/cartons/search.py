@@ -8,10 +8,11 @@
 from __future__ import annotations
 
 from packstation.cartons.plan import Triple
-from packstation.cartons.spaces import Placed, Poses, construct
+from packstation.cartons.spaces import Placed, Poses, Space, construct
 from packstation.cartons.world import Counts, Dice, Packing, Try, View, World
 
 _FIRST_SCORES = (0, 1, 4, 2, 3, 5)
+REPAIRS = 3
 _BEFORE_FUNCTIONS = 4  # constructs that cost less than the proof they may save
 
 
@@ -33,6 +34,7 @@ def passed(world: World, view: View, counts: Counts, most: int = 72) -> Try:
     if known.packing is not None or known.proven or known.stage >= most + 1:
         return known
     done = known.stage - 1
+    least = least_sides(view, counts)
     for n, (score, sequence, swap) in enumerate(_attempts(world, view, counts)):
         if n < done:
             continue
@@ -40,7 +42,7 @@ def passed(world: World, view: View, counts: Counts, most: int = 72) -> Try:
             break
         if n == _BEFORE_FUNCTIONS and world.prove_functions(view, counts, known):
             return known
-        _attempt(world, view, known, sequence, (score,) * len(sequence), None, swap)
+        _attempt(world, view, known, sequence, score, least, swap)
         known.stage = n + 2
         if known.packing is not None:
             return known
@@ -61,9 +63,10 @@ def rounds(world: World, view: View, counts: Counts, constructs: int, tests: int
     until = min(world.spent + tests, world.budget)
     kinds = [kind for kind, count in enumerate(counts) for _ in range(count)]
     keys = _noise_keys(world, kinds)
+    least = least_sides(view, counts)
     done = 0
     while done < constructs and world.spent < until and not world.stopped:
-        done += _round(world, view, known, kinds, keys, dice)
+        done += _round(world, view, known, kinds, keys, least, dice)
         if known.packing is not None:
             break
     known.tries += done
@@ -106,8 +109,16 @@ def _noise_keys(world: World, kinds: list[int]) -> tuple[list[int], ...]:
     )
 
 
-def _round(world: World, view: View, known: Try, kinds: list[int], keys: tuple[list[int], ...], dice: Dice) -> int:
-    """One random order, scores and poses by unit, and up to three repairs; answers how many constructs it took."""
+def _round(
+    world: World,
+    view: View,
+    known: Try,
+    kinds: list[int],
+    keys: tuple[list[int], ...],
+    least: tuple[Triple, Triple],
+    dice: Dice,
+) -> int:
+    """One random order, scores and poses by unit, and up to REPAIRS repairs; answers how many constructs it took."""
     bits = dice.bits()
     base = keys[bits & 3]
     noise = (bits >> 2) & 1023
@@ -115,7 +126,7 @@ def _round(world: World, view: View, known: Try, kinds: list[int], keys: tuple[l
     score_odds = ((bits >> 22) & 1023) >> 1
     pose_odds = ((bits >> 32) & 1023) * 7 // 10
     swap = bool((bits >> 42) & 1)
-    all_poses = view.swapped if swap else view.fitting
+    all_poses = view.swapped if swap else view.poses
     drawn: list[tuple[int, int, int, int, Poses]] = []
     for n, kind in enumerate(kinds):
         bits = dice.bits()
@@ -124,61 +135,64 @@ def _round(world: World, view: View, known: Try, kinds: list[int], keys: tuple[l
         if (bits >> 10) & 1023 < score_odds:
             score = ((bits >> 20) & 1023) * 6 >> 10
         fitting = all_poses[kind]
-        if len(fitting) > 1 and (bits >> 30) & 1023 < pose_odds:
-            chosen = 1 + ((bits >> 40) & 4095) * ((1 << len(fitting)) - 1) // 4096
-            fitting = tuple([pose for m, pose in enumerate(fitting) if chosen >> m & 1])
+        count = len(fitting[4])
+        if count > 1 and (bits >> 30) & 1023 < pose_odds:
+            fitting = view.narrow(kind, 1 + (((bits >> 40) & 4095) * ((1 << count) - 1) >> 12), swap)
         drawn.append((-weighed, n, kind, score, fitting))
     drawn.sort()
     sequence = [row[2] for row in drawn]
     scores = [row[3] for row in drawn]
     poses = [row[4] for row in drawn]
-    for repair in range(4):
-        failed = _attempt(world, view, known, sequence, scores, poses, swap)
-        if failed < 0 or world.stopped or world.spent >= world.budget:
+    far_x, far_y, far_z = view.usable
+    usable = (far_y, far_x, far_z) if swap else view.usable
+    trail: list[list[Space]] = []
+    before: list[Placed] = []
+    for repair in range(REPAIRS + 1):
+        failed, placed, tests = construct(
+            usable, sequence, poses, scores, least[swap], world.support_pct, world.law, trail=trail, before=before
+        )
+        world.spend(tests)
+        if failed < 0:
+            known.packing = laid(placed, sequence, swap)
             return repair + 1
-        if failed == 0:
-            # The first unit fits nowhere only when its poses were narrowed.
-            poses[0] = all_poses[sequence[0]]
-            continue
-        to = dice.below(failed)
+        if world.stopped or world.spent >= world.budget:
+            return repair + 1
+        to = dice.below(failed) if failed else 0
         kind, score = sequence.pop(failed), scores.pop(failed)
         poses.pop(failed)
         sequence.insert(to, kind)
         scores.insert(to, score)
         poses.insert(to, all_poses[kind])
-    return 4
+        before = placed[:to]
+        if not to:
+            trail.clear()
+    return REPAIRS + 1
 
 
 def _attempt(
-    world: World,
-    view: View,
-    known: Try,
-    sequence: list[int] | tuple[int, ...],
-    scores: list[int] | tuple[int, ...],
-    poses: list[Poses] | None,
-    swap: bool,
-) -> int:
-    fitting = view.swapped if swap else view.fitting
+    world: World, view: View, known: Try, sequence: tuple[int, ...], score: int, least: tuple[Triple, Triple], swap: bool
+) -> None:
+    fitting = view.swapped if swap else view.poses
     far_x, far_y, far_z = view.usable
     failed, placed, tests = construct(
         (far_y, far_x, far_z) if swap else view.usable,
         sequence,
-        [fitting[kind] for kind in sequence] if poses is None else poses,
-        scores,
-        least_sides(fitting, sequence),
+        [fitting[kind] for kind in sequence],
+        (score,) * len(sequence),
+        least[swap],
         world.support_pct,
         world.law,
     )
     world.spend(tests)
     if failed < 0:
         known.packing = laid(placed, sequence, swap)
-    return failed
 
 
-def least_sides(fitting: tuple[Poses, ...], kinds: list[int] | tuple[int, ...]) -> Triple:
-    """The least size per axis of any of these kinds."""
-    used = [pose for kind in set(kinds) for pose in fitting[kind]]
-    return min(p[0] for p in used), min(p[1] for p in used), min(p[2] for p in used)
+def least_sides(view: View, counts: Counts) -> tuple[Triple, Triple]:
+    """The least size per axis of any of these units, as they are and swapped."""
+    used = [view.poses[kind] for kind, count in enumerate(counts) if count and view.poses[kind][4]]
+    least_x, least_y, least_z = min(p[0] for p in used), min(p[1] for p in used), min(p[2] for p in used)
+    return (least_x, least_y, least_z), (least_y, least_x, least_z)
 
 
 def laid(placed: list[Placed], sequence: list[int] | tuple[int, ...], swap: bool) -> Packing:
@@ -250,10 +264,10 @@ def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int) -> 
     base_score = 0 if n < 4 else ((bits >> 12) & 1023) * 6 >> 10
     score_odds = 0 if n < 4 else ((bits >> 22) & 1023) >> 1
     swap = bool((bits >> 42) & 1)
-    fitting = view.swapped if swap else view.fitting
+    fitting = view.swapped if swap else view.poses
     drawn: list[tuple[int, int, int, int]] = []
     for kind, count in enumerate(counts):
-        if not count or not fitting[kind]:
+        if not count or not fitting[kind][4]:
             continue
         longest, middle, shortest = world.types[kind].sides
         size = (longest * middle * shortest, longest * middle, shortest, longest + middle + shortest)[key]
@@ -274,7 +288,7 @@ def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int) -> 
         sequence,
         [fitting[kind] for kind in sequence],
         scores,
-        least_sides(fitting, sequence),
+        least_sides(view, counts)[swap],
         world.support_pct,
         world.law,
         True,

@@ -4,8 +4,7 @@
     for each unit:  the best corner over its poses and all spaces  ->  placed
                     every space the placed unit cuts  ->  up to six remainders, those inside another dropped
 
-A space is (z0, y0, x0, x1, y1, z1, lx, ly, lz): its least corner, its far corner, its sides. The list is kept sorted,
-so spaces stand from the bottom up, from front to back, from left to right; equal scores go to the first space, then to
+A space is (z0, y0, x0, x1, y1, z1): its least corner and its far corner. The list is kept sorted, so spaces stand from the bottom up, from front to back, from left to right; equal scores go to the first space, then to
 the first pose. Coordinates are those of the usable box: padding is added when the plan is written.
 
 This is the hot loop of the room: flat tuples, local names, no objects. `fast` runs the same steps compiled.
@@ -18,9 +17,9 @@ from dataclasses import dataclass
 
 from packstation.cartons.plan import Triple
 
-Space = tuple[int, int, int, int, int, int, int, int, int]
+Space = tuple[int, int, int, int, int, int]
 Placed = tuple[int, int, int, int, int, int, int]  # position in the sequence, x, y, z, dx, dy, dz
-Poses = tuple[Triple, ...]
+Poses = tuple[int, int, int, int, tuple[Triple, ...]]  # least size per axis, volume, the poses
 
 FAR = 1 << 60
 SCORES = 6
@@ -57,6 +56,8 @@ def construct(
     law: Law | None = None,
     skip: bool = False,
     start: Start = EMPTY,
+    trail: list[list[Space]] | None = None,
+    before: Sequence[Placed] = (),
     weights: Sequence[int] = (),
     room_g: int = FAR,
     room_units: int = FAR,
@@ -64,11 +65,12 @@ def construct(
     """Place the sequence of types; answers (failed position or -1, placed units, tests).
 
     `poses[i]` and `scores[i]` belong to position i. `least` is the least size per axis of any unit: thinner spaces are
-    dropped. In skip mode a unit without a place is passed over, as is one that `room_g` or `room_units` has no room for.
+    dropped. `trail` takes down the spaces before each position; with `before`, the units of an earlier construct that
+    began with the same positions, this one goes on behind them. In skip mode a unit without a place is passed over, as is one that `room_g` or `room_units` has no room for.
     """
     far_x, far_y, far_z = usable
     least_x, least_y, least_z = least
-    spaces: list[Space] = [(0, 0, 0, far_x, far_y, far_z, far_x, far_y, far_z)]
+    spaces: list[Space] = [(0, 0, 0, far_x, far_y, far_z)]
     placed: list[Placed] = []
     tops: dict[int, list[tuple[int, int, int, int]]] = {}
     lying: list[tuple[int, int, int, int, int, int, int]] = []  # x, y, z, ends, type: only where a law asks
@@ -84,10 +86,25 @@ def construct(
         _load_start(law, lying, above_g)
     last = len(sequence) - 1
     tests = 0
-    hopeless: dict[int, Poses] = {}  # skip mode: types that found no place since the last placement
+    first_position = 0
+    if before:
+        placed = list(before)
+        first_position = len(placed)
+        for n, x, y, z, dx, dy, dz in placed:
+            if law is not None:
+                _load(law, lying, above_g, sequence[n], x, y, z, x + dx, y + dy, z + dz)
+            if support_pct:
+                tops.setdefault(z + dz, []).append((x, y, x + dx, y + dy))
+        assert trail is not None, "an earlier construct left its trail"
+        spaces = trail[first_position]
+        del trail[first_position:]
+    hopeless: dict[int, tuple[Triple, ...]] = {}  # skip mode: types that found no place since the last placement
 
-    for position, kind in enumerate(sequence):
-        here = poses[position]
+    for position in range(first_position, last + 1):
+        kind = sequence[position]
+        if trail is not None:
+            trail.append(spaces)
+        thin_x, thin_y, thin_z, unit, here = poses[position]
         if skip:
             if room_units <= 0:
                 break
@@ -98,7 +115,12 @@ def construct(
         first = second = third = FAR
 
         if score == 0:
-            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+            for z0, y0, x0, x1, y1, z1 in spaces:
+                lx = x1 - x0
+                ly = y1 - y0
+                lz = z1 - z0
+                if lx < thin_x or ly < thin_y or lz < thin_z or lx * ly * lz < unit:
+                    continue
                 for dx, dy, dz in here:
                     tests += 1
                     if dx <= lx and dy <= ly and dz <= lz:
@@ -112,7 +134,12 @@ def construct(
                     continue
                 break
         elif score == 1:
-            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+            for z0, y0, x0, x1, y1, z1 in spaces:
+                lx = x1 - x0
+                ly = y1 - y0
+                lz = z1 - z0
+                if lx < thin_x or ly < thin_y or lz < thin_z or lx * ly * lz < unit:
+                    continue
                 for dx, dy, dz in here:
                     tests += 1
                     if dx <= lx and dy <= ly and dz <= lz:
@@ -134,7 +161,12 @@ def construct(
                         first, second, third = a, b, z0
                         best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
         elif score == 2:
-            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+            for z0, y0, x0, x1, y1, z1 in spaces:
+                lx = x1 - x0
+                ly = y1 - y0
+                lz = z1 - z0
+                if lx < thin_x or ly < thin_y or lz < thin_z or lx * ly * lz < unit:
+                    continue
                 ax = far_x - x0
                 ay = far_y - y0
                 az = far_z - z0
@@ -151,7 +183,12 @@ def construct(
                         first = a
                         best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
         elif score == 3:
-            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+            for z0, y0, x0, x1, y1, z1 in spaces:
+                lx = x1 - x0
+                ly = y1 - y0
+                lz = z1 - z0
+                if lx < thin_x or ly < thin_y or lz < thin_z or lx * ly * lz < unit:
+                    continue
                 if z0 >= first:
                     break
                 for dx, dy, dz in here:
@@ -170,7 +207,12 @@ def construct(
                         first, second = a, b
                         best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
         elif score == 4:
-            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+            for z0, y0, x0, x1, y1, z1 in spaces:
+                lx = x1 - x0
+                ly = y1 - y0
+                lz = z1 - z0
+                if lx < thin_x or ly < thin_y or lz < thin_z or lx * ly * lz < unit:
+                    continue
                 if z0 >= first:
                     break
                 for dx, dy, dz in here:
@@ -190,7 +232,12 @@ def construct(
                         first, second, third = a, b, c
                         best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
         else:
-            for z0, y0, x0, _x1, _y1, _z1, lx, ly, lz in spaces:
+            for z0, y0, x0, x1, y1, z1 in spaces:
+                lx = x1 - x0
+                ly = y1 - y0
+                lz = z1 - z0
+                if lx < thin_x or ly < thin_y or lz < thin_z or lx * ly * lz < unit:
+                    continue
                 if x0 > first or (x0 == first and (z0 > second or (z0 == second and y0 >= third))):
                     continue
                 for dx, dy, dz in here:
@@ -233,85 +280,176 @@ def construct(
     return -1, placed, tests
 
 
+def poses_of(triples: Sequence[Triple]) -> Poses:
+    """The poses with the least size per axis over them: spaces below that need no test."""
+    if not triples:
+        return FAR, FAR, FAR, FAR, ()
+    dx, dy, dz = triples[0]
+    return (
+        min([p[0] for p in triples]),
+        min([p[1] for p in triples]),
+        min([p[2] for p in triples]),
+        dx * dy * dz,
+        tuple(triples),
+    )
+
+
 def _cut(
     spaces: list[Space], x: int, y: int, z: int, end_x: int, end_y: int, end_z: int, mx: int, my: int, mz: int
 ) -> list[Space]:
     """The maximal spaces that are left when the box from (x, y, z) to its ends is taken.
 
     A remainder to the left of the box spans the box in y and z, so only another left remainder, or an untouched space
-    that ends exactly where the box begins, can contain it; the same holds for the other five sides.
+    that ends exactly where the box begins, can contain it; the same holds for the other five sides. Most sides have
+    one remainder and no such neighbour: then there is nothing to compare.
     """
     kept: list[Space] = []
-    left: list[Space] = []
-    right: list[Space] = []
-    front: list[Space] = []
-    back: list[Space] = []
-    below: list[Space] = []
-    above: list[Space] = []
+    keep = kept.append
+    left: list[Space] | None = None
+    right: list[Space] | None = None
+    front: list[Space] | None = None
+    back: list[Space] | None = None
+    below: list[Space] | None = None
+    above: list[Space] | None = None
+    by_left: list[Space] | None = None
+    by_right: list[Space] | None = None
+    by_front: list[Space] | None = None
+    by_back: list[Space] | None = None
+    by_below: list[Space] | None = None
+    by_above: list[Space] | None = None
     for space in spaces:
-        z0, y0, x0, x1, y1, z1, lx, ly, lz = space
-        if x0 >= end_x or z0 >= end_z or y0 >= end_y or x1 <= x or y1 <= y or z1 <= z:
-            kept.append(space)
+        z0, y0, x0, x1, y1, z1 = space
+        if x1 <= x:
+            keep(space)
+            if x1 == x:
+                if by_left is None:
+                    by_left = [space]
+                else:
+                    by_left.append(space)
+            continue
+        if x0 >= end_x:
+            keep(space)
+            if x0 == end_x:
+                if by_right is None:
+                    by_right = [space]
+                else:
+                    by_right.append(space)
+            continue
+        if y1 <= y:
+            keep(space)
+            if y1 == y:
+                if by_front is None:
+                    by_front = [space]
+                else:
+                    by_front.append(space)
+            continue
+        if y0 >= end_y:
+            keep(space)
+            if y0 == end_y:
+                if by_back is None:
+                    by_back = [space]
+                else:
+                    by_back.append(space)
+            continue
+        if z0 >= end_z:
+            keep(space)
+            if z0 == end_z:
+                if by_above is None:
+                    by_above = [space]
+                else:
+                    by_above.append(space)
+            continue
+        if z1 <= z:
+            keep(space)
+            if z1 == z:
+                if by_below is None:
+                    by_below = [space]
+                else:
+                    by_below.append(space)
             continue
         if x - x0 >= mx:
-            left.append((z0, y0, x0, x, y1, z1, x - x0, ly, lz))
+            rest = (z0, y0, x0, x, y1, z1)
+            if left is None:
+                left = [rest]
+            else:
+                left.append(rest)
         if x1 - end_x >= mx:
-            right.append((z0, y0, end_x, x1, y1, z1, x1 - end_x, ly, lz))
+            rest = (z0, y0, end_x, x1, y1, z1)
+            if right is None:
+                right = [rest]
+            else:
+                right.append(rest)
         if y - y0 >= my:
-            front.append((z0, y0, x0, x1, y, z1, lx, y - y0, lz))
+            rest = (z0, y0, x0, x1, y, z1)
+            if front is None:
+                front = [rest]
+            else:
+                front.append(rest)
         if y1 - end_y >= my:
-            back.append((z0, end_y, x0, x1, y1, z1, lx, y1 - end_y, lz))
+            rest = (z0, end_y, x0, x1, y1, z1)
+            if back is None:
+                back = [rest]
+            else:
+                back.append(rest)
         if z - z0 >= mz:
-            below.append((z0, y0, x0, x1, y1, z, lx, ly, z - z0))
+            rest = (z0, y0, x0, x1, y1, z)
+            if below is None:
+                below = [rest]
+            else:
+                below.append(rest)
         if z1 - end_z >= mz:
-            above.append((end_z, y0, x0, x1, y1, z1, lx, ly, z1 - end_z))
-    count = len(kept)
-    if left:
-        _keep(left, [s for s in kept[:count] if s[3] == x], kept)
-    if right:
-        _keep(right, [s for s in kept[:count] if s[2] == end_x], kept)
-    if front:
-        _keep(front, [s for s in kept[:count] if s[4] == y], kept)
-    if back:
-        _keep(back, [s for s in kept[:count] if s[1] == end_y], kept)
-    if below:
-        _keep(below, [s for s in kept[:count] if s[5] == z], kept)
-    if above:
-        _keep(above, [s for s in kept[:count] if s[0] == end_z], kept)
+            rest = (end_z, y0, x0, x1, y1, z1)
+            if above is None:
+                above = [rest]
+            else:
+                above.append(rest)
+    if left is not None:
+        if by_left is None and len(left) == 1:
+            keep(left[0])
+        else:
+            _keep(left, by_left or [], kept)
+    if right is not None:
+        if by_right is None and len(right) == 1:
+            keep(right[0])
+        else:
+            _keep(right, by_right or [], kept)
+    if front is not None:
+        if by_front is None and len(front) == 1:
+            keep(front[0])
+        else:
+            _keep(front, by_front or [], kept)
+    if back is not None:
+        if by_back is None and len(back) == 1:
+            keep(back[0])
+        else:
+            _keep(back, by_back or [], kept)
+    if below is not None:
+        if by_below is None and len(below) == 1:
+            keep(below[0])
+        else:
+            _keep(below, by_below or [], kept)
+    if above is not None:
+        if by_above is None and len(above) == 1:
+            keep(above[0])
+        else:
+            _keep(above, by_above or [], kept)
     kept.sort()
     return kept
 
 
 def _keep(cut: list[Space], touching: list[Space], kept: list[Space]) -> None:
     """Add the remainders that no touching space and no other remainder contains."""
-    if len(cut) == 1 and not touching:
-        kept.append(cut[0])
-        return
     for n, space in enumerate(cut):
-        z0, y0, x0, x1, y1, z1, _lx, _ly, _lz = space
-        for other in touching:
-            if (
-                other[0] <= z0
-                and other[5] >= z1
-                and other[1] <= y0
-                and other[4] >= y1
-                and other[2] <= x0
-                and other[3] >= x1
-            ):
+        z0, y0, x0, x1, y1, z1 = space
+        for a, b, c, d, e, f in touching:
+            if a <= z0 and b <= y0 and c <= x0 and d >= x1 and e >= y1 and f >= z1:
                 break
         else:
             for m, other in enumerate(cut):
-                if (
-                    m != n
-                    and other[0] <= z0
-                    and other[5] >= z1
-                    and other[1] <= y0
-                    and other[4] >= y1
-                    and other[2] <= x0
-                    and other[3] >= x1
-                    and (m < n or other != space)
-                ):
-                    break
+                a, b, c, d, e, f = other
+                if a <= z0 and b <= y0 and c <= x0 and d >= x1 and e >= y1 and f >= z1 and m != n:
+                    if m < n or other != space:
+                        break
             else:
                 kept.append(space)
 

@@ -13,7 +13,7 @@ from packstation.cartons.items import NO_LIMIT, UnitType
 from packstation.cartons.plan import Carton, Objective, Rate, Rules, Triple
 from packstation.cartons.price import carton_money, within_limits
 from packstation.cartons.proofs import too_much, two_large
-from packstation.cartons.spaces import FAR, Law, Poses
+from packstation.cartons.spaces import FAR, Law, Poses, poses_of
 
 Counts = tuple[int, ...]
 Laid = tuple[int, int, int, int, int, int, int]  # type, x, y, z, dx, dy, dz, in the usable box
@@ -63,11 +63,22 @@ class View:
     carton: Carton
     usable: Triple
     volume_mm3: int
-    fitting: tuple[Poses, ...]
+    fitting: tuple[tuple[Triple, ...], ...]
+    poses: tuple[Poses, ...]
     swapped: tuple[Poses, ...]
     room_g: int  # what the units may weigh
     room_units: int
     digest: int
+    narrowed: dict[tuple[int, int, bool], Poses] = field(default_factory=dict)
+
+    def narrow(self, kind: int, chosen: int, swap: bool) -> Poses:
+        """The poses of a kind that the bits of `chosen` name."""
+        at = (kind, chosen, swap)
+        poses = self.narrowed.get(at)
+        if poses is None:
+            triples = (self.swapped if swap else self.poses)[kind][4]
+            poses = self.narrowed[at] = poses_of([pose for n, pose in enumerate(triples) if chosen >> n & 1])
+        return poses
 
 
 @dataclass(slots=True)
@@ -159,7 +170,7 @@ class World:
         if carton.kind in ("mailer", "tube"):
             return  # the formula of CT3.10 decides; see search
         for kind, count in enumerate(counts):
-            if count and not view.fitting[kind]:
+            if count and not view.poses[kind][4]:
                 known.code, known.proven = "too_short", True
                 known.detail = str(kind)
                 return
@@ -172,7 +183,7 @@ class World:
         kinds = [kind for kind, count in enumerate(counts) if count]
         pair = two_large(
             view.usable,
-            [view.fitting[kind] for kind in kinds],
+            [view.poses[kind][4] for kind in kinds],
             [counts[kind] for kind in kinds],
             [self.types[kind].volume_mm3 for kind in kinds],
         )
@@ -184,7 +195,7 @@ class World:
 
     def prove_functions(self, view: View, counts: Counts, known: Try) -> bool:
         kinds = [kind for kind, count in enumerate(counts) if count]
-        if not too_much(view.usable, [view.fitting[kind] for kind in kinds], [counts[kind] for kind in kinds]):
+        if not too_much(view.usable, [view.poses[kind][4] for kind in kinds], [counts[kind] for kind in kinds]):
             return False
         known.code, known.proven, known.detail = "impossible", True, "proven"
         return True
@@ -199,10 +210,10 @@ def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules,
             max(0, carton.inner_mm[2] - 2 * padding_mm),
         )
         far_x, far_y, far_z = usable
-        fitting = tuple(
-            tuple([pose for pose in kind.poses if pose[0] <= far_x and pose[1] <= far_y and pose[2] <= far_z])
+        triples = [
+            [pose for pose in kind.poses if pose[0] <= far_x and pose[1] <= far_y and pose[2] <= far_z]
             for kind in types
-        )
+        ]
         most_g = carton.max_weight_g
         if rules.max_parcel_weight_g is not None:
             most_g = min(most_g, rules.max_parcel_weight_g)
@@ -215,8 +226,9 @@ def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules,
                 carton=carton,
                 usable=usable,
                 volume_mm3=far_x * far_y * far_z,
-                fitting=fitting,
-                swapped=tuple(tuple([(dy, dx, dz) for dx, dy, dz in poses]) for poses in fitting),
+                fitting=tuple([tuple(fitting) for fitting in triples]),
+                poses=tuple([poses_of(fitting) for fitting in triples]),
+                swapped=tuple([poses_of([(dy, dx, dz) for dx, dy, dz in fitting]) for fitting in triples]),
                 room_g=most_g - carton.empty_weight_g,
                 room_units=units,
                 digest=_digest(carton.code),
