@@ -244,8 +244,11 @@ def _fuzzed_item(draw: random.Random, number: int, grid_mm: int, odds: float) ->
     if draw.random() < odds / 3:
         item["wrap_mm"] = draw.randint(1, 10)
     if draw.random() < odds / 2:
-        item["groups"] = draw.sample(("food", "chemical", "paper"), draw.randint(1, 2))
-    if draw.random() < odds / 3:
+        item["groups"] = [draw.choice(("food", "chemical", "paper"))]
+        if draw.random() < 0.2:
+            item["groups"].append("gift")
+    # A part of a kit that must travel alone is a wish that nobody can grant.
+    if draw.random() < odds / 2 and not {"own_box", "ship_alone"} & set(item.get("flags", ())):
         item["together"] = draw.choice(("kit", "set"))
     if draw.random() < odds / 6:
         item["size_mm"] = None

@@ -113,21 +113,20 @@ def _unplaced(document: Document, answer: Document, units: dict[tuple[str, int],
 
 
 def _has_room(document: Document, unit: Unit, carton: Document) -> bool:
-    inner = triple(carton["inner_mm"])
+    padding_mm = int(document.get("padding_mm") or 0)
+    inner = triple([side - 2 * padding_mm for side in carton["inner_mm"]])
     kind = carton.get("kind", "box")
     if kind == "mailer":
         if unit.flags & frozenset(NOT_IN_A_MAILER) or unit.classes:
             return False
-        return any(
-            z <= min(x, y) and z <= inner[2] and max(x, y) + z <= inner[0] and min(x, y) + z <= inner[1]
-            for x, y, z in unit.sizes()
-        )
+        # Laid with its longest side along the length; poses may forbid that turn.
+        lying = [(x, y, z) for x, y, z in unit.sizes() if x >= y >= z]
+        return any(z <= inner[2] and x + z <= inner[0] and y + z <= inner[1] for x, y, z in lying)
     if kind == "tube":
         return any(
             x <= inner[0] and y * y + z * z <= inner[1] * inner[1] and x >= max(y, z) for x, y, z in unit.sizes()
         )
-    room = [side - 2 * int(document.get("padding_mm") or 0) for side in inner]
-    return any(all(side <= most for side, most in zip(size, room, strict=True)) for size in unit.sizes())
+    return any(all(side <= most for side, most in zip(size, inner, strict=True)) for size in unit.sizes())
 
 
 def _is_strong(document: Document, unit: Unit, carton: Document) -> bool:

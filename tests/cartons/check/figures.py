@@ -1,13 +1,14 @@
 """Sections 4 and 8: weight, fill, money and the key, counted again from the documents."""
 
 from tests.cartons.check.reading import Document, Parcel, Triple
-from tests.cartons.check.rules import Broken, shared_mm2
+from tests.cartons.check.rules import Broken, shared_mm2, tops
 
 # An assumed size may be wrong by a third; the carton keeps room for it (CT6.1).
 ASSUMED_FILL_PERCENT = 65
 
 
 def _told(document: Document, parcel: Parcel) -> Broken:
+    by_top = tops(parcel)
     for row, piece in zip(parcel.told["items"], parcel.placed, strict=True):
         pose = row.get("pose")
         if pose is not None and parcel.kind != "own" and piece.unit.lying(pose) != piece.size:
@@ -17,13 +18,15 @@ def _told(document: Document, parcel: Parcel) -> Broken:
                 "CT6.1",
                 f"{piece.unit.name}: expected estimated {piece.unit.estimated}, got {row.get('estimated')}.",
             )
-        under = {other.step for other in parcel.placed if other.far[2] == piece.at[2] and shared_mm2(other, piece)}
+        under = {other.step for other in by_top.get(piece.at[2], ()) if shared_mm2(other, piece)}
         if row.get("rests_on") is not None and parcel.kind in ("box", "pallet") and set(row["rests_on"]) != under:
             yield "CT8.1", f"{piece.unit.name}: expected to rest on steps {sorted(under)}, got {row['rests_on']}."
         if "words" in row and not row["words"].strip():
             yield "CT7.3", f"{piece.unit.name}: expected words, got nothing."
     if parcel.told.get("layers") is not None:
-        layers = {z: sorted(p.step for p in parcel.placed if p.at[2] == z) for z in {p.at[2] for p in parcel.placed}}
+        layers: dict[int, list[int]] = {}
+        for piece in sorted(parcel.placed, key=lambda one: one.step):
+            layers.setdefault(piece.at[2], []).append(piece.step)
         told = {layer["z_mm"]: sorted(layer["steps"]) for layer in parcel.told["layers"]}
         if told != layers:
             yield "CT7.5", f"expected layers {layers}, got {told}."
@@ -54,8 +57,8 @@ def _figures(document: Document, parcel: Parcel) -> Broken:
                 "CT4.3",
                 f"expected parts that add up to {cost_minor}, got {parts_minor} and {money['total_minor']}.",
             )
-    void_mm3 = max(0, inner_mm3 - parcel.contents_mm3)
-    if not wrapped_own and told.get("void_ml") is not None and abs(told["void_ml"] * 1000 - void_mm3) >= 1000:
+    void_mm3 = _void_mm3(parcel)
+    if told.get("void_ml") is not None and abs(told["void_ml"] * 1000 - void_mm3) >= 1000:
         yield "CT8.1", f"expected void_ml of {void_mm3} mm3, got {told['void_ml']}."
     dim_g = _dim_g(document, parcel)
     for field, value in (("dim_weight_g", dim_g), ("billable_g", _billable_g(document, parcel, dim_g))):
@@ -67,12 +70,17 @@ def parcel_cost_minor(document: Document, parcel: Parcel) -> int:
     """Carton, void, base, weight and surcharges of one parcel, CT4.3."""
     rate = document.get("rate") or {}
     carton_minor = 0 if parcel.carton is None else int(parcel.carton.get("cost_minor") or 0)
-    void_mm3 = max(0, _volume_mm3(parcel.inner_mm) - parcel.contents_mm3)
+    void_mm3 = _void_mm3(parcel)
     void_minor = -(-int(document.get("void_minor_per_l") or 0) * void_mm3 // 1_000_000)
     billable_g = _billable_g(document, parcel, _dim_g(document, parcel))
     weight_minor = -(-int(rate.get("per_kg_minor") or 0) * billable_g // 1000)
     base_minor = int(rate.get("per_parcel_minor") or 0)
     return carton_minor + void_minor + base_minor + weight_minor + _surcharge_minor(rate, parcel)
+
+
+def _void_mm3(parcel: Parcel) -> int:
+    # Nobody fills up a box that came from its maker.
+    return 0 if parcel.carton is None else max(0, _volume_mm3(parcel.inner_mm) - parcel.contents_mm3)
 
 
 def _dim_g(document: Document, parcel: Parcel) -> int:

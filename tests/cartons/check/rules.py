@@ -20,7 +20,7 @@ def _poses(document: Document, parcel: Parcel) -> Broken:
 
 def _inside(document: Document, parcel: Parcel) -> Broken:
     if parcel.kind == "mailer":
-        yield from _mailer(parcel)
+        yield from _mailer(document, parcel)
         return
     if parcel.kind == "tube":
         yield from _tube(parcel)
@@ -34,7 +34,7 @@ def _inside(document: Document, parcel: Parcel) -> Broken:
                 yield "CT3.2", f"{piece.unit.name}: expected {'xyz'[axis]} in {padding_mm}..{last_mm}, got {reach}."
 
 
-def _mailer(parcel: Parcel) -> Broken:
+def _mailer(document: Document, parcel: Parcel) -> Broken:
     length_mm, width_mm, thickness_mm = parcel.inner_mm
     stack = sorted(parcel.placed, key=lambda piece: piece.at[2])
     sides = [sorted(piece.size, reverse=True) for piece in stack]
@@ -45,10 +45,13 @@ def _mailer(parcel: Parcel) -> Broken:
         yield "CT3.10", f"expected widest plus thickness within {width_mm} mm, got more."
     if max(side[0] for side in sides) + high_mm > length_mm:
         yield "CT3.10", f"expected longest plus thickness within {length_mm} mm, got more."
-    z_mm = 0
+    # CT3.2 keeps padding at every wall, CT3.10 lays everything at 0, 0: either corner is accepted, but one for all.
+    corner_mm = int(document.get("padding_mm") or 0) if stack[0].at[0] else 0
+    z_mm = corner_mm
     for piece, side in zip(stack, sides, strict=True):
-        if piece.at != (0, 0, z_mm) or piece.size[2] != side[2]:
-            yield "CT3.10", f"{piece.unit.name}: expected flat at (0, 0, {z_mm}), got {piece.size} at {piece.at}."
+        if piece.at != (corner_mm, corner_mm, z_mm) or piece.size[2] != side[2]:
+            expected = (corner_mm, corner_mm, z_mm)
+            yield "CT3.10", f"{piece.unit.name}: expected flat at {expected}, got {piece.size} at {piece.at}."
         z_mm += side[2]
         if piece.unit.flags & frozenset(NOT_IN_A_MAILER) or piece.unit.classes:
             yield "CT3.10", f"{piece.unit.name}: {sorted(piece.unit.flags)} never go into a mailer."
@@ -104,6 +107,14 @@ def _reach(a: Placed, b: Placed, axis: int) -> int:
 def shared_mm2(a: Placed, b: Placed) -> int:
     """What two units share when the carton is looked into from above."""
     return _reach(a, b, 0) * _reach(a, b, 1)
+
+
+def tops(parcel: Parcel) -> dict[int, list[Placed]]:
+    """The units of a parcel by the height at which they end."""
+    by_top: dict[int, list[Placed]] = {}
+    for piece in parcel.placed:
+        by_top.setdefault(piece.far[2], []).append(piece)
+    return by_top
 
 
 def is_above(a: Placed, b: Placed) -> bool:
@@ -177,9 +188,7 @@ def _steps(document: Document, parcel: Parcel) -> Broken:
     padding_mm = int(document.get("padding_mm") or 0)
     support_pct = int(document.get("support_pct", 70))
     first_new = min((piece.step for piece in parcel.placed if not piece.frozen), default=len(steps) + 1)
-    by_top: dict[int, list[Placed]] = {}
-    for piece in parcel.placed:
-        by_top.setdefault(piece.far[2], []).append(piece)
+    by_top = tops(parcel)
     for piece in parcel.placed:
         if piece.frozen and piece.step > first_new:
             yield "CT1.7", f"{piece.unit.name} lies there already, yet step {piece.step} comes after a new one."
