@@ -114,12 +114,12 @@ def draw_house_label(sheet: Sheet, shipment: Shipment) -> None:
     sheet.words("of", piece, margin + width - mm(30), top + mm(0.4), mm(28), 24, bold=True, white=True, align="right")
 
     from_tall = mm(15)
-    sheet.words("from", "FROM", margin, mm(3), mm(12), 7, bold=True)
+    sheet.title("FROM", margin, mm(3), mm(12), 7, bold=True)
     sender = [Entry(field, text, False) for field, text, _ in address_lines(shipment.sender, "from")]
     sheet.block(sender, margin + mm(12), mm(2.6), width - mm(12), from_tall - mm(0.5), 8)
     sheet.rule(margin, mm(3) + from_tall, width, 2)
     head = mm(3) + from_tall + mm(1.5)
-    sheet.words("to", "TO", margin, head, mm(12), 9, bold=True)
+    sheet.title("TO", margin, head, mm(12), 9, bold=True)
     sheet.block(_receiver(shipment.receiver), margin + mm(12), head, width - mm(12), top - mm(1) - head, 17)
 
 
@@ -142,7 +142,7 @@ def draw_lpn_strip(sheet: Sheet, shipment: Shipment) -> None:
     side = mark.columns * dot
     sheet.matrix(mark, sheet.width - margin - mm(1) - side, mm(4), dot, "parcel")
     text_width = width - side - mm(6)
-    sheet.words("notice", "NO CARRIER LABEL YET", margin, mm(3), text_width, 10, bold=True)
+    sheet.title("NO CARRIER LABEL YET", margin, mm(3), text_width, 10, bold=True)
     sheet.words("order", shipment.order, margin, mm(8), text_width, 24, bold=True)
     copy = f"   print {shipment.copy}" if shipment.copy > 1 else ""
     sheet.words("of", f"box {shipment.parcel} of {shipment.of}{copy}", margin, mm(18), text_width, 14)
@@ -227,7 +227,7 @@ def draw_logistics_label(sheet: Sheet, unit: LogisticUnit) -> None:
     half = width // 2
     party_tall = mm(24)
     for left, title, party, at in ((0, "FROM", unit.sender, "from"), (half, "TO", unit.receiver, "to")):
-        sheet.words(at, title, margin + left + (mm(2) if left else 0), mm(2.5), half - mm(2), 8, bold=True)
+        sheet.title(title, margin + left + (mm(2) if left else 0), mm(2.5), half - mm(2), 8, bold=True)
         entries = [Entry(field, text, bold) for field, text, bold in address_lines(party, at)]
         sheet.block(entries, margin + left + (mm(2) if left else 0), mm(6), half - mm(3), party_tall - mm(4), 10)
     sheet.rule(margin + half, mm(3), 2, party_tall)
@@ -248,9 +248,9 @@ def sample_label(names: Sequence[str] = (), *, dpi: int = 203, stock: str = "4x6
     sheet.rule(ruler, mm(4), 2, round(dpi * 100 / 25.4))
     for n in range(11):
         sheet.rule(ruler - mm(1.5), mm(4) + round(dpi * n * 10 / 25.4), mm(1.5) + 2, 2)
-    sheet.words("rule", "100", ruler - mm(7), mm(102), mm(8), 7)
-    sheet.words("rule", "mm", ruler - mm(7), mm(105), mm(8), 7)
-    sheet.words("title", "packstation TEST LABEL", mm(4), mm(2.5), mm(80), 14, bold=True)
+    sheet.title("100", ruler - mm(7), mm(102), mm(8), 7)
+    sheet.title("mm", ruler - mm(7), mm(105), mm(8), 7)
+    sheet.title("packstation TEST LABEL", mm(4), mm(2.5), mm(80), 14, bold=True)
     sheet.words("title", f"{stock} at {dpi} dpi. The rule is 100 mm long.", mm(4), mm(8.5), mm(80), 8)
     top = mm(14)
     for dot in range(1 if dpi == 300 else 2, 5):
@@ -260,7 +260,7 @@ def sample_label(names: Sequence[str] = (), *, dpi: int = 203, stock: str = "4x6
         top += mm(9)
     ean = retail("4006381333931")
     sheet.bars(ean, mm(6), top, 3 if dpi == 203 else 4, mm(9), "test-ean")
-    sheet.words("test", "EAN-13", mm(48), top + mm(3), mm(34), 7)
+    sheet.title("EAN-13", mm(48), top + mm(3), mm(34), 7)
     top += mm(11)
     case = itf14("10036000291459")
     dot = 1 if dpi == 203 else 2
@@ -269,7 +269,7 @@ def sample_label(names: Sequence[str] = (), *, dpi: int = 203, stock: str = "4x6
     # Bearer bars: a scan line that slips off the bars must not read a shorter number.
     for edge in (top - 2 * dot, top + mm(9)):
         sheet.rule(mm(10) - 20 * dot, edge, wide + 40 * dot, 2 * dot)
-    sheet.words("test", "ITF-14", mm(10) + wide + mm(6), top + mm(3), mm(20), 7)
+    sheet.title("ITF-14", mm(10) + wide + mm(6), top + mm(3), mm(20), 7)
     top += mm(11)
     sscc_symbol = sscc_bars("340123451234567895")
     sheet.bars(sscc_symbol, mm(6), top, SSCC_DOTS[dpi][0], mm(10), "test-sscc")
@@ -363,7 +363,7 @@ def _draw_bars(sheet: Sheet, bars: Bars, top: int, height: int, dot: int, purpos
 def _draw_facts(sheet: Sheet, shipment: Shipment, x: int, y: int, width: int) -> None:
     """Order, weight, carrier and copy beside the Data Matrix."""
     mm = sheet.mm
-    sheet.words("order", "ORDER", x, y, mm(12), 7, bold=True)
+    sheet.title("ORDER", x, y, mm(12), 7, bold=True)
     sheet.words("order", shipment.order, x + mm(12), y - mm(0.6), width - mm(12), 14, bold=True)
     facts = [("WEIGHT", "weight_g", weight_text(shipment.weight_g)), ("CARRIER", "carrier", shipment.carrier)]
     if shipment.carton:
@@ -372,7 +372,7 @@ def _draw_facts(sheet: Sheet, shipment: Shipment, x: int, y: int, width: int) ->
         facts.append(("PRINT", "copy", f"{shipment.copy}: destroy earlier ones"))
     top = y + mm(6)
     for title, field, text in facts[:3] if len(facts) < 4 else [facts[0], facts[1], facts[3]]:
-        sheet.words(field, title, x, top + mm(0.3), mm(12), 6, bold=True)
+        sheet.title(title, x, top + mm(0.3), mm(12), 6, bold=True)
         sheet.words(field, text, x + mm(12), top, width - mm(12), 9)
         top += mm(3.8)
 
@@ -392,7 +392,7 @@ def _draw_titled(sheet: Sheet, facts: Sequence[tuple[str, str]], x: int, y: int,
         for column, (ai, value) in enumerate(row):
             left = x + column * (width // 2)
             room = width if n == 0 else width // 2 - mm(2)
-            sheet.words(ai, _title(ai), left, y + n * step, room, max(6.0, size * 0.55))
+            sheet.title(_title(ai), left, y + n * step, room, max(6.0, size * 0.55))
             sheet.words(ai, _shown_value(ai, value), left, y + n * step + round(step * 0.32), room, size, bold=True)
 
 

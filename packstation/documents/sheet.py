@@ -22,6 +22,7 @@ from packstation.documents.text import (
     clean,
     cut_line,
     font,
+    needs_wide,
     set_line,
     shown_lost,
 )
@@ -51,6 +52,7 @@ class _Set:
     entry: Entry
     words: str
     line: Line
+    wide: bool
 
 
 class Sheet:
@@ -147,6 +149,25 @@ class Sheet:
         self.line(set_text, at, y + self.dots_of(size) * 0.93, size, align=align, white=white)
         return size
 
+    def title(
+        self,
+        text: str,
+        x: int,
+        y: int,
+        width: int,
+        size_pt: float,
+        *,
+        bold: bool = False,
+        align: Align = "left",
+        white: bool = False,
+    ) -> None:
+        """Our own words, which need no cleaning: one line below y, smaller if the box wants it."""
+        line = set_line(text, bold)
+        room = width * 72000 / self.dpi
+        size = min(size_pt, room / line.width) if line.width else size_pt
+        at = x if align == "left" else x + width if align == "right" else x + width / 2
+        self.line(line, at, y + self.dots_of(size) * 0.93, size, align=align, white=white)
+
     def block(
         self,
         entries: Sequence[Entry],
@@ -162,13 +183,15 @@ class Sheet:
         texts = [(entry, self.prepared(entry.field, entry.text, entry.chars_max)) for entry in entries]
         texts = [(entry, text) for entry, text in texts if text]
         size = size_pt
-        lines = self._broken(texts, width, size)
+        # One letter that Helvetica lacks moves the whole block to DejaVu: an address has one face.
+        wide = any(needs_wide(text) for _, text in texts)
+        lines = self._broken(texts, width, size, wide)
         # Names are broken only when they have become small: a broken name is worse than a smaller one.
         while size > size_min_pt and (
             self._tall(lines, size) > height or (size > size_pt * 0.7 and len(lines) > len(texts))
         ):
             size = max(size_min_pt, size - 0.5)
-            lines = self._broken(texts, width, size)
+            lines = self._broken(texts, width, size, wide)
         while self._tall(lines, size) > height and len(lines) > len({placed.entry for placed in lines}):
             lines = self._with_one_line_less(lines, width, size)
         top = float(y)
@@ -181,6 +204,11 @@ class Sheet:
             self.line(line, x, baseline, own)
             top += self.dots_of(own) * leading
         return round(top) - y
+
+    def lines_needed(self, entries: Sequence[Entry], width: int, size_pt: float) -> int:
+        """How many lines the texts take at this size and width."""
+        texts = [(entry, self.prepared(entry.field, entry.text, entry.chars_max)) for entry in entries]
+        return len(self._broken(texts, width, size_pt, any(needs_wide(text) for _, text in texts)))
 
     def prepared(self, field: str, text: str, chars_max: int = NAME_CHARS_MAX) -> str:
         """The text cleaned for print; what is lost by that is reported."""
@@ -261,12 +289,12 @@ class Sheet:
             name = self._names[helvetica] = str(self._canvas._doc.getInternalFontName(helvetica)).removeprefix("/")
         return name
 
-    def _broken(self, texts: Sequence[tuple[Entry, str]], width: int, size: float) -> list[_Set]:
+    def _broken(self, texts: Sequence[tuple[Entry, str]], width: int, size: float, wide: bool) -> list[_Set]:
         room = width * 72000 / self.dpi
         return [
-            _Set(entry, line, set_line(line, entry.bold))
+            _Set(entry, line, set_line(line, entry.bold, wide), wide)
             for entry, text in texts
-            for line in break_lines(text, entry.bold, room / (size * entry.scale))
+            for line in break_lines(text, entry.bold, room / (size * entry.scale), wide)
         ]
 
     def _tall(self, lines: Sequence[_Set], size: float) -> float:
@@ -283,9 +311,14 @@ class Sheet:
         longest = max(counts, key=lambda entry: counts[entry])
         last = max(n for n, placed in enumerate(lines) if placed.entry == longest)
         room = width * 72000 / self.dpi / (size * longest.scale)
-        words = cut_line(lines[last - 1].words, longest.bold, room)
+        wide = lines[last].wide
+        words = cut_line(lines[last - 1].words, longest.bold, room, wide)
         self.report(longest.field, "", "cut")
-        return [*lines[: last - 1], _Set(longest, words, set_line(words, longest.bold)), *lines[last + 1 :]]
+        return [
+            *lines[: last - 1],
+            _Set(longest, words, set_line(words, longest.bold, wide), wide),
+            *lines[last + 1 :],
+        ]
 
 
 @cache

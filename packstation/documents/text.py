@@ -113,34 +113,42 @@ def shown_lost(characters: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def set_line(text: str, bold: bool = False) -> Line:
-    """One clean line, set: direction, joining and shaping done, a font for every character."""
+def set_line(text: str, bold: bool = False, wide: bool = False) -> Line:
+    """One clean line, set: direction, joining and shaping done, a font for every character.
+
+    `wide`: Latin letters in DejaVu although Helvetica has them, beside lines that need it.
+    """
     plain = _PLAIN[bold]
-    if text.isascii() or _is_windows_1252(text):
+    if not wide and (text.isascii() or _is_windows_1252(text)):
         width = _plain_width(text, plain)
         return Line((Run(plain, text, width),), width)
     visual = _in_visual_order(text) if _RTL.search(text) else text
-    fonts, missing = _fonts_for(visual, bold)
+    fonts, missing = _fonts_for(visual, bold, wide)
     runs = tuple(_run(font, "".join(c for c, _ in group)) for font, group in _stretches(visual, fonts, missing))
     return Line(runs, sum(run.width for run in runs), missing, any(run.font in _SHAPED for run in runs))
 
 
-def break_lines(text: str, bold: bool, width: float) -> tuple[str, ...]:
+def needs_wide(text: str) -> bool:
+    """Whether a line of this text has Latin, Greek, Cyrillic, Arabic or Hebrew letters that Helvetica lacks."""
+    return not (text.isascii() or _is_windows_1252(text)) and any(run.font in _WIDE for run in set_line(text).runs)
+
+
+def break_lines(text: str, bold: bool, width: float, wide: bool = False) -> tuple[str, ...]:
     """The clean text as lines of at most `width` (1/1000 of the type size): broken at spaces, between Chinese,
     Japanese and Korean characters, and inside a word only when the word alone is too wide."""
-    if set_line(text, bold).width <= width:
+    if set_line(text, bold, wide).width <= width:
         return (text,)
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):
         longer = line + piece
-        if not line or set_line(longer.rstrip(" "), bold).width <= width:
+        if not line or set_line(longer.rstrip(" "), bold, wide).width <= width:
             line = longer
         else:
             lines.append(line.rstrip(" "))
             line = piece
-        while len(line.rstrip(" ")) > 1 and set_line(line.rstrip(" "), bold).width > width:
-            head = _longest_start(line.rstrip(" "), bold, width)
+        while len(line.rstrip(" ")) > 1 and set_line(line.rstrip(" "), bold, wide).width > width:
+            head = _longest_start(line.rstrip(" "), bold, width, wide)
             lines.append(line[:head])
             line = line[head:]
     if line.strip(" "):
@@ -148,10 +156,10 @@ def break_lines(text: str, bold: bool, width: float) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def cut_line(text: str, bold: bool, width: float) -> str:
+def cut_line(text: str, bold: bool, width: float, wide: bool = False) -> str:
     """The start of the text with "…" behind it, so that both fit."""
-    room = width - set_line("…", bold).width
-    head = _longest_start(text, bold, room) if room > 0 else 0
+    room = width - set_line("…", bold, wide).width
+    head = _longest_start(text, bold, room, wide) if room > 0 else 0
     return f"{text[:head].rstrip(' ')}…"
 
 
@@ -220,13 +228,13 @@ def _joiner() -> Any:
     return ArabicReshaper({"support_ligatures": True, "ARABIC LIGATURE ALLAH": False})
 
 
-def _fonts_for(text: str, bold: bool) -> tuple[list[str | None], str]:
+def _fonts_for(text: str, bold: bool, all_wide: bool) -> tuple[list[str | None], str]:
     """For each character its font, or None where it is left out; and what no font can print."""
     own = [_script_font(character) for character in text]
     wide = font(_WIDE[bold]).face.charToGlyph
     others = (c for c, script in zip(text, own, strict=True) if script is None and not _is_windows_1252(c))
     # A word must not change its face between two letters: one letter that Helvetica lacks moves all of them.
-    latin = _WIDE[bold] if any(ord(c) in wide and not _JOINERS.match(c) for c in others) else _PLAIN[bold]
+    latin = _WIDE[bold] if all_wide or any(ord(c) in wide and not _JOINERS.match(c) for c in others) else _PLAIN[bold]
     fonts: list[str | None] = []
     missing: dict[str, None] = {}
     for character, script in zip(text, own, strict=True):
@@ -305,12 +313,12 @@ def _pieces(text: str) -> Iterator[str]:
             yield match.group()
 
 
-def _longest_start(text: str, bold: bool, width: float) -> int:
+def _longest_start(text: str, bold: bool, width: float, wide: bool) -> int:
     """How many characters from the start fit, at least one; never between a letter and its mark."""
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        if set_line(text[:middle], bold).width <= width:
+        if set_line(text[:middle], bold, wide).width <= width:
             low = middle
         else:
             high = middle - 1

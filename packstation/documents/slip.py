@@ -1,0 +1,357 @@
+"""The packing slip: what is in this box, what is in another, what follows, and how to send something back.
+
+    seller, contact            PACKING SLIP
+    ship to                    order ║║║║║║, dates, service, box k of n
+    SKU   item      ordered | this box | other boxes | to follow
+    note · returns with their code · layer pictures              page k of n
+
+One slip for each box; it runs over as many pages as the order needs. A Shipment holds no prices, so none can be here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from packstation.documents.drawn import Drawn
+from packstation.documents.sheet import Entry, Sheet
+from packstation.documents.shipment import Layer, Shipment, ShipmentLine, address_lines, weight_text
+from packstation.documents.symbols import Bars, SymbolRefused, code128
+from packstation.documents.table import Cell, Column, MeasuredRow, Table, office_sheet, pages_of
+from packstation.documents.text import NOTE_CHARS_MAX
+
+STOCKS = ("a4", "letter", "4x6")
+LAYER_UNITS_MIN = 7
+"""A picture is drawn from this many units on: fewer need none (CT7.5)."""
+NOTE_LINES_MAX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Sizes of one kind of paper: a small one has smaller type, and stacks what a large one sets side by side."""
+
+    margin_mm: float
+    text_pt: float
+    dots: tuple[int, ...]
+    small: bool
+
+
+_OFFICE = _Look(15, 9.5, (4, 3, 2), small=False)
+_THERMAL = _Look(4, 7.5, (3, 2), small=True)
+
+
+def packing_slip(shipment: Shipment, *, stock: str = "a4", dpi: int | None = None) -> Drawn:
+    """The slip of one box. `dpi` is the printer's: 300 for office paper, 203 for 4x6 if it is not said."""
+    look = _THERMAL if stock == "4x6" else _OFFICE
+    sheet = office_sheet(stock, dpi or (203 if look.small else 300), "Packing slip")
+    slip = _Slip(sheet, shipment, look)
+    slip.draw()
+    return sheet.finish()
+
+
+class _Slip:
+    """One slip while it is drawn: measured parts first, then page by page."""
+
+    def __init__(self, sheet: Sheet, shipment: Shipment, look: _Look):
+        self.sheet = sheet
+        self.shipment = shipment
+        self.look = look
+        self.margin = sheet.mm(look.margin_mm)
+        self.width = sheet.width - 2 * self.margin
+        self.floor = sheet.height - self.margin - sheet.mm(5)
+        columns, quantities = _quantity_columns(shipment, look.small)
+        sku = Column("SKU", width_mm=20 if look.small else 38, bold=True)
+        self.table = Table(sheet, (sku, Column("Item", share=1), *columns), self.margin, self.width, look.text_pt)
+        self.rows = [self.table.measured(_cells(n, line, quantities(line))) for n, line in enumerate(shipment.lines)]
+
+    def draw(self) -> None:
+        sheet = self.sheet
+        head = self._head_height()
+        first = self.floor - head - self.table.head_height
+        later = self.floor - self.margin - sheet.mm(8) - self.table.head_height
+        tail = self._tail_height()
+        pages = pages_of([row.height for row in self.rows], first, later, tail)
+        pictures = self._pictures()
+        count = len(pages) + len(pictures)
+        for k, rows in enumerate(pages):
+            if k == 0:
+                self._draw_head()
+                y = head
+            else:
+                sheet.next_page()
+                y = self._draw_running_head()
+            if rows or k == 0:
+                y = self._draw_rows([self.rows[n] for n in rows], y)
+            if k == len(pages) - 1:
+                self._draw_tail(y)
+            self._draw_foot(k + 1, count)
+        for k, layers in enumerate(pictures):
+            sheet.next_page()
+            self._draw_layers(layers, self._draw_running_head())
+            self._draw_foot(len(pages) + k + 1, count)
+
+    def _draw_rows(self, rows: Sequence[MeasuredRow], y: int) -> int:
+        y = self.table.draw_head(y)
+        for row in rows:
+            y = self.table.draw(row, y)
+        return y
+
+    def _head_height(self) -> int:
+        return self.margin + self.sheet.mm(58 if self.look.small else 78)
+
+    def _draw_head(self) -> None:
+        if self.look.small:
+            self._draw_small_head()
+            return
+        sheet, mm, shipment = self.sheet, self.sheet.mm, self.shipment
+        half = self.width // 2
+        right = self.margin + half + mm(6)
+        room = half - mm(6)
+        sheet.block(self._seller(), self.margin, self.margin, half - mm(4), mm(32), 9)
+        sheet.title("PACKING SLIP", right, self.margin, room, 20, bold=True, align="right")
+        self._draw_order_bars(right, self.margin + mm(10), room, mm(12))
+        sheet.title("SHIP TO", self.margin, self.margin + mm(36), half, 8, bold=True)
+        receiver = [Entry(field, text, bold) for field, text, bold in address_lines(shipment.receiver, "to")]
+        sheet.block(receiver, self.margin, self.margin + mm(40.5), half - mm(4), mm(34), 12)
+        y = self.margin + mm(36)
+        for title, field, text in self._facts():
+            sheet.title(title, right, y + mm(0.4), mm(24), 8, bold=True)
+            sheet.words(field, text, right + mm(25), y, room - mm(25), 10)
+            y += mm(5.2)
+
+    def _draw_small_head(self) -> None:
+        sheet, mm, shipment = self.sheet, self.sheet.mm, self.shipment
+        sheet.title("PACKING SLIP", self.margin, self.margin, mm(50), 14, bold=True)
+        sheet.block(self._seller(), self.margin, self.margin + mm(6.5), mm(46), mm(18), 7)
+        self._draw_order_bars(self.margin + mm(48), self.margin, self.width - mm(48), mm(9))
+        sheet.title("SHIP TO", self.margin, self.margin + mm(26), mm(20), 6, bold=True)
+        receiver = [Entry(field, text, bold) for field, text, bold in address_lines(shipment.receiver, "to")]
+        sheet.block(receiver, self.margin, self.margin + mm(28.5), mm(48), mm(27), 9)
+        y = self.margin + mm(20)
+        for title, field, text in self._facts():
+            sheet.title(title, self.margin + mm(51), y + mm(0.2), mm(14), 6, bold=True)
+            sheet.words(field, text, self.margin + mm(66), y, self.width - mm(66), 7)
+            y += mm(3.7)
+
+    def _draw_order_bars(self, x: int, y: int, width: int, height: int) -> None:
+        bars = self._bars_or_none(self.shipment.order, width, "order")
+        if bars is not None:
+            symbol, dot = bars
+            # At the right edge, with its quiet zone inside the margin.
+            self.sheet.bars(symbol, x + width - symbol.modules * dot, y, dot, height, "order")
+        size = 11 if self.look.small else 14
+        self.sheet.words(
+            "order", self.shipment.order, x, y + height + self.sheet.mm(0.6), width, size, bold=True, align="right"
+        )
+
+    def _facts(self) -> list[tuple[str, str, str]]:
+        shipment = self.shipment
+        facts = [
+            ("Ordered", "ordered_at", shipment.ordered_at[:10]),
+            ("Shipped", "shipped_at", shipment.shipped_at[:10]),
+            ("Service", "service", " · ".join(word for word in (shipment.carrier, shipment.service) if word)),
+            ("Tracking", "tracking", shipment.tracking),
+            (
+                "Box",
+                "of",
+                f"{shipment.parcel} of {shipment.of}" + (f" · {shipment.carton}" if shipment.carton else ""),
+            ),
+            ("Weight", "weight_g", weight_text(shipment.weight_g) if shipment.weight_g else ""),
+        ]
+        return [fact for fact in facts if fact[2]]
+
+    def _seller(self) -> list[Entry]:
+        sender = self.shipment.sender
+        lines = [Entry(field, text) for field, text, _ in address_lines(sender, "from")]
+        lines[:1] = [Entry("from.name", sender.name, bold=True, scale=1.5)]
+        contact = [Entry("from.phone", sender.phone), Entry("from.email", sender.email)]
+        return [*lines, *(entry for entry in contact if entry.text)]
+
+    def _draw_running_head(self) -> int:
+        sheet = self.sheet
+        size = 8 if self.look.small else 10
+        half = self.width // 2
+        sheet.words("order", f"Order {self.shipment.order}", self.margin, self.margin, half, size, bold=True)
+        sheet.words(
+            "from.name", self.shipment.sender.name, self.margin + half, self.margin, half, size, align="right"
+        )
+        return self.margin + sheet.mm(8)
+
+    def _draw_foot(self, page: int, count: int) -> None:
+        sheet, shipment = self.sheet, self.shipment
+        y = self.floor + sheet.mm(1.5)
+        size = 6.5 if self.look.small else 8
+        words = f"Order {shipment.order} · box {shipment.parcel} of {shipment.of}"
+        sheet.words("order", words, self.margin, y, self.width * 2 // 3, size)
+        sheet.title(f"page {page} of {count}", self.margin, y, self.width, size, align="right")
+
+    def _tail_height(self) -> int:
+        mm = self.sheet.mm
+        return mm(9) + self._note_height() + self._returns_height()
+
+    def _note_height(self) -> int:
+        if not self.shipment.note:
+            return 0
+        size = self.look.text_pt + 1
+        per_line = self.sheet.dots_of(size) * 1.5
+        entry = [Entry("note", self.shipment.note, chars_max=NOTE_CHARS_MAX)]
+        lines = self.sheet.lines_needed(entry, self.width - self.sheet.mm(4), size)
+        return round(per_line * min(NOTE_LINES_MAX, lines)) + self.sheet.mm(8)
+
+    def _returns_height(self) -> int:
+        if not self.shipment.return_code:
+            return 0
+        return self.sheet.mm(24 if self.look.small else 26)
+
+    def _draw_tail(self, y: int) -> None:
+        """Total, note and returns below the last row."""
+        sheet, mm, shipment = self.sheet, self.sheet.mm, self.shipment
+        units = sum(line.shipped for line in shipment.lines)
+        words = f"{units} unit{'' if units == 1 else 's'} in this box"
+        sheet.title(words, self.margin, y + mm(1.5), self.width, self.look.text_pt + 1, bold=True, align="right")
+        y += mm(8)
+        if shipment.note:
+            tall = self._note_height()
+            sheet.title("NOTE", self.margin, y, mm(20), 7, bold=True)
+            entries = [Entry("note", shipment.note, chars_max=NOTE_CHARS_MAX)]
+            sheet.block(
+                entries, self.margin + mm(2), y + mm(3.5), self.width - mm(4), tall - mm(6), self.look.text_pt + 1
+            )
+            sheet.rule(self.margin, y + mm(3.5), 3, tall - mm(7))
+            y += tall
+        if shipment.return_code:
+            self._draw_returns(y)
+
+    def _draw_returns(self, y: int) -> None:
+        sheet, mm, shipment = self.sheet, self.sheet.mm, self.shipment
+        sheet.rule(self.margin, y, self.width, 2)
+        sheet.title("RETURNS", self.margin, y + mm(1.5), mm(40), 8, bold=True)
+        contact = shipment.sender.email or shipment.sender.phone
+        ask = f"Questions: {contact}" if contact else ""
+        size = self.look.text_pt
+        half = self.width * (42 if self.look.small else 50) // 100
+        entries = [
+            Entry("returns", "Put this slip in the box, or write the return code on it."),
+            Entry("from.email", ask),
+            Entry("return_code", f"Return code {shipment.return_code}", bold=True),
+        ]
+        sheet.block(entries, self.margin, y + mm(5.5), half, mm(18), size)
+        right = self.margin + half + mm(3)
+        room = self.width - half - mm(3)
+        bars = self._bars_or_none(shipment.return_code, room, "return_code")
+        if bars is not None:
+            symbol, dot = bars
+            left = self.margin + self.width - symbol.modules * dot
+            sheet.bars(symbol, left, y + mm(3), dot, mm(11), "return")
+            sheet.words("return_code", shipment.return_code, right, y + mm(14.6), room, 9, align="right")
+
+    def _bars_or_none(self, text: str, width: int, field: str) -> tuple[Bars, int] | None:
+        """The Code 128 and its dots, or None (reported) when there is no such symbol on this paper: a slip is still a
+        slip without it."""
+        try:
+            bars = code128(text)
+        except SymbolRefused:
+            self.sheet.report(field, "", "no barcode")
+            return None
+        for dot in self.look.dots:
+            # The right quiet zone is in the margin of the paper.
+            if (bars.modules + 10) * dot <= width:
+                return bars, dot
+        self.sheet.report(field, "", "no barcode")
+        return None
+
+    def _pictures(self) -> list[tuple[Layer, ...]]:
+        """The layers by page: a picture when there are enough units to need one."""
+        layers = self.shipment.layers
+        if sum(len(layer.units) for layer in layers) < LAYER_UNITS_MIN or not all(self.shipment.inner_mm):
+            return []
+        per_page = 2 if self.look.small else 6
+        return [layers[n : n + per_page] for n in range(0, len(layers), per_page)]
+
+    def _draw_layers(self, layers: Sequence[Layer], y: int) -> None:
+        """Each layer seen from above, the back of the box at the top; numbers are the order of packing (CT7.5)."""
+        sheet, mm = self.sheet, self.sheet.mm
+        sheet.title("HOW IT IS PACKED", self.margin, y, self.width, self.look.text_pt + 2, bold=True)
+        y += mm(8)
+        across = 1 if self.look.small else 2
+        gap = mm(6)
+        wide = (self.width - gap * (across - 1)) // across
+        high = (self.floor - y) // (2 if self.look.small else 3) - mm(8)
+        length, width = self.shipment.inner_mm
+        scale = min(wide / length, high / width)
+        for n, layer in enumerate(layers):
+            left = self.margin + (n % across) * (wide + gap)
+            top = y + (n // across) * (high + mm(8))
+            number = self.shipment.layers.index(layer) + 1
+            sheet.title(f"Layer {number}, {layer.z_mm} mm up. Back is at the top.", left, top, wide, 8)
+            top += mm(4)
+            sheet.frame(left, top, round(length * scale), round(width * scale), 4)
+            for unit in layer.units:
+                x0, x1 = round(unit.x_mm * scale), round((unit.x_mm + unit.length_mm) * scale)
+                # y grows from the front to the back of the box, and the back is drawn at the top.
+                y0, y1 = (width - unit.y_mm - unit.width_mm) * scale, (width - unit.y_mm) * scale
+                box = (left + x0, top + round(y0), x1 - x0, round(y1) - round(y0))
+                sheet.frame(*box, 2)
+                size = min(14.0, box[3] * 72 / sheet.dpi * 0.7)
+                middle = box[1] + box[3] // 2 - round(sheet.dots_of(size) * 0.55)
+                sheet.title(str(unit.step), box[0], middle, box[2], size, bold=True, align="center")
+
+
+def _cells(n: int, line: ShipmentLine, quantities: Sequence[str]) -> list[Cell]:
+    name = " · ".join(word for word in (line.name, line.variant, line.lot and f"lot {line.lot}") if word)
+    numbers = [Cell(f"lines[{n}].ordered", quantity) for quantity in quantities]
+    return [Cell(f"lines[{n}].sku", line.sku), Cell(f"lines[{n}].name", name), *numbers]
+
+
+class _Quantities:
+    """The numbers of one line as the slip's columns show them; which columns there are is decided for the whole."""
+
+    def __init__(self, kind: str, follow: bool):
+        self.kind = kind
+        self.follow = follow
+
+    def __call__(self, line: ShipmentLine) -> list[str]:
+        rest = max(0, line.ordered - line.shipped)
+        if self.kind == "unknown":
+            return [str(line.ordered), str(line.shipped), str(rest) if rest else ""]
+        elsewhere, later = _rest_of(line, single=self.kind == "single")
+        shown = [str(line.ordered), str(line.shipped)]
+        if self.kind == "many":
+            shown.append(str(elsewhere) if elsewhere else "")
+        if self.follow:
+            shown.append(str(later) if later else "")
+        return shown
+
+
+def _quantity_columns(shipment: Shipment, small: bool) -> tuple[list[Column], _Quantities]:
+    """The number columns this shipment needs, and how a line fills them."""
+    number = 13 if small else 18
+    ordered = Column("Ordered", width_mm=number, align="right")
+    this_box = Column("This box", width_mm=number, align="right", bold=True)
+    lines = shipment.lines
+    single = shipment.of == 1 and not any(line.other_parcels for line in lines)
+    if not single and any(_unknown(line) for line in lines):
+        columns = [ordered, this_box, Column("Other box or later", width_mm=number * 1.4, align="right")]
+        return columns, _Quantities("unknown", follow=False)
+    follow = any(_rest_of(line, single=single)[1] for line in lines)
+    columns = [ordered, Column("Shipped", width_mm=number, align="right", bold=True) if single else this_box]
+    if not single:
+        columns.append(Column("Other boxes", width_mm=number * 1.2, align="right"))
+    if follow:
+        columns.append(Column("To follow", width_mm=number, align="right"))
+    return columns, _Quantities("single" if single else "many", follow)
+
+
+def _unknown(line: ShipmentLine) -> bool:
+    return line.ordered > line.shipped and line.backordered is None and line.other_parcels is None
+
+
+def _rest_of(line: ShipmentLine, *, single: bool) -> tuple[int, int]:
+    """Units of the line in other boxes, and units that follow later."""
+    rest = max(0, line.ordered - line.shipped)
+    if line.backordered is not None and line.other_parcels is not None:
+        return line.other_parcels, line.backordered
+    if line.backordered is not None:
+        return (0 if single else max(0, rest - line.backordered)), line.backordered
+    elsewhere = line.other_parcels or 0
+    return elsewhere, max(0, rest - elsewhere)
