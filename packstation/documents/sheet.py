@@ -49,6 +49,7 @@ class Entry:
 class _Set:
     """One line of a block: whose it is, its words as they are written, and as they are set."""
 
+    n: int
     entry: Entry
     words: str
     line: Line
@@ -192,7 +193,7 @@ class Sheet:
         ):
             size = max(size_min_pt, size - 0.5)
             lines = self._broken(texts, width, size, wide)
-        while self._tall(lines, size) > height and len(lines) > len({placed.entry for placed in lines}):
+        while self._tall(lines, size) > height and len(lines) > len({placed.n for placed in lines}):
             lines = self._with_one_line_less(lines, width, size)
         top = float(y)
         for placed in lines:
@@ -292,8 +293,8 @@ class Sheet:
     def _broken(self, texts: Sequence[tuple[Entry, str]], width: int, size: float, wide: bool) -> list[_Set]:
         room = width * 72000 / self.dpi
         return [
-            _Set(entry, line, set_line(line, entry.bold, wide), wide)
-            for entry, text in texts
+            _Set(n, entry, line, set_line(line, entry.bold, wide), wide)
+            for n, (entry, text) in enumerate(texts)
             for line in break_lines(text, entry.bold, room / (size * entry.scale), wide)
         ]
 
@@ -305,20 +306,17 @@ class Sheet:
 
     def _with_one_line_less(self, lines: list[_Set], width: int, size: float) -> list[_Set]:
         """Without the last line of the entry that has the most; the line before it ends in "…"."""
-        counts: dict[Entry, int] = {}
+        counts: dict[int, int] = {}
         for placed in lines:
-            counts[placed.entry] = counts.get(placed.entry, 0) + 1
-        longest = max(counts, key=lambda entry: counts[entry])
-        last = max(n for n, placed in enumerate(lines) if placed.entry == longest)
-        room = width * 72000 / self.dpi / (size * longest.scale)
-        wide = lines[last].wide
-        words = cut_line(lines[last - 1].words, longest.bold, room, wide)
-        self.report(longest.field, "", "cut")
-        return [
-            *lines[: last - 1],
-            _Set(longest, words, set_line(words, longest.bold, wide), wide),
-            *lines[last + 1 :],
-        ]
+            counts[placed.n] = counts.get(placed.n, 0) + 1
+        longest = max(counts, key=lambda n: counts[n])
+        last = max(at for at, placed in enumerate(lines) if placed.n == longest)
+        before = lines[last - 1]
+        room = width * 72000 / self.dpi / (size * before.entry.scale)
+        words = cut_line(before.words, before.entry.bold, room, before.wide)
+        self.report(before.entry.field, "", "cut")
+        line = set_line(words, before.entry.bold, before.wide)
+        return [*lines[: last - 1], _Set(longest, before.entry, words, line, before.wide), *lines[last + 1 :]]
 
 
 @cache

@@ -60,9 +60,14 @@ class _Slip:
         self.width = sheet.width - 2 * self.margin
         self.floor = sheet.height - self.margin - sheet.mm(5)
         columns, quantities = _quantity_columns(shipment, look.small)
-        sku = Column("SKU", width_mm=20 if look.small else 38, bold=True)
-        self.table = Table(sheet, (sku, Column("Item", share=1), *columns), self.margin, self.width, look.text_pt)
-        self.rows = [self.table.measured(_cells(n, line, quantities(line))) for n, line in enumerate(shipment.lines)]
+        item = [Column("Item", share=1)]
+        if not look.small:
+            item.insert(0, Column("SKU", width_mm=38, bold=True))
+        self.table = Table(sheet, (*item, *columns), self.margin, self.width, look.text_pt)
+        self.rows = [
+            self.table.measured(_cells(n, line, quantities(line), small=look.small))
+            for n, line in enumerate(shipment.lines)
+        ]
 
     def draw(self) -> None:
         sheet = self.sheet
@@ -97,7 +102,7 @@ class _Slip:
         return y
 
     def _head_height(self) -> int:
-        return self.margin + self.sheet.mm(58 if self.look.small else 78)
+        return self.margin + self.sheet.mm(51 if self.look.small else 78)
 
     def _draw_head(self) -> None:
         if self.look.small:
@@ -126,7 +131,7 @@ class _Slip:
         self._draw_order_bars(self.margin + mm(48), self.margin, self.width - mm(48), mm(9))
         sheet.title("SHIP TO", self.margin, self.margin + mm(26), mm(20), 6, bold=True)
         receiver = [Entry(field, text, bold) for field, text, bold in address_lines(shipment.receiver, "to")]
-        sheet.block(receiver, self.margin, self.margin + mm(28.5), mm(48), mm(27), 9)
+        sheet.block(receiver, self.margin, self.margin + mm(28.5), mm(48), mm(21), 9)
         y = self.margin + mm(20)
         for title, field, text in self._facts():
             sheet.title(title, self.margin + mm(51), y + mm(0.2), mm(14), 6, bold=True)
@@ -187,21 +192,25 @@ class _Slip:
 
     def _tail_height(self) -> int:
         mm = self.sheet.mm
-        return mm(9) + self._note_height() + self._returns_height()
+        return mm(8) + self._note_height() + self._returns_height()
 
     def _note_height(self) -> int:
         if not self.shipment.note:
             return 0
         size = self.look.text_pt + 1
-        per_line = self.sheet.dots_of(size) * 1.5
-        entry = [Entry("note", self.shipment.note, chars_max=NOTE_CHARS_MAX)]
-        lines = self.sheet.lines_needed(entry, self.width - self.sheet.mm(4), size)
-        return round(per_line * min(NOTE_LINES_MAX, lines)) + self.sheet.mm(8)
+        per_line = self.sheet.dots_of(size) * 1.2
+        lines = self.sheet.lines_needed(self._note(), self.width - self.sheet.mm(4), size)
+        return round(per_line * min(NOTE_LINES_MAX, lines)) + self.sheet.mm(7)
+
+    def _note(self) -> list[Entry]:
+        """The note with its own line ends; more than fits is cut by the block, which says so."""
+        lines = self.shipment.note[: NOTE_CHARS_MAX * 2].splitlines()
+        return [Entry("note", line, chars_max=NOTE_CHARS_MAX) for line in lines[: NOTE_LINES_MAX * 2]]
 
     def _returns_height(self) -> int:
         if not self.shipment.return_code:
             return 0
-        return self.sheet.mm(24 if self.look.small else 26)
+        return self.sheet.mm(20 if self.look.small else 22)
 
     def _draw_tail(self, y: int) -> None:
         """Total, note and returns below the last row."""
@@ -213,12 +222,10 @@ class _Slip:
         if shipment.note:
             tall = self._note_height()
             sheet.title("NOTE", self.margin, y, mm(20), 7, bold=True)
-            entries = [Entry("note", shipment.note, chars_max=NOTE_CHARS_MAX)]
-            sheet.block(
-                entries, self.margin + mm(2), y + mm(3.5), self.width - mm(4), tall - mm(6), self.look.text_pt + 1
-            )
-            sheet.rule(self.margin, y + mm(3.5), 3, tall - mm(7))
-            y += tall
+            left, room, size = self.margin + mm(2), self.width - mm(4), self.look.text_pt + 1
+            used = sheet.block(self._note(), left, y + mm(3.5), room, tall - mm(6), size)
+            sheet.rule(self.margin, y + mm(3.5), 3, used)
+            y += used + mm(7)
         if shipment.return_code:
             self._draw_returns(y)
 
@@ -297,9 +304,11 @@ class _Slip:
                 sheet.title(str(unit.step), box[0], middle, box[2], size, bold=True, align="center")
 
 
-def _cells(n: int, line: ShipmentLine, quantities: Sequence[str]) -> list[Cell]:
+def _cells(n: int, line: ShipmentLine, quantities: Sequence[str], *, small: bool) -> list[Cell]:
     name = " · ".join(word for word in (line.name, line.variant, line.lot and f"lot {line.lot}") if word)
     numbers = [Cell(f"lines[{n}].ordered", quantity) for quantity in quantities]
+    if small:
+        return [Cell(f"lines[{n}].name", name, head=line.sku), *numbers]
     return [Cell(f"lines[{n}].sku", line.sku), Cell(f"lines[{n}].name", name), *numbers]
 
 
@@ -325,13 +334,13 @@ class _Quantities:
 
 def _quantity_columns(shipment: Shipment, small: bool) -> tuple[list[Column], _Quantities]:
     """The number columns this shipment needs, and how a line fills them."""
-    number = 13 if small else 18
+    number = 11 if small else 18
     ordered = Column("Ordered", width_mm=number, align="right")
     this_box = Column("This box", width_mm=number, align="right", bold=True)
     lines = shipment.lines
     single = shipment.of == 1 and not any(line.other_parcels for line in lines)
     if not single and any(_unknown(line) for line in lines):
-        columns = [ordered, this_box, Column("Other box or later", width_mm=number * 1.4, align="right")]
+        columns = [ordered, this_box, Column("Other box or later", width_mm=number * 1.6, align="right")]
         return columns, _Quantities("unknown", follow=False)
     follow = any(_rest_of(line, single=single)[1] for line in lines)
     columns = [ordered, Column("Shipped", width_mm=number, align="right", bold=True) if single else this_box]

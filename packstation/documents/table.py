@@ -13,7 +13,7 @@ from packstation.documents.sheet import LEADING, LEADING_TALL, Align, Sheet
 from packstation.documents.text import NAME_CHARS_MAX, Line, break_lines, cut_line, needs_wide, set_line
 
 OFFICE_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4), "4x6": (101.6, 152.4), "a5": (148.0, 210.0)}
-CELL_LINES_MAX = 4
+CELL_LINES_MAX = 6
 
 
 def office_sheet(stock: str, dpi: int, title: str) -> Sheet:
@@ -38,11 +38,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`field`: its name in the report of unprintable text. `tick`: an empty box to tick instead of text."""
+    """`field`: its name in the report of unprintable text. `tick`: an empty box to tick instead of text.
+    `head`: a text above the other, bold, on paper too narrow for a column of its own."""
 
     field: str
     text: str
     tick: bool = False
+    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,20 +122,22 @@ class Table:
         return y + row.height
 
     def _lines(self, cell: Cell, column: Column, width: int) -> tuple[Line, ...]:
-        if cell.tick or not cell.text:
-            return ()
-        text = self.sheet.prepared(cell.field, cell.text, NAME_CHARS_MAX)
-        wide = needs_wide(text)
         room = (width - self.gap) * 72000 / (self.sheet.dpi * self.size_pt)
-        lines = break_lines(text, column.bold, room, wide)
-        if len(lines) > CELL_LINES_MAX:
-            last = cut_line(lines[CELL_LINES_MAX - 1], column.bold, room, wide)
-            lines = (*lines[: CELL_LINES_MAX - 1], last)
-            self.sheet.report(cell.field, "", "cut")
-        done = tuple(set_line(line, column.bold, wide) for line in lines)
-        for line in done:
+        lines: list[Line] = []
+        for text, bold in ((cell.head, True), (cell.text, column.bold)):
+            shown = "" if cell.tick or not text else self.sheet.prepared(cell.field, text, NAME_CHARS_MAX)
+            if not shown:
+                continue
+            wide = needs_wide(shown)
+            broken = break_lines(shown, bold, room, wide)
+            if len(broken) > CELL_LINES_MAX:
+                last = cut_line(broken[CELL_LINES_MAX - 1], bold, room, wide)
+                broken = (*broken[: CELL_LINES_MAX - 1], last)
+                self.sheet.report(cell.field, "", "cut")
+            lines += [set_line(line, bold, wide) for line in broken]
+        for line in lines:
             self.sheet.note_missing(cell.field, line)
-        return done
+        return tuple(lines)
 
 
 def pages_of(heights: Sequence[int], first: int, later: int, tail: int) -> list[range]:
