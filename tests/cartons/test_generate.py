@@ -2,21 +2,18 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from tests.cartons.check import broken_rules
 from tests.cartons.generate import big, fuzzed, mpv, stock_cartons, synthetic
-
-DATA = Path(__file__).parents[3] / "shared" / "data" / "cartons"
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the benchmark data stand beside the project, not in it")
+from tests.cartons.published import DATA, needs_data, rows_of
 
 
 @needs_data
 def test_the_bin_packing_recipe_draws_the_published_instances() -> None:
     """CT10.2: mpv.jsonl is the test vector, 40 instances of classes 1, 4, 6 and 8."""
-    rows = [json.loads(line) for line in (DATA / "mpv.jsonl").read_text().splitlines()]
+    rows = rows_of("mpv")
     assert len(rows) == 40
     for row in rows:
         kind, n, v = (int(part) for part in row["id"].removeprefix("MPV").split("-"))
