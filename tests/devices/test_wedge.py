@@ -1,0 +1,177 @@
+"""Scanners that type: captured before focus, with separators, and their Enter answers nothing (D3.1-D3.5, FL2.18)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual._xterm_parser import XTermParser
+from textual.events import Key
+
+from packstation.devices.framer import Line
+from packstation.devices.wedge import Taken, Wedge, character
+from packstation.scan import parse
+
+NOW = 1_700_000_000_000
+LABEL = "]d2010400638133393110L77\x1d21S9"
+
+
+def keys_of(text: str) -> list[str]:
+    """The key names that a terminal's bytes become in the app."""
+    parser = XTermParser(False)
+    return [event.key for event in parser.feed(text) if isinstance(event, Key)]
+
+
+def typed(wedge: Wedge, text: str, at_ms: int = 0, step_ms: int = 5) -> list[Taken]:
+    return [wedge.key(key, at_ms + number * step_ms, NOW) for number, key in enumerate(keys_of(text))]
+
+
+def test_a_scan_is_swallowed_whole_with_its_separator() -> None:
+    """D3.1: a field with focus would have made lot LOT12321SER9 of it."""
+    *keys, end = typed(Wedge(), LABEL + "\r")
+
+    assert keys == [Taken(True)] * len(LABEL)
+    assert end.line == Line(LABEL, LABEL.encode(), "wedge", 5 * len(LABEL), NOW, "CR", gs_seen=True, gap_ms=5)
+    reading = parse(LABEL).readings[0]
+    assert (reading.lot, reading.serial) == ("L77", "S9")
+
+
+@pytest.mark.parametrize(("end", "ended_by"), [("\r", "CR"), ("\t", "TAB"), ("\n", "LF")])
+def test_ends_of_a_scan(end: str, ended_by: str) -> None:
+    """D3.2"""
+    line = typed(Wedge(), "]C0T-0099" + end)[-1].line
+
+    assert line is not None
+    assert (line.text, line.ended_by) == ("]C0T-0099", ended_by)
+
+
+def test_the_second_half_of_an_end_goes_nowhere() -> None:
+    """D3.3: CRLF is enter, then ctrl+j."""
+    wedge = Wedge()
+    taken = typed(wedge, "]C0T-0099\r\n]C0T-0098\r\n")
+
+    assert all(key.swallowed for key in taken)
+    assert [key.line.text for key in taken if key.line] == ["]C0T-0099", "]C0T-0098"]
+    assert wedge.key("ctrl+j", 9_000, NOW) == Taken(False)
+
+
+def test_keys_without_an_identifier_are_typing() -> None:
+    """D3.2"""
+    assert typed(Wedge(), "12 kg*UNDO") == [Taken(False)] * 10
+
+
+@pytest.mark.parametrize("step_ms", [0, 1, 250])
+def test_speed_tells_nothing(step_ms: int) -> None:
+    """D3.2: one lump over SSH, or a slow wedge."""
+    lines = [taken.line for taken in typed(Wedge(), "]C0T-0099\r", step_ms=step_ms) if taken.line]
+
+    assert [line.text for line in lines] == ["]C0T-0099"]
+    assert lines[0].gap_ms == step_ms
+
+
+def test_a_broken_scan_is_given_up_and_said() -> None:
+    """D3.2"""
+    wedge = Wedge()
+    typed(wedge, "]C0T-0")
+    last_ms = 5 * 5
+
+    assert wedge.tick(last_ms + 250) is None
+    assert wedge.capturing
+    assert wedge.tick(last_ms + 251) == "Scan broken off: 6 characters, then nothing. Nothing recorded. Scan again."
+    assert wedge.tick(last_ms + 252) is None
+    assert not wedge.capturing
+
+
+def test_the_key_after_a_broken_scan_is_a_key_again() -> None:
+    wedge = Wedge()
+    typed(wedge, "]C0T-0")
+    taken = wedge.key("f8", 1_000, NOW)
+
+    assert taken.swallowed is False
+    assert taken.notice is not None
+
+    typed(wedge, "]C0T-0", 2_000)
+    again = typed(wedge, "]C0T-0099\r", 3_000)
+    assert again[0].notice is not None
+    assert again[-1].line is not None
+    assert again[-1].line.text == "]C0T-0099"
+
+
+def test_the_enter_of_a_wedge_acknowledges_nothing() -> None:
+    """FL2.18"""
+    wedge = Wedge()
+    typed(wedge, "4006381333931", 0, 5)
+
+    assert wedge.key("enter", 65, NOW) == Taken(False, by_hand=False)
+    assert wedge.key("enter", 60 + 250, NOW) == Taken(False, by_hand=False)
+    assert wedge.key("enter", 60 + 251, NOW) == Taken(False, by_hand=True)
+    assert Wedge().key("enter", 5, NOW) == Taken(False, by_hand=True)
+
+
+def test_an_enter_right_after_a_scan_acknowledges_nothing() -> None:
+    """Some wedges are set to send two returns."""
+    wedge = Wedge()
+    typed(wedge, "]C0T-0099\r")
+
+    assert wedge.key("enter", 50, NOW) == Taken(False, by_hand=False)
+    assert wedge.key("enter", 500, NOW) == Taken(False, by_hand=True)
+
+
+def test_a_hand_on_a_key_breaks_no_scan() -> None:
+    wedge = Wedge()
+    typed(wedge, "]C0T-")
+
+    assert wedge.key("f8", 26, NOW) == Taken(False)
+    assert wedge.key("up", 27, NOW) == Taken(False)
+    assert typed(wedge, "0099\r", 30)[-1].line == Line("]C0T-0099", b"]C0T-0099", "wedge", 50, NOW, "CR", gap_ms=10)
+
+
+def test_a_scan_that_is_too_long_is_one_line_with_a_fault() -> None:
+    """FL2.15"""
+    line = typed(Wedge(), "]C0" + "4" * 700 + "\r")[-1].line
+
+    assert line is not None
+    assert parse(line.text).fault == line.fault == "too_long: expected at most 512 bytes, got 703"
+
+
+def test_no_control_character_is_a_key_for_the_app() -> None:
+    """D3.4: 0x11 must not quit, 0x03 must not copy."""
+    for code in (*range(0x09), *range(0x0B, 0x0D), *range(0x0E, 0x1B), *range(0x1C, 0x20)):
+        *keys, end = typed(Wedge(), f"]C0A{chr(code)}B\r")
+        assert all(key.swallowed for key in keys)
+        assert end.line is not None
+        assert end.line.text == f"]C0A{chr(code)}B"
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=60))
+def test_all_that_is_printable_survives(data: str) -> None:
+    line = typed(Wedge(), f"]C0{data}\r")[-1].line
+
+    assert line is not None
+    assert line.text == f"]C0{data}"
+
+
+@pytest.mark.parametrize("text", "é王ñß—€")
+def test_other_characters_survive_or_are_seen_to_be_missing(text: str) -> None:
+    line = typed(Wedge(), f"]Q1A{text}B\r")[-1].line
+
+    assert line is not None
+    assert line.text in (f"]Q1A{text}B", "]Q1A\ufffdB")
+
+
+@pytest.mark.parametrize("key", ["f1", "f12", "up", "pagedown", "shift+tab", "alt+a", "ctrl+shift+up", "delete"])
+def test_keys_of_hands_are_no_characters(key: str) -> None:
+    assert character(key) is None
+
+
+def test_a_paste_is_read_as_if_it_came_from_a_port() -> None:
+    """D3.4"""
+    lines = Wedge().paste(f"{LABEL}\rT-\x000099\r\n4006381333931", 7, NOW)
+
+    assert [line.text for line in lines] == [LABEL, "T-0099", "4006381333931"]
+    assert {(line.device, line.mono_ms, line.wall_ms) for line in lines} == {("wedge", 7, NOW)}
+
+
+@pytest.mark.parametrize("text", ["", "\r\n", "\x02T-0099", "\ud800", "x" * 100_000, "\x02" * 50])
+def test_an_odd_paste_is_never_a_code(text: str) -> None:
+    assert all(parse(line.text).reading("tote") is None for line in Wedge().paste(text, 0, NOW))
