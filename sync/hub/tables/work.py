@@ -1,0 +1,678 @@
+"""Orders in the tables: accept, route, release, short, ship (hub.md L4-L7, L14, sections 5 and 8).
+
+    Incoming --accept--> waiting units --route--> a fulfillment order at one site, its units allocated there
+                              ^                          |  shorts, rejections, cancellation, edits
+                              +------- release ----------+            |
+                                                                      +--ship--> units gone, line by line
+
+A unit of an order line is in exactly one of: cancelled, waiting, open (in a fulfillment order), shipped (L4). Here an
+order is routed as it is accepted, in one transaction, so no unit stays "unrouted" between the two.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync.hub import routing, stock
+from sync.hub.orders.incoming import Incoming, order_id, plain_id
+from sync.hub.orders.progress import Progress, dumps
+from sync.hub.routing import Choice, Site
+from sync.hub.tables import books
+from sync.hub.tables.books import Act, Cause
+from sync.hub.tables.database import all_of, do, do_many, maybe, one
+
+EXCLUDED_MS = 7 * 24 * 3600 * 1000  # a site that shorted a line is not asked for it again for a week (X2)
+OPEN = ("open", "scheduled", "on_hold", "in_progress")
+RETRY_MAX = 1000
+
+
+def named(db: Connection, wanted: str) -> list[str]:
+    """The hub's ids of an order by its id, its number at a channel, or one of its fulfillment orders."""
+    plain = wanted.strip().removeprefix("#")
+    rows = all_of(
+        db,
+        "SELECT order_id FROM orders WHERE order_id = :plain OR source_id = :plain"
+        " UNION SELECT order_id FROM fo WHERE fo = :plain",
+        plain=plain,
+    )
+    return sorted(row[0] for row in rows)
+
+
+def accept(act: Act, order: Incoming, skus: Mapping[str, str]) -> str:
+    """Take a new order in: its lines wait until `route`. `skus`: the catalog's SKU for each text. Returns its id."""
+    db = act.db
+    plain = plain_id(order.source_id)
+    taken = plain is None or maybe(db, "SELECT 1 FROM orders WHERE order_id = :id", id=plain) is not None
+    made = order_id(order.channel, order.source_id) if taken or plain is None else plain
+    do(
+        db,
+        "INSERT INTO orders (order_id, channel, source_id, shown, hash, ordered_at, ship_by, service, currency,"
+        " priority, note, country, postcode_prefix, created_at, changed_at) VALUES (:id, :channel, :source, :shown,"
+        " :hash, :ordered_at, :ship_by, :service, :currency, :priority, :note, :country, :prefix, :at, :at)",
+        id=made,
+        channel=order.channel,
+        source=order.source_id,
+        at=act.at,
+        **_facts_of(order),
+    )
+    _write_content(act, made, order, skus)
+    note_event(act, made, "accepted", {"lines": len(order.lines), "hold": order.hold})
+    return made
+
+
+def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> str | None:
+    """Apply a changed order before work on it began (I2); returns why it was too late, or None.
+
+    New lines or a new hold take it back from its site and route it anew; another address only changes its document.
+    """
+    db = act.db
+    live = all_of(
+        db,
+        "SELECT f.site_id, f.fo, f.step, c.station FROM fo f LEFT JOIN claim c ON c.site_id = f.site_id"
+        " AND c.fo = f.fo WHERE f.order_id = :id AND f.status <> 'cancelled'",
+        id=order_ref,
+    )
+    for row in live:
+        if row.station or row.step:
+            if order.cancelled:
+                _ask_to_cancel(act, row.site_id, row.fo)
+                return f"{row.fo} is at {row.station or row.site_id}: cancellation requested, not yet granted."
+            where = f"{row.station} holds it" if row.station else f"it is {row.step}"
+            return f"expected an order nobody works on yet, got {row.fo}: {where}."
+    before = all_of(
+        db,
+        "SELECT sku, ordered - cancelled, price_minor FROM order_line WHERE order_id = :id ORDER BY line",
+        id=order_ref,
+    )
+    holds = {row[0] for row in all_of(db, "SELECT hold FROM order_hold WHERE order_id = :id", id=order_ref)}
+    same = [(skus[one_.sku], one_.quantity, one_.price_minor) for one_ in order.lines] == [tuple(r) for r in before]
+    same = same and holds == ({order.hold} if order.hold else set()) and not order.cancelled
+    if not same:
+        for row in live:
+            release(act, row.site_id, row.fo, "cancelled", "order_changed")
+        do(db, "DELETE FROM order_line WHERE order_id = :id", id=order_ref)
+        do(db, "DELETE FROM order_hold WHERE order_id = :id", id=order_ref)
+        do(db, "DELETE FROM exclusion WHERE order_id = :id", id=order_ref)
+    do(
+        db,
+        "UPDATE orders SET shown = :shown, hash = :hash, ordered_at = :ordered_at, ship_by = :ship_by,"
+        " service = :service, currency = :currency, priority = :priority, note = :note, country = :country,"
+        " postcode_prefix = :prefix, changed_at = :at, cancelled_at = :cancelled, wait_code = NULL, wait_reason = NULL"
+        " WHERE order_id = :id",
+        id=order_ref,
+        at=act.at,
+        cancelled=act.at if order.cancelled else None,
+        **_facts_of(order),
+    )
+    _write_content(act, order_ref, order, skus, lines=not same)
+    for row in live if same else ():
+        do(
+            db,
+            "UPDATE fo SET rev = rev + 1, ship_by = :ship_by, service = :service, priority = :priority, note = :note"
+            " WHERE site_id = :site AND fo = :fo",
+            site=row.site_id,
+            fo=row.fo,
+            ship_by=order.ship_by,
+            service=order.service,
+            priority=order.priority,
+            note=order.note,
+        )
+        act.touch(row.site_id, "fo", row.fo)
+    note_event(act, order_ref, "cancelled" if order.cancelled else "edited", {"lines_changed": not same})
+    return None
+
+
+def route(act: Act, order_ref: str) -> Choice | None:
+    """Give the order's waiting units to one site, or write down why they wait. None: nothing waits, or it is held."""
+    db = act.db
+    order = one(db, "SELECT * FROM orders WHERE order_id = :id", id=order_ref)
+    waiting = all_of(
+        db,
+        "SELECT line, sku, waiting, price_minor FROM order_line WHERE order_id = :id AND waiting > 0 ORDER BY line",
+        id=order_ref,
+    )
+    if not waiting or order.cancelled_at is not None:
+        return None
+    hold = maybe(db, "SELECT hold FROM order_hold WHERE order_id = :id ORDER BY hold LIMIT 1", id=order_ref)
+    if hold is not None:
+        _wait(act, order_ref, f"held:{hold[0]}", f"On hold: {hold[0].replace('_', ' ')}.")
+        return None
+    need: dict[str, int] = {}
+    for row in waiting:
+        need[row.sku] = need.get(row.sku, 0) + row.waiting
+    choice = decide(act, order, waiting, need)
+    decision_n = _write_decision(act, order_ref, choice, need)
+    if choice.site is None:
+        if order.wait_code is None:
+            note_event(act, order_ref, "waits", {"code": choice.code})
+        _wait(act, order_ref, choice.code, choice.reason)
+        return choice
+    name = _open_fo(act, order, choice.site, decision_n, waiting)
+    do(
+        db,
+        "UPDATE decision SET fo = :fo WHERE order_id = :id AND n = :n",
+        fo=name,
+        id=order_ref,
+        n=decision_n,
+    )
+    do(db, "UPDATE order_line SET open = open + waiting, waiting = 0 WHERE order_id = :id", id=order_ref)
+    do(db, "UPDATE orders SET wait_code = NULL, wait_reason = NULL WHERE order_id = :id", id=order_ref)
+    note_event(act, order_ref, "routed", {"site": choice.site, "fo": name})
+    return choice
+
+
+def decide(act: Act, order: Any, waiting: Iterable[Any], need: Mapping[str, int]) -> Choice:
+    """Choose a site and take its units; when they were promised away meanwhile, choose again (L7)."""
+    barred = {
+        row[0]: "could not find it before"
+        for row in all_of(
+            act.db,
+            "SELECT site_id FROM exclusion WHERE order_id = :id AND line IN :lines AND until > :at",
+            id=order.order_id,
+            lines=[row.line for row in waiting],
+            at=act.at,
+        )
+    }
+    for _ in range(3):
+        free = books.available(act.db, need)
+        choice = routing.choose(need, order.country, order.postcode_prefix, network(act.db, act.at), free, barred)
+        if choice.site is None or _reserve_all(act, choice.site, need, order.order_id):
+            return choice
+    return Choice(None, "contended", "Other orders took the units three times while this one chose.", ())
+
+
+def look(db: Connection, order_ref: str, at: int) -> Choice | None:
+    """What `route` would choose now, without writing anything."""
+    order = one(db, "SELECT * FROM orders WHERE order_id = :id", id=order_ref)
+    need = {
+        row[0]: int(row[1])
+        for row in all_of(
+            db,
+            "SELECT sku, sum(waiting) FROM order_line WHERE order_id = :id AND waiting > 0 GROUP BY sku",
+            id=order_ref,
+        )
+    }
+    if not need:
+        return None
+    return routing.choose(need, order.country, order.postcode_prefix, network(db, at), books.available(db, need))
+
+
+def network(db: Connection, at: int) -> list[Site]:
+    """Every site, in one order."""
+    rows = all_of(db, "SELECT * FROM site")
+    return [
+        Site(
+            row.site_id,
+            row.kind,
+            row.country,
+            row.postcode,
+            row.priority,
+            tuple(json.loads(row.postcode_prefixes)),
+            "" if row.active and row.paused_until <= at else "is switched off" if not row.active else "is paused",
+        )
+        for row in sorted(rows, key=lambda row: row.site_id)
+    ]
+
+
+def retry_waiting(act: Act, skus: Iterable[str] | None = None) -> list[str]:
+    """Route waiting orders again, those of `skus` or all; the most urgent first. Returns those that found a site."""
+    wanted = None if skus is None else sorted(set(skus))
+    if wanted == []:
+        return []
+    some = "" if wanted is None else " AND l.sku IN :skus"
+    rows = all_of(
+        act.db,
+        "SELECT DISTINCT o.order_id, o.priority, o.ship_by, o.ordered_at FROM orders o"
+        " JOIN order_line l ON l.order_id = o.order_id"
+        " WHERE o.wait_code IS NOT NULL AND o.cancelled_at IS NULL AND l.waiting > 0" + some,
+        **({} if wanted is None else {"skus": wanted}),
+    )
+    urgent = sorted(rows, key=lambda r: (-r.priority, r.ship_by or 1 << 60, r.ordered_at, r.order_id))
+    found = []
+    for row in urgent[:RETRY_MAX]:
+        choice = route(act, row.order_id)
+        if choice is not None and choice.site is not None:
+            found.append(row.order_id)
+    return found
+
+
+def release(act: Act, site: str, fo: str, status: str, why: str) -> None:
+    """End a fulfillment order whole: what is open of it is promised to nobody, and waits again at its order."""
+    order_ref = one(act.db, "SELECT order_id FROM fo WHERE site_id = :site AND fo = :fo", site=site, fo=fo)[0]
+    for row in open_lines(act.db, site, fo):
+        units = row.q - row.shipped - row.rejected - row.released
+        if units <= 0:
+            continue
+        cause = Cause(why, "fo", fo, f"release:{fo}:{row.line}")
+        before = books.held(act, site, row.sku)
+        books.book(act, site, row.sku, stock.shorted(before, units, "no_split", 0), cause)
+        books.settle_alert(act, site, row.sku)
+        _give_back(act, site, fo, order_ref, row.line, units, "released")
+    set_status(act, site, fo, status, why)
+
+
+def open_lines(db: Connection, site: str, fo: str) -> list[Any]:
+    """The lines of a fulfillment order, by SKU and line: the order in which stock is locked (L5)."""
+    rows = all_of(db, "SELECT * FROM fo_line WHERE site_id = :site AND fo = :fo", site=site, fo=fo)
+    return sorted(rows, key=lambda row: (row.sku, row.line))
+
+
+def short_line(
+    act: Act, site: str, fo: str, line: int, units: int, *, reason: str, resolution: str, seen: int, idem: str
+) -> int:
+    """Units of a line could not be had here (section 8): its promise goes, the reason acts on stock, and the units
+    wait for another site. Returns how many were taken back."""
+    row = maybe(
+        act.db,
+        "SELECT l.*, f.order_id FROM fo_line l JOIN fo f ON f.site_id = l.site_id AND f.fo = l.fo"
+        " WHERE l.site_id = :site AND l.fo = :fo AND l.line = :line",
+        site=site,
+        fo=fo,
+        line=line,
+    )
+    if row is None:
+        return 0
+    cause = Cause(reason, "fo", fo, idem)
+    if books.booked(act, site, cause, row.sku):
+        return 0
+    missing = min(units, row.q - row.shipped - row.rejected - row.released)
+    if missing <= 0:
+        return 0
+    before = books.held(act, site, row.sku)
+    if resolution == "wait":
+        books.book(act, site, row.sku, stock.waits(before, missing, reason, seen), cause)
+        books.settle_alert(act, site, row.sku)
+        return missing
+    books.book(act, site, row.sku, stock.shorted(before, missing, reason, seen), cause)
+    books.settle_alert(act, site, row.sku)
+    _give_back(act, site, fo, row.order_id, line, missing, "rejected")
+    do(
+        act.db,
+        "INSERT INTO exclusion (order_id, line, site_id, until) VALUES (:id, :line, :site, :until)"
+        " ON CONFLICT (order_id, line, site_id) DO UPDATE SET until = excluded.until",
+        id=row.order_id,
+        line=line,
+        site=site,
+        until=act.at + EXCLUDED_MS,
+    )
+    return missing
+
+
+def unshort_line(act: Act, site: str, fo: str, line: int, *, idem: str) -> bool:
+    """An undone short books the opposite rows (X5), if its units are not with another site by now."""
+    moved = all_of(
+        act.db,
+        "SELECT sku, bucket, sum(delta) FROM ledger WHERE site_id = :site AND idem = :idem GROUP BY sku, bucket",
+        site=site,
+        idem=idem,
+    )
+    cause = Cause("undone", "fo", fo, f"undo:{idem}")
+    if not moved or books.booked(act, site, cause, moved[0][0]):
+        return False
+    sku = moved[0][0]
+    deltas = {bucket: -int(delta) for _, bucket, delta in moved}
+    units = deltas.get("allocated", 0)
+    row = one(
+        act.db,
+        "SELECT l.rejected, l.order_id FROM (SELECT x.rejected, f.order_id FROM fo_line x JOIN fo f"
+        " ON f.site_id = x.site_id AND f.fo = x.fo WHERE x.site_id = :site AND x.fo = :fo AND x.line = :line) l",
+        site=site,
+        fo=fo,
+        line=line,
+    )
+    waiting = maybe(
+        act.db,
+        "SELECT waiting FROM order_line WHERE order_id = :id AND line = :line",
+        id=row.order_id,
+        line=line,
+    )
+    kept_line = "short" in deltas
+    if not kept_line and (waiting is None or waiting[0] < units or row.rejected < units):
+        return False
+    before = books.held(act, site, sku)
+    if not _fits(before, deltas):
+        return False
+    books.book(act, site, sku, list(deltas.items()), cause)
+    books.settle_alert(act, site, sku)
+    if not kept_line:
+        do(
+            act.db,
+            "UPDATE fo_line SET rejected = rejected - :units WHERE site_id = :site AND fo = :fo AND line = :line",
+            units=units,
+            site=site,
+            fo=fo,
+            line=line,
+        )
+        do(
+            act.db,
+            "UPDATE order_line SET waiting = waiting - :units, open = open + :units WHERE order_id = :id"
+            " AND line = :line",
+            units=units,
+            id=row.order_id,
+            line=line,
+        )
+        do(
+            act.db,
+            "DELETE FROM exclusion WHERE order_id = :id AND line = :line AND site_id = :site",
+            id=row.order_id,
+            line=line,
+            site=site,
+        )
+        _forget_wait(act, row.order_id)
+    return True
+
+
+def ship_lines(act: Act, site: str, fo: str, units_by_line: Mapping[int, int], idem: str, reason: str) -> int:
+    """Units of a fulfillment order left the building: on hand and promise fall, its lines are shipped.
+
+    Returns how many units left beyond what was due.
+    """
+    order_ref = one(act.db, "SELECT order_id FROM fo WHERE site_id = :site AND fo = :fo", site=site, fo=fo)[0]
+    beyond_all = 0
+    for row in open_lines(act.db, site, fo):
+        units = units_by_line.get(row.line, 0)
+        if units <= 0:
+            continue
+        due = max(0, row.q - row.shipped - row.rejected - row.released)
+        promised, beyond = min(units, due), max(0, units - due)
+        beyond_all += beyond
+        cause = Cause(reason, "fo", fo, f"{idem}:{fo}:{row.line}")
+        if books.booked(act, site, cause, row.sku):
+            continue
+        before = books.held(act, site, row.sku)
+        books.book(act, site, row.sku, stock.left(before, promised, beyond), cause)
+        books.settle_alert(act, site, row.sku)
+        do(
+            act.db,
+            "UPDATE fo_line SET shipped = shipped + :promised, over = over + :beyond"
+            " WHERE site_id = :site AND fo = :fo AND line = :line",
+            promised=promised,
+            beyond=beyond,
+            site=site,
+            fo=fo,
+            line=row.line,
+        )
+        do(
+            act.db,
+            "UPDATE order_line SET open = open - :units, shipped = shipped + :units WHERE order_id = :id"
+            " AND line = :line",
+            units=promised,
+            id=order_ref,
+            line=row.line,
+        )
+    return beyond_all
+
+
+def set_status(act: Act, site: str, fo: str, status: str, why: str) -> None:
+    """Move a fulfillment order on, with the event that says so; the same status again is no event."""
+    before = one(act.db, "SELECT status FROM fo WHERE site_id = :site AND fo = :fo", site=site, fo=fo)[0]
+    if before == status:
+        return
+    do(
+        act.db,
+        "UPDATE fo SET status = :status, rev = rev + 1 WHERE site_id = :site AND fo = :fo",
+        status=status,
+        site=site,
+        fo=fo,
+    )
+    _fo_event(act, site, fo, before, status, why)
+    act.touch(site, "fo", fo)
+
+
+def note_event(act: Act, order_ref: str, kind: str, detail: Mapping[str, Any]) -> None:
+    """One line of the order's timeline; never a name or an address."""
+    do(
+        act.db,
+        "INSERT INTO order_event (order_id, n, at, actor, kind, detail) SELECT :id, coalesce(max(n), 0) + 1, :at,"
+        " :actor, :kind, :detail FROM order_event WHERE order_id = :id",
+        id=order_ref,
+        at=act.at,
+        actor=act.actor,
+        kind=kind,
+        detail=json.dumps(detail, sort_keys=True),
+    )
+
+
+def open_conflict(act: Act, site: str, code: str, fo: str | None, detail: Mapping[str, Any]) -> None:
+    """A conflict row that stays until somebody resolves it (F8); the same one is not opened twice."""
+    name = f"{code}:{fo or detail.get('station', '')}:{detail.get('ref', '')}"
+    made = do(
+        act.db,
+        "INSERT INTO conflict (site_id, conflict, code, fo, detail, opened_at) VALUES (:site, :name, :code, :fo,"
+        " :detail, :at) ON CONFLICT DO NOTHING",
+        site=site,
+        name=name,
+        code=code,
+        fo=fo,
+        detail=json.dumps(detail, sort_keys=True),
+        at=act.at,
+    )
+    if made:
+        act.touch(site, "conflict", name)
+
+
+# --- below: one step of the above each ---------------------------------------------------------------------------
+
+
+def _facts_of(order: Incoming) -> dict[str, Any]:
+    return {
+        "shown": order.shown or order.source_id,
+        "hash": order.hash,
+        "ordered_at": order.ordered_at,
+        "ship_by": order.ship_by,
+        "service": order.service,
+        "currency": order.currency,
+        "priority": order.priority,
+        "note": order.note,
+        "country": order.address["country"],
+        # Enough to route by, not enough to find a person (I10).
+        "prefix": order.address.get("postcode", "")[:5],
+    }
+
+
+def _write_content(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str], *, lines: bool = True) -> None:
+    do(
+        act.db,
+        "INSERT INTO pii (order_id, address) VALUES (:id, :address)"
+        " ON CONFLICT (order_id) DO UPDATE SET address = excluded.address",
+        id=order_ref,
+        address=json.dumps(order.address, ensure_ascii=False),
+    )
+    if not lines:
+        return
+    do_many(
+        act.db,
+        "INSERT INTO order_line (order_id, line, sku, ordered, waiting, cancelled, price_minor)"
+        " VALUES (:id, :line, :sku, :units, :waiting, :cancelled, :price)",
+        (
+            {
+                "id": order_ref,
+                "line": number,
+                "sku": skus[one_.sku],
+                "units": one_.quantity,
+                "waiting": 0 if order.cancelled else one_.quantity,
+                "cancelled": one_.quantity if order.cancelled else 0,
+                "price": one_.price_minor,
+            }
+            for number, one_ in enumerate(order.lines, 1)
+        ),
+    )
+    if order.hold:
+        do(
+            act.db,
+            "INSERT INTO order_hold (order_id, hold, since) VALUES (:id, :hold, :at) ON CONFLICT DO NOTHING",
+            id=order_ref,
+            hold=order.hold,
+            at=act.at,
+        )
+
+
+def _wait(act: Act, order_ref: str, code: str, reason: str) -> None:
+    do(
+        act.db,
+        "UPDATE orders SET wait_code = :code, wait_reason = :reason WHERE order_id = :id",
+        code=code,
+        reason=reason,
+        id=order_ref,
+    )
+
+
+def _forget_wait(act: Act, order_ref: str) -> None:
+    do(
+        act.db,
+        "UPDATE orders SET wait_code = NULL, wait_reason = NULL WHERE order_id = :id AND NOT EXISTS"
+        " (SELECT 1 FROM order_line l WHERE l.order_id = orders.order_id AND l.waiting > 0)",
+        id=order_ref,
+    )
+
+
+def _reserve_all(act: Act, site: str, need: Mapping[str, int], order_ref: str) -> bool:
+    """All units at one site or none: a failed one takes the others back."""
+    number = one(act.db, "SELECT coalesce(max(n), 0) + 1 FROM decision WHERE order_id = :id", id=order_ref)[0]
+    cause = Cause("routed", "order", order_ref, f"route:{order_ref}:{number}")
+    inside = act.db.begin_nested()
+    for sku in sorted(need):
+        if not books.reserve(act, site, sku, need[sku], cause):
+            inside.rollback()
+            return False
+    inside.commit()
+    return True
+
+
+def _write_decision(act: Act, order_ref: str, choice: Choice, need: Mapping[str, int]) -> int:
+    number = int(one(act.db, "SELECT coalesce(max(n), 0) + 1 FROM decision WHERE order_id = :id", id=order_ref)[0])
+    looked_at = [
+        {
+            "site": c.site,
+            "holds_all": not c.missing,
+            "missing": dict(sorted(c.missing.items())),
+            "postcode_shared": c.shared,
+            "priority": c.priority,
+            "closed": c.closed or None,
+        }
+        for c in choice.candidates
+    ]
+    previous = maybe(
+        act.db,
+        "SELECT n, code, reason, body FROM decision WHERE order_id = :id ORDER BY n DESC LIMIT 1",
+        id=order_ref,
+    )
+    body = json.dumps({"need": dict(sorted(need.items())), "candidates": looked_at}, sort_keys=True)
+    if (
+        previous is not None
+        and choice.site is None
+        and (previous.code, previous.reason) == (choice.code, choice.reason)
+    ):
+        return int(previous.n)  # the same answer again says nothing new
+    do(
+        act.db,
+        "INSERT INTO decision (order_id, n, at, rule, site_id, code, reason, body)"
+        " VALUES (:id, :n, :at, :rule, :site, :code, :reason, :body)",
+        id=order_ref,
+        n=number,
+        at=act.at,
+        rule=routing.RULE,
+        site=choice.site,
+        code=choice.code,
+        reason=choice.reason,
+        body=body,
+    )
+    return number
+
+
+def _open_fo(act: Act, order: Any, site: str, decision_n: int, waiting: Iterable[Any]) -> str:
+    db = act.db
+    count = one(db, "SELECT count(*) FROM fo WHERE order_id = :id", id=order.order_id)[0]
+    name = f"FO-{order.order_id}-{count + 1}"
+    assert len(name) <= 20, f"fulfillment order: expected at most 20 characters, got {name}"
+    do(
+        db,
+        "INSERT INTO fo (site_id, fo, order_id, status, request, priority, ordered_at, ship_by, service, carrier,"
+        " currency, note, decision_n, progress, created_at, rev) VALUES (:site, :fo, :id, 'open', 'submitted',"
+        " :priority, :ordered_at, :ship_by, :service, :carrier, :currency, :note, :n, :progress, :at, 1)",
+        site=site,
+        fo=name,
+        id=order.order_id,
+        priority=order.priority,
+        ordered_at=order.ordered_at,
+        ship_by=order.ship_by,
+        service=order.service,
+        carrier=carrier_of(order.service),
+        currency=order.currency,
+        note=order.note,
+        n=decision_n,
+        progress=dumps(Progress()),
+        at=act.at,
+    )
+    do_many(
+        db,
+        "INSERT INTO fo_line (site_id, fo, line, sku, q, price_minor) VALUES (:site, :fo, :line, :sku, :q, :price)",
+        (
+            {"site": site, "fo": name, "line": r.line, "sku": r.sku, "q": r.waiting, "price": r.price_minor}
+            for r in waiting
+        ),
+    )
+    _fo_event(act, site, name, "", "open", "routed")
+    act.touch(site, "fo", name)
+    return name
+
+
+def carrier_of(service: str) -> str:
+    """The carrier a service text names: its first word ("UPS Ground" is UPS's); house labels need no more."""
+    words = service.replace("_", " ").replace("-", " ").split()
+    return words[0].upper()[:12] if words else "HOUSE"
+
+
+def _give_back(act: Act, site: str, fo: str, order_ref: str, line: int, units: int, part: str) -> None:
+    assert part in ("released", "rejected"), part
+    do(
+        act.db,
+        f"UPDATE fo_line SET {part} = {part} + :units WHERE site_id = :site AND fo = :fo AND line = :line",  # noqa: S608
+        units=units,
+        site=site,
+        fo=fo,
+        line=line,
+    )
+    do(
+        act.db,
+        "UPDATE order_line SET open = open - :units, waiting = waiting + :units WHERE order_id = :id AND line = :line",
+        units=units,
+        id=order_ref,
+        line=line,
+    )
+
+
+def _ask_to_cancel(act: Act, site: str, fo: str) -> None:
+    do(
+        act.db,
+        "UPDATE fo SET request = 'cancellation_requested', rev = rev + 1 WHERE site_id = :site AND fo = :fo"
+        " AND request NOT IN ('cancellation_requested', 'cancellation_accepted')",
+        site=site,
+        fo=fo,
+    )
+    act.touch(site, "fo", fo)
+
+
+def _fo_event(act: Act, site: str, fo: str, before: str, after: str, why: str) -> None:
+    do(
+        act.db,
+        "INSERT INTO fo_event (site_id, fo, n, at, before, after, why) SELECT :site, :fo, coalesce(max(n), 0) + 1,"
+        " :at, :before, :after, :why FROM fo_event WHERE site_id = :site AND fo = :fo",
+        site=site,
+        fo=fo,
+        at=act.at,
+        before=before,
+        after=after,
+        why=why,
+    )
+
+
+def _fits(before: stock.Stock, deltas: Mapping[str, int]) -> bool:
+    from dataclasses import asdict, replace
+
+    held = asdict(before)
+    return replace(before, **{b: held[b] + d for b, d in deltas.items()}).sound
