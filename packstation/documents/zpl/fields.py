@@ -1,0 +1,85 @@
+r"""The words of ZPL, and the one door by which data gets into them. Pure.
+
+    text ──▶ escaped: UTF-8 bytes outside [A-Za-z0-9 .,-] as _HH ──▶ ^FH_^FD...^FS
+
+What a printer would change, drop or read as its own command is not escaped but refused: NotNative, and the whole
+label goes as a picture. Brackets, `>8` and `_1` in the results are ours and stay raw (D7.1, D7.3, D7.4).
+"""
+
+from __future__ import annotations
+
+import re
+
+FIELD_CHARS_MAX = 255
+
+_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,-")
+_CODE128 = re.compile(r"[A-Za-z0-9 ./:+#-]+")
+_ELEMENT = re.compile(r"\((\d{2,4})\)([^() >]+)")
+
+
+class NotNative(Exception):
+    """The printer cannot be trusted to draw this by itself."""
+
+
+def escaped(text: str, indicator: str = "_") -> str:
+    """The text as field data behind ^FH and this indicator. Raises NotNative when it is too long for a field."""
+    if len(text) > FIELD_CHARS_MAX:
+        raise NotNative(f"field data: expected at most {FIELD_CHARS_MAX} characters, got {len(text)}.")
+    return "".join(chr(byte) if byte in _SAFE else f"{indicator}{byte:02X}" for byte in text.encode("utf-8"))
+
+
+def head(width: int, height: int) -> str:
+    """The label's head. Printer settings outlive a label, so those that could spoil ours are set back (D7.7)."""
+    return f"^XA^CI28^PW{width}^LL{height}^LH0,0^PON^LRN^FWN^MCY^BY2,3,100\n"
+
+
+TAIL = "^XZ\n"
+
+
+def words(text: str, x: int, baseline: int, height: int, *, white: bool = False) -> str:
+    """A line of text, its baseline at y. White text lies on a black box drawn before it."""
+    if not _is_latin_1(text):
+        raise NotNative("a character beyond Latin-1")
+    return f"^FT{x},{baseline}^A0N,{height},{height}{'^FR' if white else ''}^FH_^FD{escaped(text)}^FS\n"
+
+
+def box(x: int, y: int, width: int, height: int, thickness: int) -> str:
+    """A box; filled when its thickness is its smaller side."""
+    return f"^FO{x},{y}^GB{width},{height},{thickness}^FS\n"
+
+
+def code128(text: str, x: int, y: int, dot: int, height: int) -> str:
+    """Plain Code 128, the printer choosing code sets. `>` would start a printer code, so it is never here (D7.2)."""
+    if not _CODE128.fullmatch(text) or text != text.strip(" "):
+        raise NotNative("a character that printers read as their own in Code 128")
+    return f"^FO{x},{y}^BY{dot},3,{height}^BCN,{height},N,N,N,A^FH_^FD{escaped(text)}^FS\n"
+
+
+def gs1_128(human: str, open_ended: frozenset[str], x: int, y: int, dot: int, height: int) -> str:
+    """GS1-128 from "(ai)value(ai)value". Mode D drops brackets and spaces in values without a word, so they are
+    refused, and prints no FNC1 behind an open-ended value unless it is told to: `>8` (D7.3)."""
+    elements = _ELEMENT.findall(human)
+    if "".join(f"({ai}){value}" for ai, value in elements) != human or not elements:
+        raise NotNative("a value with brackets, > or a space in GS1-128")
+    parts = []
+    for n, (ai, value) in enumerate(elements):
+        last = n == len(elements) - 1
+        parts.append(f"({ai}){escaped(value)}{'>8' if ai in open_ended and not last else ''}")
+    return f"^FO{x},{y}^BY{dot},3,{height}^BCN,{height},N,N,N,D^FH_^FD{''.join(parts)}^FS\n"
+
+
+def datamatrix(text: str, x: int, y: int, dot: int, *, gs1: bool) -> str:
+    r"""Data Matrix. `_` is the symbol's escape, `\` the hex indicator, because hex is decoded first (D7.4)."""
+    if "_" in text or "\\" in text or not text.isascii():
+        raise NotNative("a character that printers read as an escape in Data Matrix")
+    data = "_1".join(escaped(part, "\\") for part in text.split("\x1d"))
+    return f"^FO{x},{y}^BXN,{dot},200,,,,_^FH\\^FD{'_1' if gs1 else ''}{data}^FS\n"
+
+
+def qr(text: str, x: int, y: int, dot: int) -> str:
+    """QR code. Some firmware moves it down by the bar height in force, so that is one dot."""
+    return f"^BY2,3,1^FO{x},{y}^BQN,2,{dot}^FH_^FDQA,{escaped(text)}^FS\n"
+
+
+def _is_latin_1(text: str) -> bool:
+    return all(" " <= character <= "~" or "\xa0" <= character <= "\xff" for character in text)

@@ -1,0 +1,94 @@
+"""The paper of label.py as ZPL: texts are fitted as on the PDF, then the printer draws them in its own font.
+
+The printer's font 0 is narrower than the Helvetica that texts are fitted with, so what fits the PDF fits here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from packstation.documents.drawn import Drawn, Symbol, Unprintable
+from packstation.documents.sheet import Align, Sheet
+from packstation.documents.sscc import needs_separator
+from packstation.documents.symbols import Bars, Matrix
+from packstation.documents.text import Line
+from packstation.documents.zpl import fields
+
+# Width of font 0 to width of Helvetica, for centring only.
+_NARROWER = 0.86
+
+
+class ZplSheet(Sheet):
+    """A label being written as ZPL. Raises NotNative for what only a picture can show."""
+
+    def __init__(self, width: int, height: int, dpi: int) -> None:
+        # Nothing of the PDF's canvas is set up: this paper has none.
+        self.width, self.height, self.dpi = width, height, dpi
+        self.symbols: list[Symbol] = []
+        self.pages = 0
+        self._lost: dict[Unprintable, None] = {}
+        self._code: list[str] = []
+        self._done: list[str] = []
+
+    def rule(self, x: int, y: int, width: int, height: int) -> None:
+        self._code.append(fields.box(x, y, width, height, min(width, height)))
+
+    def frame(self, x: int, y: int, width: int, height: int, thickness: int = 2) -> None:
+        self._code.append(fields.box(x, y, width, height, thickness))
+
+    def shade(self, x: int, y: int, width: int, height: int) -> None:
+        raise fields.NotNative("a thermal head knows no grey")
+
+    def line(
+        self, line: Line, x: float, baseline: float, size_pt: float, *, align: Align = "left", white: bool = False
+    ) -> None:
+        if any(not run.font.startswith("Helvetica") for run in line.runs):
+            raise fields.NotNative("a character beyond Latin-1")
+        text = "".join(run.text for run in line.runs)
+        if not text:
+            return
+        size = self.dots_of(size_pt)
+        wide = line.width * size / 1000
+        if align == "right":
+            x -= wide
+        elif align == "center":
+            x -= wide * _NARROWER / 2
+        self._code.append(fields.words(text, round(x), round(baseline), round(size), white=white))
+
+    def bars(self, bars: Bars, x: int, y: int, dot: int, height: int, purpose: str) -> None:
+        if bars.symbology == "code128":
+            self._code.append(fields.code128(bars.text, x, y, dot, height))
+        elif bars.symbology == "gs1-128":
+            open_ended = frozenset(ai for ai in _identifiers(bars.human) if needs_separator(ai))
+            self._code.append(fields.gs1_128(bars.human, open_ended, x, y, dot, height))
+        else:
+            raise fields.NotNative(f"{bars.symbology} is drawn as a picture")
+        self._drawn_by_printer(bars.symbol(purpose))
+
+    def matrix(self, matrix: Matrix, x: int, y: int, dot: int, purpose: str) -> None:
+        if matrix.symbology in ("datamatrix", "gs1-datamatrix"):
+            gs1 = matrix.symbology == "gs1-datamatrix"
+            self._code.append(fields.datamatrix(matrix.text, x, y, dot, gs1=gs1))
+        elif matrix.symbology == "qr":
+            self._code.append(fields.qr(matrix.text, x, y, dot))
+        else:
+            raise fields.NotNative(f"{matrix.symbology} is drawn as a picture")
+        self._drawn_by_printer(matrix.symbol(purpose))
+
+    def next_page(self) -> None:
+        self._done.append(fields.head(self.width, self.height) + "".join(self._code) + fields.TAIL)
+        self._code = []
+        self.pages += 1
+
+    def finish(self) -> Drawn:
+        self.next_page()
+        content = "".join(self._done).encode("ascii")
+        return Drawn(content, tuple(self.symbols), tuple(self._lost), self.pages, "zpl")
+
+    def _drawn_by_printer(self, symbol: Symbol) -> None:
+        self.symbols.append(replace(symbol, drawn_by="printer"))
+
+
+def _identifiers(human: str) -> Iterable[str]:
+    return (part.partition(")")[0] for part in human.split("(")[1:])
