@@ -1,0 +1,150 @@
+"""Labels and slips from a file: one shipment as JSON in, a PDF or ZPL file out, and a line naming every barcode."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from packstation.commands.engines import read_document
+from packstation.commands.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from packstation.documents.drawn import Drawn
+    from packstation.documents.shipment import Shipment
+
+_EXAMPLE = """FILE is one shipment:
+  {"order": "FO-4471-1", "parcel": 1, "of": 2, "sscc": "340123451234567895", "tracking": "JJD0003900078", "service":
+   "EXPRESS", "carrier": "DHL", "from": {"name": "Blue Barn", "lines": ["Dock 4"], "postcode": "20457", "city":
+   "Hamburg", "region": "", "country": "DE"}, "to": {...}, "weight_g": 1912, "lines": [{"sku": "BLUE-MUG", "name":
+   "Mug, blue", "ordered": 2, "shipped": 2}], "note": "...", "return_code": "RMA-7F3K"}
+May be left out: sscc, lpn, note, return_code, copy, carton, ordered_at, shipped_at, inner_mm, layers; in a line
+variant, lot, backordered, other_parcels; in an address phone, email.
+Example: packstation """
+
+
+def add(commands: Any) -> None:
+    """Add the parsers of this module."""
+    label = _parser(commands, "label", "a parcel's label as PDF or ZPL", "label shipment.json --out label.pdf")
+    label.add_argument("--format", choices=("pdf", "zpl"), default="pdf", help="language of the printer, default pdf")
+    label.add_argument("--dpi", type=int, choices=(203, 300), default=203, help="dots per inch, default 203")
+    label.add_argument("--stock", choices=("4x6", "a6"), default="4x6", help="label size, default 4x6 (inches)")
+    label.set_defaults(run=run_label)
+    slip = _parser(commands, "slip", "a parcel's packing slip as PDF", "slip shipment.json --out slip.pdf")
+    slip.add_argument("--stock", choices=("a4", "letter", "4x6"), default="a4", help="paper, default a4")
+    slip.add_argument(
+        "--dpi", type=int, choices=(203, 300, 600), help="the printer's; default 300, and 203 for --stock 4x6"
+    )
+    slip.set_defaults(run=run_slip)
+
+
+def run_label(parsed: argparse.Namespace) -> int:
+    """Draw a house label; exit 1 when one of its codes cannot be printed."""
+    shipment = _shipment(parsed.file)
+    if not shipment.tracking:
+        raise UsageError(f"{parsed.file}: tracking: expected a text that is not empty, got nothing.")
+
+    def draw() -> Drawn:
+        if parsed.format == "zpl":
+            from packstation.documents import zpl
+
+            return zpl.house_label(shipment, dpi=parsed.dpi, stock=parsed.stock)
+        from packstation.documents import label
+
+        return label.house_label(shipment, dpi=parsed.dpi, stock=parsed.stock)
+
+    return _delivered("label", shipment, draw, parsed.out)
+
+
+def run_slip(parsed: argparse.Namespace) -> int:
+    """Draw a packing slip."""
+    shipment = _shipment(parsed.file)
+
+    def draw() -> Drawn:
+        from packstation.documents import slip
+
+        return slip.packing_slip(shipment, stock=parsed.stock, dpi=parsed.dpi)
+
+    return _delivered("slip", shipment, draw, parsed.out)
+
+
+def _parser(commands: Any, name: str, short: str, example: str) -> Any:
+    parser = commands.add_parser(
+        name,
+        help=short,
+        description=f"Draw {short} from a shipment in a file. Every barcode is read back before the file is written; "
+        "one JSON line names them. Text that no font can print is listed under unprintable, never drawn as boxes.",
+        epilog=_EXAMPLE + example,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", metavar="FILE", help="the shipment as JSON, or - for standard input")
+    parser.add_argument("--out", metavar="PATH", required=True, help="the file to write")
+    return parser
+
+
+def _shipment(file: str) -> Shipment:
+    from packstation.documents.shipment import BadShipment, shipment_from_json
+
+    document = read_document(file)
+    try:
+        return shipment_from_json(document)
+    except BadShipment as error:
+        raise UsageError(f"{file}: {error}") from error
+
+
+def _delivered(document: str, shipment: Shipment, draw: Any, out: str) -> int:
+    from packstation.documents.drawn import PaperRefused
+    from packstation.safe import safe
+
+    try:
+        drawn: Drawn = draw()
+    except PaperRefused as error:
+        refusal = {"field": error.field, "reason": error.reason}
+        _print({"document": document, "order": shipment.order, "barcodes": [], "refused": refusal})
+        raise Refused(safe(str(error))) from error
+    _write(Path(out), drawn.content)
+    for lost in drawn.unprintable:
+        what = f"{lost.reason} {lost.characters}".strip(" ")
+        print(f"packstation {document}: {lost.field}: cannot be printed as given: {what}.", file=sys.stderr)
+    _print(
+        {
+            "document": document,
+            "order": shipment.order,
+            "format": drawn.format,
+            "out": out,
+            "pages": drawn.pages,
+            "bytes": len(drawn.content),
+            "barcodes": [asdict(symbol) for symbol in drawn.symbols],
+            "unprintable": [asdict(lost) for lost in drawn.unprintable],
+        }
+    )
+    return 0
+
+
+def _print(document: dict[str, Any]) -> None:
+    print(json.dumps(document, ensure_ascii=True))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The whole file or none: a reader never sees half a label."""
+    temporary = ""
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".label-", delete=False) as file:
+            temporary = file.name
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # The temporary file is its owner's alone; the finished one is as open as any new file.
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+        os.replace(temporary, path)
+    except (OSError, ValueError) as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise UsageError(f"--out {path}: expected a file that can be written, got {error}.") from error
