@@ -118,9 +118,19 @@ class Journal:
         assert self.gen is not None, "a journal needs a generation before its first fact"
         assert gen != self.gen, "a generation cannot be written again under itself"
         rows = self._db.execute("SELECT line FROM fact WHERE gen = ? AND seq > ? ORDER BY seq", (gen, after))
+        written = self.write_again([protocol.entry_of(bytes(old)) for (old,) in rows.fetchall()])
+        self._db.execute(
+            "UPDATE gen SET acked_seq = (SELECT coalesce(max(seq), oldest_seq - 1) FROM fact f WHERE f.gen = gen.gen)"
+            " WHERE gen = ?",
+            (gen,),
+        )
+        return written
+
+    def write_again(self, entries: Iterable[Entry]) -> int:
+        """Write facts under the current generation with new numbers and their old ids; returns how many."""
         written = 0
-        for (old,) in rows.fetchall():
-            entry = replace(protocol.entry_of(bytes(old)), seq=self.last_seq + 1)
+        for old in entries:
+            entry = replace(old, seq=self.last_seq + 1)
             made = protocol.line(entry)
             hashed = protocol.next_hash(self.last_hash, made)
             self._db.execute(
@@ -129,11 +139,6 @@ class Journal:
             )
             self.last_seq, self.last_hash = entry.seq, hashed
             written += 1
-        self._db.execute(
-            "UPDATE gen SET acked_seq = (SELECT coalesce(max(seq), oldest_seq - 1) FROM fact f WHERE f.gen = gen.gen)"
-            " WHERE gen = ?",
-            (gen,),
-        )
         return written
 
     def forget(self) -> None:

@@ -227,7 +227,7 @@ def hold(desk: Desk, reason: str, reader: Reader) -> Answer:
     values: dict[str, str | int] = {"order": job.doc.order_no, "shelf": shelf, "done": done, "n": need}
     answer = accepted(
         desk,
-        Say("held", values),
+        Say("order_held", values),
         Cue.TICK,
         f.OrderHeld(reason=reason, shelf=shelf),
         prints=(Print("tote_card", job.doc.fo),),

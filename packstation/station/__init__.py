@@ -1,0 +1,5 @@
+"""The floor without a screen: one line in, one Outcome out. App, plain mode, replay, demo and tests all use it."""
+
+from packstation.station.station import Clock, Outcome, Station, SystemClock
+
+__all__ = ["Clock", "Outcome", "Station", "SystemClock"]

@@ -1,0 +1,99 @@
+"""Who works here and what they may do (floor.md section 1; sync X1-X3). Sign-in works offline from copied users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from packstation.store import Store
+
+PIN_TRIES = 5
+SUPERVISOR_HOURS = 72
+
+_FLOOR = frozenset({"pick", "pack", "load"})
+_OVERRIDES = frozenset(
+    f"ov.{name}"
+    for name in (
+        "weight", "short", "document", "reprint", "reopen", "void", "tracking", "skip_label_scan", "manual_value",
+        "force_ship", "takeover", "lot", "alias", "hold_release",
+    )
+)  # fmt: skip
+RIGHTS: dict[str, frozenset[str]] = {
+    "packer": _FLOOR,
+    "associate": _FLOOR | {"accept", "pickup", "return"},
+    "supervisor": _FLOOR | {"accept", "pickup", "return", "wave", "board"} | _OVERRIDES,
+    "site_admin": frozenset({"wave", "board", "settings"}),
+    "auditor": frozenset({"board"}),
+}
+"""What each role may do at its own site; nothing else is allowed to anybody (FL1.1, FL1.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody with a badge. `pin_hash` is argon2id over PIN and site key, or None."""
+
+    user: str
+    name: str
+    role: str
+    pin_hash: str | None = None
+    revoked_at: str | None = None
+
+    def may(self, right: str) -> bool:
+        return right in RIGHTS.get(self.role, frozenset())
+
+
+class People:
+    """Looks users up in the mirror and counts wrong PINs in the journal's database."""
+
+    def __init__(self, store: Store, key: Callable[[], str | None]) -> None:
+        self._store = store
+        self._key = key
+
+    def user(self, user: str) -> User | None:
+        body = self._store.mirror.body("user", user)
+        if body is None:
+            return None
+        return User(
+            user=str(body["user"]),
+            name=str(body.get("name") or body["user"]),
+            role=str(body.get("role") or "packer"),
+            pin_hash=body.get("pin_hash"),
+            revoked_at=body.get("revoked_at"),
+        )
+
+    def locked_until(self, user: str, wall_ms: int) -> int:
+        """Minutes until the user may try a PIN again, 0 when now."""
+        _, until = self._store.pin_lock(user)
+        return max(0, -(-(until - wall_ms) // 60_000))
+
+    def pin_right(self, user: User, pin: str, wall_ms: int) -> bool:
+        """Check a PIN; five wrong ones lock the user for 1, 2, 4 ... minutes, also over a restart (FL1.3)."""
+        from argon2 import PasswordHasher
+        from argon2.exceptions import InvalidHashError, VerificationError
+
+        wrong, until = self._store.pin_lock(user.user)
+        if wall_ms < until:
+            return False
+        try:
+            right = bool(user.pin_hash) and PasswordHasher().verify(user.pin_hash or "", f"{pin}|{self._key() or ''}")
+        except (VerificationError, InvalidHashError):
+            right = False
+        if right:
+            if wrong:
+                self._store.note_pin(user.user, 0, 0)
+            return True
+        wrong += 1
+        steps = wrong // PIN_TRIES
+        minutes = 2 ** (steps - 1) if wrong % PIN_TRIES == 0 else 0
+        self._store.note_pin(user.user, wrong, wall_ms + minutes * 60_000)
+        return False
+
+    def supervisor_rights_fresh(self, last_sync_ms: int | None, wall_ms: int) -> bool:
+        """Supervisor rights end 72 h after the last sync (FL1.4)."""
+        return last_sync_ms is None or wall_ms - last_sync_ms < SUPERVISOR_HOURS * 3_600_000
+
+
+def clock_text(wall_ms: int) -> str:
+    """HH:MM of a wall time, in the station's zone."""
+    return datetime.fromtimestamp(wall_ms / 1000).strftime("%H:%M")

@@ -1,0 +1,13 @@
+"""The station's databases. `Store.record()` is the only write of the floor: facts, board, spool and the raw line of
+one gesture are one transaction, committed before the cue (sync J6).
+
+    schema   the tables                     board   what the facts mean, as rows
+    files    the data directory             mirror  copies of the hub's decisions
+    reading  what workflows may look up     ends    what the sync client needs
+    spool    documents on their way to paper
+"""
+
+from packstation.store.files import Busy, NotAStation, Place, read_place, write_place
+from packstation.store.store import ScanLine, Session, Store
+
+__all__ = ["Busy", "NotAStation", "Place", "ScanLine", "Session", "Store", "read_place", "write_place"]

@@ -1,0 +1,314 @@
+"""The mirror: copies of what the hub decided and knows. Replaced by version, erasable, fetched again.
+
+Every copy is one row of `copy`; what is searched for has rows of its own in `code`, `fo` and `fo_line`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from packstation.store.board import codes
+from packstation.workflows.desk import CartonType, Doc, Item, Line, Note
+from packstation.workflows.order import fold_all
+from sync import protocol
+from sync.protocol import Entry
+from sync.protocol.messages import Row
+
+_DONE = ("closed", "cancelled")
+
+
+class Mirror:
+    """Writes copies on one connection and reads them on another, so that a scan never waits for a page."""
+
+    def __init__(self, writer: sqlite3.Connection, reader: sqlite3.Connection) -> None:
+        self._db = writer
+        self._read = reader
+        self._docs: dict[str, tuple[int, Doc]] = {}
+        self._items: dict[str, Item] = {}
+        self.changed = 0
+        """Counts pages, so that a desk knows when to look at its copies again."""
+
+    # --- the sync client's side ---
+
+    def cursor(self) -> tuple[str | None, int]:
+        found = dict(self._db.execute("SELECT name, value FROM meta WHERE name IN ('epoch', 'cursor')"))
+        return found.get("epoch"), int(found.get("cursor", 0))
+
+    def apply(self, rows: Sequence[Row], epoch: str, cursor: int) -> None:
+        """Store rows and cursor in one transaction; a row with a lower rev than a fresh copy's is skipped."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            for row in rows:
+                self._apply(row)
+            self._meta(epoch, cursor)
+            self._db.execute("COMMIT")
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._items.clear()
+        self.changed += 1
+
+    def reset(self, epoch: str) -> None:
+        """All will be sent again: the old copies serve on, marked old."""
+        self._db.execute("BEGIN IMMEDIATE")
+        self._db.execute("UPDATE copy SET old = 1")
+        self._meta(epoch, 0)
+        self._db.execute("COMMIT")
+
+    def complete(self) -> None:
+        """Copies still marked old are gone at the hub."""
+        self._db.execute("BEGIN IMMEDIATE")
+        for kind, key in self._db.execute("SELECT kind, key FROM copy WHERE old = 1").fetchall():
+            self._drop(kind, key)
+        self._db.execute("COMMIT")
+        self.changed += 1
+
+    def _meta(self, epoch: str, cursor: int) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("cursor", str(cursor))])
+
+    def _apply(self, row: Row) -> None:
+        known = self._db.execute(
+            "SELECT rev, old FROM copy WHERE kind = ? AND key = ?", (row.kind, row.key)
+        ).fetchone()
+        if known is not None and not known[1] and known[0] > row.rev:
+            return
+        self._drop(row.kind, row.key)
+        if row.body is None:
+            return
+        self._db.execute("INSERT INTO copy VALUES (?, ?, ?, ?, 0)", (row.kind, row.key, row.rev, row.body))
+        self._index(row.kind, row.key, json.loads(row.body))
+
+    def _drop(self, kind: str, key: str) -> None:
+        self._db.execute("DELETE FROM copy WHERE kind = ? AND key = ?", (kind, key))
+        self._db.execute("DELETE FROM code WHERE source = ?", (f"{kind}:{key}",))
+        if kind == "fo":
+            self._db.execute("DELETE FROM fo WHERE fo = ?", (key,))
+            self._db.execute("DELETE FROM fo_line WHERE fo = ?", (key,))
+
+    def _index(self, kind: str, key: str, body: dict[str, Any]) -> None:
+        match kind:
+            case "barcode":
+                for code in _forms(str(body["code"])):
+                    self._code(code, "item", str(body["sku"]), "", int(body.get("quantity", 1)), kind, key)
+            case "sku":
+                self._code(key.casefold(), "sku", key, "", 1, kind, key)
+            case "location":
+                self._code(key, "location", key, "", 1, kind, key)
+            case "carton":
+                self._code(key, "carton_type", key, "", 1, kind, key)
+            case "user":
+                if body.get("badge_hash"):
+                    self._code(str(body["badge_hash"]), "badge", key, "", 1, kind, key)
+            case "fo":
+                self._index_fo(key, body)
+            case "wave":
+                for cart in body.get("carts", []):
+                    for fo in cart.get("fos", []):
+                        self._code(str(cart["cart"]), "cart", str(cart["cart"]), str(fo), 1, kind, key)
+            case "fact":
+                self._index_fact(key, body)
+            case _:
+                pass  # kept unread, for the version that knows it (sync N7)
+
+    def _index_fo(self, fo: str, body: dict[str, Any]) -> None:
+        lines = body.get("lines", [])
+        order_no = str(body.get("order", fo))
+        for code in {fo, order_no, f"#{order_no}"}:
+            self._code(code, "order", fo, fo, 1, "fo", fo)
+        self._db.execute(
+            "INSERT OR REPLACE INTO fo VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                fo,
+                str(body.get("order", fo)),
+                str(body.get("state", "open")),
+                str(body.get("method") or "ship"),
+                int(body.get("priority") or 0),
+                str(body.get("ship_by") or "9999"),
+                str(body.get("carrier") or ""),
+                body.get("wave"),
+                len(lines),
+                sum(int(line["quantity"]) for line in lines),
+                (body.get("claim") or {}).get("station"),
+            ),
+        )
+        self._db.executemany(
+            "INSERT OR REPLACE INTO fo_line VALUES (?, ?, ?, ?)",
+            [(fo, int(line["line"]), str(line["sku"]), int(line["quantity"])) for line in lines],
+        )
+        if body.get("state") in _DONE:
+            self._db.execute("DELETE FROM other_fact WHERE fo = ?", (fo,))
+
+    def _index_fact(self, fact_id: str, body: dict[str, Any]) -> None:
+        fo = str(body["fo"])
+        n = self._db.execute("SELECT coalesce(max(n), 0) + 1 FROM other_fact WHERE fo = ?", (fo,)).fetchone()[0]
+        made = str(body["line"]).encode()
+        self._db.execute("INSERT OR IGNORE INTO other_fact VALUES (?, ?, ?, ?)", (fo, n, fact_id, made))
+        others = fold_all(fo, _entries(row[0] for row in self._db.execute(
+            "SELECT line FROM other_fact WHERE fo = ? ORDER BY n", (fo,))))  # fmt: skip
+        source = f"others:{fo}"
+        self._db.execute("DELETE FROM code WHERE source = ?", (source,))
+        for code, kind, ref in codes(others):
+            self._db.execute("INSERT OR REPLACE INTO code VALUES (?, ?, ?, ?, 1, ?)", (code, kind, ref, fo, source))
+
+    def _code(self, code: str, kind: str, ref: str, fo: str, quantity: int, source: str, key: str) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO code VALUES (?, ?, ?, ?, ?, ?)",
+            (code, kind, ref, fo, quantity, f"{source}:{key}"),
+        )
+
+    # --- the floor's side ---
+
+    def find(self, wanted: Sequence[str]) -> list[tuple[str, str, str, str, int]]:
+        """(code, kind, ref, fo, quantity) of every copy that one of the codes names."""
+        marks = ",".join("?" * len(wanted))
+        return self._read.execute(
+            f"SELECT code, kind, ref, fo, quantity FROM code WHERE code IN ({marks}) LIMIT 200",  # noqa: S608  marks
+            tuple(wanted),
+        ).fetchall()
+
+    def body(self, kind: str, key: str) -> dict[str, Any] | None:
+        row = self._read.execute("SELECT body FROM copy WHERE kind = ? AND key = ?", (kind, key)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def bodies(self, kind: str) -> list[dict[str, Any]]:
+        rows = self._read.execute("SELECT body FROM copy WHERE kind = ? ORDER BY key", (kind,))
+        return [json.loads(row[0]) for row in rows]
+
+    def setting(self, name: str, default: Any = None) -> Any:
+        body = self.body("setting", name)
+        return default if body is None else body.get("value", default)
+
+    def rev(self, fo: str) -> int | None:
+        row = self._read.execute("SELECT rev FROM copy WHERE kind = 'fo' AND key = ?", (fo,)).fetchone()
+        return int(row[0]) if row else None
+
+    def doc(self, fo: str) -> Doc | None:
+        """The hub's copy of an order, its items with it; parsed once a revision."""
+        row = self._read.execute("SELECT rev, body FROM copy WHERE kind = 'fo' AND key = ?", (fo,)).fetchone()
+        if row is None:
+            return None
+        known = self._docs.get(fo)
+        if known is not None and known[0] == row[0]:
+            return known[1]
+        doc = self._doc(fo, int(row[0]), json.loads(row[1]))
+        if len(self._docs) > 500:
+            self._docs.clear()
+        self._docs[fo] = (int(row[0]), doc)
+        return doc
+
+    def item(self, sku: str) -> Item | None:
+        known = self._items.get(sku)
+        if known is None:
+            body = self.body("sku", sku)
+            if body is None:
+                return None
+            known = item_of(body)
+            if len(self._items) > 5_000:
+                self._items.clear()
+            self._items[sku] = known
+        return known
+
+    def carton(self, code: str) -> CartonType | None:
+        body = self.body("carton", code)
+        return carton_of(body) if body else None
+
+    def cartons(self) -> tuple[CartonType, ...]:
+        return tuple(carton_of(body) for body in self.bodies("carton") if body.get("available") != 0)
+
+    def held_open(self, station: str) -> int:
+        """How many unfinished orders the hub's copies say this station holds."""
+        row = self._db.execute(
+            "SELECT count(*) FROM fo WHERE holder = ? AND state NOT IN ('closed', 'cancelled')", (station,)
+        ).fetchone()
+        return int(row[0])
+
+    def other_facts(self, fo: str) -> list[Entry]:
+        rows = self._read.execute("SELECT line FROM other_fact WHERE fo = ? ORDER BY n", (fo,))
+        return list(_entries(row[0] for row in rows))
+
+    def _doc(self, fo: str, rev: int, body: dict[str, Any]) -> Doc:
+        claim = body.get("claim") or {}
+        to = body.get("to") or {}
+        return Doc(
+            fo=fo,
+            order_no=str(body.get("order", fo)),
+            rev=rev,
+            state=str(body.get("state", "open")),
+            lines=tuple(self._line(line) for line in body.get("lines", [])),
+            method=str(body.get("method") or "ship"),
+            priority=int(body.get("priority") or 0),
+            ship_by=body.get("ship_by"),
+            service=str(body.get("service") or ""),
+            carrier=str(body.get("carrier") or ""),
+            channel=str(body.get("channel") or ""),
+            wave=body.get("wave"),
+            ship_complete=bool(body.get("ship_complete")),
+            reason=body.get("reason"),
+            notes=tuple(
+                Note(str(n["note"]), int(n.get("rev", 1)), str(n["text"]), n.get("sku"))
+                for n in body.get("notes") or []
+            ),
+            holder=claim.get("station"),
+            fence=claim.get("fence"),
+            labels=tuple(body.get("labels") or []),
+            address_rev=protocol.digest(json.dumps(to, sort_keys=True)),
+        )
+
+    def _line(self, body: dict[str, Any]) -> Line:
+        sku = str(body["sku"])
+        item = self.item(sku) or Item(sku, str(body.get("name") or sku))
+        return Line(
+            int(body["line"]), sku, int(body["quantity"]), item, int(body.get("price_minor") or 0), body.get("lot")
+        )
+
+
+def item_of(body: dict[str, Any]) -> Item:
+    """A SKU's copy as an Item; sizes and weights of 0 are unknown."""
+    size = tuple(int(body.get(f"{side}_mm") or 0) for side in ("length", "width", "height"))
+    return Item(
+        sku=str(body["sku"]),
+        name=str(body.get("name") or body["sku"]),
+        size_mm=(size[0], size[1], size[2]) if all(size) else None,
+        weight_g=int(body.get("weight_g") or 0) or None,
+        price_minor=int(body.get("price_minor") or 0),
+        flags=frozenset(str(flag) for flag in body.get("flags") or ()),
+        parent=body.get("parent") or None,
+        attributes=dict(body.get("attributes") or {}),
+    )
+
+
+def carton_of(body: dict[str, Any]) -> CartonType:
+    """A carton's copy as a CartonType."""
+
+    def sides(which: str) -> tuple[int, int, int]:
+        inner = [int(body.get(f"inner_{side}_mm") or 0) for side in ("length", "width", "height")]
+        own = [int(body.get(f"{which}_{side}_mm") or 0) for side in ("length", "width", "height")]
+        found = own if all(own) else inner
+        return found[0], found[1], found[2]
+
+    return CartonType(
+        code=str(body["code"]),
+        name=str(body.get("name") or body["code"]),
+        inner_mm=sides("inner"),
+        outer_mm=sides("outer"),
+        empty_weight_g=int(body.get("empty_weight_g") or 0),
+        max_weight_g=int(body.get("max_weight_g") or 0),
+        cost_minor=int(body.get("cost_minor") or 0),
+        kind=str(body.get("kind") or "box"),
+    )
+
+
+def _forms(code: str) -> set[str]:
+    """The code as it is, and as a GTIN of 14 digits when it can be one."""
+    return {code, code.zfill(14)} if code.isdigit() and 8 <= len(code) <= 14 else {code}
+
+
+def _entries(lines: Iterable[bytes]) -> Iterable[Entry]:
+    for line in lines:
+        try:
+            yield protocol.entry_of(bytes(line))
+        except protocol.Unreadable:
+            continue  # a kind of a newer version: the hub keeps it, this bench works without it (sync F2)

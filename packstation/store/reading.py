@@ -1,0 +1,228 @@
+"""What a workflow may look up: copies and the board, read only; and what a scanned code can mean here (FL2.9)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from packstation.scan import Reading, Scan
+from packstation.scan.digits import adds_up
+from packstation.store.store import Store
+from packstation.workflows.desk import Candidate, CartonType, Found, Item, Job, Suggestion
+from sync import protocol
+
+PEERS_MAX = 64
+DEMAND_MAX = 50
+
+
+def badge_hash(badge: str, key: str) -> str:
+    """The keyed hash under which a badge is known at stations (FL1.3)."""
+    return hashlib.blake2b(badge.encode("utf-8", "surrogatepass"), key=bytes.fromhex(key), digest_size=16).hexdigest()
+
+
+class Lookups:
+    """`workflows.desk.Reader` over a store. `suggest` is the carton engine's door."""
+
+    def __init__(self, store: Store, suggest: Callable[[Job, tuple[CartonType, ...]], Suggestion | None]) -> None:
+        self._store = store
+        self._suggest = suggest
+        self._settings: tuple[int, dict[str, Any]] = (-1, {})
+
+    # --- codes ---
+
+    def find(self, scan: Scan) -> Found:
+        """Everything the scan can mean here, in the order of FL2.9; one read of the mirror and one of the board."""
+        texts = _texts(scan)
+        badge_key = self.setting("badge_key")
+        if badge_key:
+            texts.append(badge_hash(scan.text, str(badge_key)))
+        copies: dict[str, list[tuple[str, str, str, int]]] = {}
+        for code, kind, ref, fo, quantity in self._store.mirror.find(texts):
+            copies.setdefault(code, []).append((kind, ref, fo, quantity))
+        marks = ",".join("?" * (len(texts) + 2))
+        wanted = [*texts, protocol.digest(scan.text), _label_digest(scan)]
+        board = self._store.db.execute(
+            f"SELECT code, kind, fo, ref FROM board_code WHERE code IN ({marks}) LIMIT 100",  # noqa: S608  marks
+            wanted,
+        ).fetchall()
+        for code, kind, fo, ref in board:
+            copies.setdefault(code, []).append((kind, ref, fo, 1))
+        candidates = sorted(_candidates(scan, copies), key=lambda c: _RANK[c.kind])
+        return Found(scan.text, tuple(dict.fromkeys(candidates)), scan.symbology)
+
+    # --- Reader ---
+
+    def job(self, fo: str) -> Job | None:
+        return self._store.job(fo)
+
+    def item(self, sku: str) -> Item | None:
+        return self._store.mirror.item(sku)
+
+    def demand(self, sku: str) -> tuple[Job, ...]:
+        begun = [
+            row[0]
+            for row in self._store.db.execute(
+                "SELECT fo FROM board_fo WHERE stage IN ('picked', 'picking', 'packing') ORDER BY last_ms"
+            )
+        ]
+        wanted = {
+            row[0]
+            for row in self._store.mirror_reader.execute(
+                "SELECT fo FROM fo_line INDEXED BY fo_line_by_sku WHERE sku = ?", (sku,)
+            )
+        }
+        others = {
+            row[0] for row in self._store.mirror_reader.execute("SELECT DISTINCT fo FROM other_fact LIMIT 2000")
+        }
+        fos = [fo for fo in begun if fo in wanted] + sorted((others & wanted) - set(begun))
+        jobs = [job for job in (self.job(fo) for fo in fos[:DEMAND_MAX]) if job is not None]
+        needing = [
+            job
+            for job in jobs
+            if job.doc.state == "open" and any(ln.sku == sku and job.left(ln) > 0 for ln in job.doc.lines)
+        ]
+        return tuple(sorted(needing, key=lambda j: (-j.doc.priority, j.doc.ship_by or "9999", j.units[1], j.doc.fo)))
+
+    def next_work(self, kind: str) -> Job | None:
+        rows = self._store.mirror_reader.execute(
+            "SELECT fo FROM fo WHERE state = 'open' ORDER BY priority DESC, ship_by, units, fo LIMIT 500"
+        ).fetchall()
+        stages = {"pack": ("picked", "parked")}.get(kind, ("new",))
+        for (fo,) in rows:
+            order = self._store.order(fo)
+            if order.stage in stages and order.hold is None and not order.cancelled:
+                return self.job(fo)
+        return None
+
+    def wave_peers(self, fo: str) -> tuple[Job, ...]:
+        rows = self._store.db.execute(
+            "SELECT p.fo FROM board_wave_fo me JOIN board_wave_fo p ON p.wave = me.wave"
+            " WHERE me.fo = ? AND p.fo <> me.fo ORDER BY p.cart <> me.cart, p.place LIMIT ?",
+            (fo, PEERS_MAX),
+        ).fetchall()
+        jobs = (self.job(row[0]) for row in rows)
+        return tuple(job for job in jobs if job is not None and job.doc.state == "open" and not job.order.cancelled)
+
+    def serial_owner(self, sku: str, serial: str) -> str | None:
+        row = self._store.db.execute(
+            "SELECT fo FROM board_code WHERE code = ? AND kind = 'serial'", (f"{sku}|{serial}",)
+        ).fetchone()
+        if row is None:
+            found = self._store.mirror.find([f"{sku}|{serial}"])
+            row = (found[0][3],) if found else None
+        return str(row[0]) if row else None
+
+    def carton_type(self, code: str) -> CartonType | None:
+        return self._store.mirror.carton(code)
+
+    def suggestion(self, job: Job) -> Suggestion | None:
+        return self._suggest(job, self._store.mirror.cartons())
+
+    def next_lpn(self) -> str:
+        return self._store.next_lpn()
+
+    def allowed_cartons(self, carrier: str) -> tuple[str, ...] | None:
+        cartons = self._carrier(carrier).get("cartons")
+        return tuple(str(code) for code in cartons) if isinstance(cartons, list) else None
+
+    def rule(self, name: str, default: int) -> int:
+        if name in ("tol_abs_g", "tol_permille"):
+            tolerance = self.setting("weight_tolerance") or {}
+            value = tolerance.get({"tol_abs_g": "abs_g", "tol_permille": "permille"}[name], default)
+        else:
+            value = (self.setting("rules") or {}).get(name, default)
+        return int(value) if isinstance(value, int) else default
+
+    def carrier_rule(self, carrier: str, name: str, default: str) -> str:
+        return str(self._carrier(carrier).get(name, default))
+
+    def places(self, sku: str) -> tuple[tuple[str, int], ...]:
+        body = self._store.mirror.body("stock", sku) or {}
+        return tuple((str(p["location"]), int(p["quantity"])) for p in body.get("places") or [])
+
+    def available(self, sku: str) -> int | None:
+        body = self._store.mirror.body("stock", sku)
+        return int(body["available"]) if body and "available" in body else None
+
+    def setting(self, name: str) -> Any:
+        """A site setting; read once for each page of changes."""
+        changed, known = self._settings
+        if changed != self._store.mirror.changed:
+            known = {}
+            self._settings = (self._store.mirror.changed, known)
+        if name not in known:
+            known[name] = self._store.mirror.setting(name)
+        return known[name]
+
+    def _carrier(self, carrier: str) -> dict[str, Any]:
+        carriers = self.setting("carriers") or {}
+        found = carriers.get(carrier) if isinstance(carriers, dict) else None
+        return found if isinstance(found, dict) else {}
+
+
+_ORDER = (
+    "command", "badge", "station", "printer", "lpn", "tote", "cart", "slot", "location", "door", "order", "manifest",
+    "carton_type", "gs1", "item", "label", "sku",
+)  # fmt: skip
+_RANK = {kind: place for place, kind in enumerate(_ORDER)}
+
+
+def _texts(scan: Scan) -> list[str]:
+    texts = [scan.text, scan.text.casefold()]
+    for reading in scan.readings:
+        texts.append(reading.value)
+        if reading.kind in ("gtin", "gs1") and reading.value:
+            texts.append(reading.value.zfill(14))
+    if scan.text.isdigit() and len(scan.text) in (7, 11, 12):
+        texts.extend(f"{scan.text}{d}".zfill(14) for d in range(10) if adds_up(f"{scan.text}{d}"))
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def _label_digest(scan: Scan) -> str:
+    """The digest of the tracking number a carrier's symbol holds besides its routing code."""
+    reading = scan.reading("tracking")
+    return protocol.digest(reading.value if reading else scan.text)
+
+
+def _candidates(scan: Scan, copies: dict[str, list[tuple[str, str, str, int]]]) -> Iterator[Candidate]:
+    for reading in scan.readings:
+        match reading.kind:
+            case "command":
+                yield Candidate("command", reading.value, lot=reading.tag)
+            case "badge" | "station" | "printer" | "tote" | "cart" | "slot" | "location" | "manifest":
+                yield from _own(reading, copies)
+            case "sscc" | "lpn":
+                yield from _own(Reading("lpn", reading.value), copies)
+            case "carton_type":
+                yield Candidate("carton_type", reading.value)
+            case "gs1" | "gtin" if reading.value:
+                how = "gs1" if reading.kind == "gs1" else "scan"
+                for kind, ref, _, quantity in copies.get(reading.value.zfill(14), ()):
+                    if kind == "item":
+                        count = quantity * (reading.count or 1)
+                        yield Candidate(
+                            "item", ref, None, count, reading.lot, reading.serial, reading.expiry,
+                            "case" if count > 1 else how,
+                        )  # fmt: skip
+            case _:
+                pass
+    for code, rows in copies.items():
+        for kind, ref, fo, quantity in rows:
+            if kind == "sku":
+                yield Candidate("sku", ref)
+                yield Candidate("item", ref, None, 1)
+            elif kind == "item":
+                if code == scan.text or not scan.reading("gs1"):
+                    yield Candidate("item", ref, None, quantity, how="case" if quantity > 1 else "scan")
+            elif kind == "label":
+                yield Candidate("label", ref, fo, 0)
+            elif kind in _RANK and kind not in ("command",):
+                yield Candidate(kind, ref, fo or None, quantity)
+
+
+def _own(reading: Reading, copies: dict[str, list[tuple[str, str, str, int]]]) -> Iterator[Candidate]:
+    """A code by the pattern of our own labels: what is known of it, else that it is one and nothing is in it."""
+    known = [row for row in copies.get(reading.value, ()) if row[0] == reading.kind]
+    if not known and reading.kind in ("tote", "cart", "slot", "station", "printer", "manifest", "location"):
+        yield Candidate(reading.kind, reading.value)

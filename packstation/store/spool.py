@@ -1,0 +1,133 @@
+"""The print spool: documents as references, in the transaction of the fact that causes them (devices.md D6.1, D6.2).
+
+queued -> sending -> sent -> confirmed        sending -> queued (nothing left the station) | unsure (some of it did)
+failed: could not be drawn; void: a newer copy replaced it
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from packstation.workflows.desk import Print
+
+RETRY_MS = (1_000, 2_000, 5_000, 10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolRow:
+    """One document on its way to paper; no names, no addresses, no bytes."""
+
+    job: int
+    what: str
+    fo: str | None
+    carton: str | None
+    copy: int
+    ref: str
+    printer: str
+    state: str
+    tries: int
+    why: str
+
+
+_COLUMNS = "job, what, fo, carton, copy, ref, printer, state, tries, why"
+
+
+class Spool:
+    """Reads and moves spool rows; each move is one commit on the station's writing connection."""
+
+    def __init__(self, db: sqlite3.Connection, lock: threading.RLock) -> None:
+        self._db = db
+        self._lock = lock
+        # Found in mid-flight at the start: nobody knows whether paper came out (D6.2).
+        self._move(
+            "UPDATE spool SET state = 'unsure', why = 'the station stopped while sending' WHERE state = 'sending'"
+        )
+
+    def add(self, prints: Sequence[Print], printers: Callable[[Print], str], wall_ms: int) -> None:
+        """Inside the caller's transaction; a further copy of a label voids the waiting ones before it."""
+        for wanted in prints:
+            if wanted.what == "label" and wanted.copy > 1:
+                self._db.execute(
+                    "UPDATE spool SET state = 'void' WHERE what = 'label' AND ref = ? AND copy < ?"
+                    " AND state NOT IN ('confirmed', 'void')",
+                    (wanted.ref, wanted.copy),
+                )
+            self._db.execute(
+                "INSERT INTO spool (what, fo, carton, copy, ref, printer, state, tries, retry_ms, why, made_ms)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, 0, '', ?)",
+                (wanted.what, wanted.fo, wanted.carton, wanted.copy, wanted.ref, printers(wanted), wall_ms),
+            )
+
+    def next(self, printer: str, now_ms: int) -> SpoolRow | None:
+        """The printer's next document that is due; an earlier one that waits for its retry holds back the rest."""
+        with self._lock:
+            row = self._db.execute(
+                f"SELECT {_COLUMNS}, retry_ms FROM spool WHERE printer = ? AND state = 'queued' ORDER BY job LIMIT 1",  # noqa: S608  constants
+                (printer,),
+            ).fetchone()
+        return SpoolRow(*row[:-1]) if row and row[-1] <= now_ms else None
+
+    def row(self, job: int) -> SpoolRow | None:
+        with self._lock:
+            row = self._db.execute(f"SELECT {_COLUMNS} FROM spool WHERE job = ?", (job,)).fetchone()  # noqa: S608
+        return SpoolRow(*row) if row else None
+
+    def open(self) -> list[SpoolRow]:
+        """Everything that has not come out of a printer yet."""
+        with self._lock:
+            rows = self._db.execute(
+                f"SELECT {_COLUMNS} FROM spool WHERE state IN ('queued', 'sending', 'unsure', 'failed') ORDER BY job"  # noqa: S608
+            ).fetchall()
+        return [SpoolRow(*row) for row in rows]
+
+    def of_fo(self, fo: str) -> list[SpoolRow]:
+        with self._lock:
+            rows = self._db.execute(f"SELECT {_COLUMNS} FROM spool WHERE fo = ? ORDER BY job", (fo,)).fetchall()  # noqa: S608
+        return [SpoolRow(*row) for row in rows]
+
+    def sending(self, job: int) -> None:
+        self._move("UPDATE spool SET state = 'sending', tries = tries + 1 WHERE job = ?", job)
+
+    def sent(self, job: int) -> None:
+        self._move("UPDATE spool SET state = 'sent', why = '' WHERE job = ? AND state = 'sending'", job)
+
+    def again(self, job: int, why: str, now_ms: int) -> None:
+        """Nothing of it left the station: queued again after 1, 2, 5, 10 s, then every 10 s."""
+        row = self.row(job)
+        wait = RETRY_MS[min(row.tries if row else 1, len(RETRY_MS)) - 1] if row and row.tries else RETRY_MS[0]
+        self._move("UPDATE spool SET state = 'queued', why = ?, retry_ms = ? WHERE job = ?", why, now_ms + wait, job)
+
+    def unsure(self, job: int, why: str) -> None:
+        self._move("UPDATE spool SET state = 'unsure', why = ? WHERE job = ?", why, job)
+
+    def failed(self, job: int, why: str) -> None:
+        self._move("UPDATE spool SET state = 'failed', why = ? WHERE job = ?", why, job)
+
+    def hurry(self, printer: str | None = None) -> None:
+        """F4: what waits for its retry is due at once; what could not be drawn is tried again."""
+        self._move(
+            "UPDATE spool SET retry_ms = 0 WHERE state = 'queued' AND (? IS NULL OR printer = ?)", printer, printer
+        )
+        self._move(
+            "UPDATE spool SET state = 'queued' WHERE state = 'failed' AND (? IS NULL OR printer = ?)",
+            printer,
+            printer,
+        )
+
+    def to_printer(self, job: int, printer: str) -> None:
+        """Another printer takes the document (FL5.16)."""
+        self._move("UPDATE spool SET printer = ?, retry_ms = 0 WHERE job = ? AND state = 'queued'", printer, job)
+
+    def confirmed(self, ref: str) -> None:
+        """The label came back by a scan: every copy of it that went out is known to be paper."""
+        self._move(
+            "UPDATE spool SET state = 'confirmed' WHERE what = 'label' AND ref = ? AND state IN ('sent', 'unsure')",
+            ref,
+        )
+
+    def _move(self, sql: str, *values: object) -> None:
+        with self._lock:
+            self._db.execute(sql, values)

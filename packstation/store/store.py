@@ -1,0 +1,307 @@
+"""The store of one station: opens its databases, and writes every gesture in one transaction."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from packstation.scan.digits import check_digit
+from packstation.store import files, schema
+from packstation.store.board import Board
+from packstation.store.files import FolderLock, Place
+from packstation.store.mirror import Mirror
+from packstation.store.spool import Spool
+from packstation.workflows.desk import Job, Print
+from packstation.workflows.order import Order, fold_all
+from sync import facts as f
+from sync import protocol
+from sync.journal import Conflict, Gap, Journal, Stamp
+from sync.protocol import Deed, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class ScanLine:
+    """A raw line and what became of it (FL2.1), written with the facts it led to; badges as digest only."""
+
+    device: str
+    wall_ms: int
+    mono_ms: int
+    text: str
+    outcome: str
+    why: str | None = None
+    cue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who works at the station with what open. `work`: pack, pick, load."""
+
+    user: str | None
+    fo: str | None
+    work: str
+    locked: bool
+
+
+def _new_gen() -> str:
+    return secrets.token_hex(8)
+
+
+class Store:
+    """Both databases of a data directory. `record` belongs to the thread that opened it; `ends` locks for itself."""
+
+    def __init__(
+        self, place: Place, *, new_gen: Callable[[], str] = _new_gen, at: Callable[[str], None] = lambda point: None
+    ) -> None:
+        """Open, or make, the databases. `at` is called at the named points of sync T6; tests end the process there.
+
+        Raises Busy when another process owns the folder, sqlite3.OperationalError when the disk cannot be used.
+        """
+        self.place = place
+        self.at = at
+        self._new_gen = new_gen
+        self.lock = threading.RLock()
+        self._folder_lock = FolderLock(place.folder)
+        self._folder_lock.take()
+        self.news: list[tuple[str, str]] = []
+        """(code, text) of what a person must hear about the opening: damage, salvage."""
+        self._open_journal()
+        self._open_mirror()
+        self.spool = Spool(self.db, self.lock)
+        # Facts of other stations, read once for each page of changes.
+        self._others: tuple[int, dict[str, tuple[Entry, ...]]] = (-1, {})
+
+    # --- opening ---
+
+    def _open_journal(self) -> None:
+        path = self.place.journal
+        salvage: tuple[list[tuple[str, int, bytes, bytes]], dict[str, tuple[int, bytes, int]]] | None = None
+        try:
+            self.db = schema.open_journal(path)
+            self.journal = Journal(self.db, self.place.station)
+            self.journal.verify(last=1000)
+        except (Gap, Conflict, sqlite3.DatabaseError) as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise  # the disk is full or not ours to write: nothing is wrong with the file
+            if hasattr(self, "db"):
+                self.db.close()
+            aside = files.set_aside(path)
+            salvage = files.readable_facts(aside)
+            self.db = schema.open_journal(path)
+            self.journal = Journal(self.db, self.place.station)
+            self.news.append(
+                (
+                    "journal_damaged",
+                    f"journal.db was damaged ({error}). It lies in {aside.name}, nothing was deleted.",
+                )
+            )
+        self.board = Board(self.db, self.journal)
+        if salvage is not None:
+            self._salvage(*salvage)
+        if self.journal.gen is None:
+            self._in_one(self.begin_gen)
+        self.reader_db = schema.open_read_only(path)
+
+    def _salvage(self, rows: list[tuple[str, int, bytes, bytes]], gens: dict[str, tuple[int, bytes, int]]) -> None:
+        """Save the facts that can be read, as long as their chain holds; the rest stays in the file set aside."""
+        saved = 0
+
+        def write() -> None:
+            nonlocal saved
+            self.begin_gen()
+            kept: list[Entry] = []
+            heads = {gen: (oldest - 1, before) for gen, (oldest, before, _) in gens.items()}
+            for gen, seq, line, hashed in rows:
+                if gen not in heads:
+                    continue
+                head, previous = heads[gen]
+                if seq != head + 1 or protocol.next_hash(previous, line) != hashed:
+                    continue
+                heads[gen] = (seq, hashed)
+                try:
+                    kept.append(protocol.entry_of(line))
+                except protocol.Unreadable:
+                    continue
+            saved = self.journal.write_again(kept)
+            self.board.rebuild()
+
+        self._in_one(write)
+        self.news.append(
+            ("journal_salvaged", f"{saved} facts were saved into a new journal; the hub gets them again.")
+        )
+
+    def _open_mirror(self) -> None:
+        path = self.place.mirror
+        try:
+            self.mirror_db = schema.open_mirror(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            files.delete_database(path)
+            self.mirror_db = schema.open_mirror(path)
+            self.news.append(("mirror_damaged", "mirror.db was damaged; it is fetched again from the hub."))
+        self.mirror_reader = schema.open_read_only(path)
+        self.mirror = Mirror(self.mirror_db, self.mirror_reader)
+
+    def close(self) -> None:
+        for db in (self.reader_db, self.mirror_reader, self.mirror_db, self.db):
+            db.close()
+        self._folder_lock.release()
+
+    # --- writing ---
+
+    def record(
+        self,
+        line: ScanLine | None,
+        deeds: Sequence[Deed],
+        stamp: Stamp,
+        prints: Sequence[Print] = (),
+        *,
+        printers: Callable[[Print], str] = lambda wanted: "",
+        session: Session | None = None,
+    ) -> list[Entry]:
+        """One gesture, one commit: the raw line, its facts, the board and the spool. Returns the facts as written.
+
+        When it returns, the gesture is on the disk; when it raises, nothing of it is. `printers` names the printer
+        of each document; `session` is written when who works or what is open changed. Raises
+        sqlite3.OperationalError (disk full) and protocol.Unreadable (text that cannot travel).
+        """
+        with self.lock:
+            self.at("before-begin")
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                if line is not None:
+                    self.db.execute(
+                        "INSERT INTO scan_line (device, wall_ms, mono_ms, text, outcome, why, cue, gesture)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                        (line.device, line.wall_ms, line.mono_ms, line.text, line.outcome, line.why, line.cue,
+                         stamp.gesture if deeds else None),
+                    )  # fmt: skip
+                entries = self.journal.append(deeds, stamp) if deeds else []
+                self.at("journal-written")
+                if entries:
+                    self.board.fold(entries)
+                    for entry in entries:
+                        if isinstance(entry.fact, f.CartonOpened):
+                            self._take_number(entry.fact.lpn)
+                if session is not None:
+                    self.db.execute(
+                        "INSERT OR REPLACE INTO session VALUES (1, ?, ?, ?, ?)",
+                        (session.user, session.fo, session.work, int(session.locked)),
+                    )
+                if prints:
+                    self.spool.add(prints, printers, stamp.wall_ms)
+                self.at("before-commit")
+                self.db.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+            self.at("after-commit")
+            return entries
+
+    def _roll_back(self) -> None:
+        if self.db.in_transaction:
+            self.db.execute("ROLLBACK")
+        self.journal.forget()
+        self.board.forget()
+
+    def _in_one(self, write: Callable[[], None]) -> None:
+        with self.lock:
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                write()
+                self.db.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def rebuild(self) -> tuple[str, str]:
+        """Drop the board and fold it again; returns the digests before and after, which are equal (S12)."""
+        before = after = ""
+
+        def again() -> None:
+            nonlocal before, after
+            before = self.board.digest()
+            after = self.board.rebuild()
+
+        self._in_one(again)
+        return before, after
+
+    # --- numbers (J12) ---
+
+    def next_lpn(self) -> str:
+        """The number the next carton gets; taken when the fact that opens it is recorded."""
+        row = self._number()
+        assert row is not None, "a generation begins with numbers of its own"
+        _, kind, prefix, digits, number = row
+        body = f"{prefix}{number:0{digits}d}"
+        return f"{body}{check_digit(body)}" if kind == "sscc" else body
+
+    def _number(self) -> tuple[int, str, str, int, int] | None:
+        """(id, kind, prefix, digits, next): SSCCs first, then carton numbers of the hub, then our own."""
+        found: tuple[int, str, str, int, int] | None = self.db.execute(
+            "SELECT id, kind, prefix, digits, next FROM number_range WHERE gen = ? AND next <= last"
+            " ORDER BY CASE kind WHEN 'sscc' THEN 0 WHEN 'carton' THEN 1 ELSE 2 END, id LIMIT 1",
+            (self.journal.gen,),
+        ).fetchone()
+        return found
+
+    def _take_number(self, lpn: str) -> None:
+        row = self._number()
+        if row is not None and self.next_lpn() == lpn:  # a pre-printed number takes none of ours
+            self.db.execute("UPDATE number_range SET next = next + 1 WHERE id = ?", (row[0],))
+
+    def begin_gen(self, gen: str | None = None) -> None:
+        """A new generation, inside the caller's transaction: claims and numbers of older ones are void (U10, J12)."""
+        gen = gen or self._new_gen()
+        self.journal.begin_gen(gen)
+        self.db.execute("DELETE FROM claim")
+        # Until the hub gives a range: our own numbers, which no other generation of this station can issue.
+        self.db.execute(
+            "INSERT INTO number_range (kind, gen, prefix, digits, next, last) VALUES ('own', ?, ?, 6, 1, 999999)",
+            (gen, f"C-{self.place.station}-{gen[:4]}"),
+        )
+
+    # --- small things of this station alone ---
+
+    def session(self) -> Session | None:
+        """Who was signed in with what open when the station stopped (FL2.16)."""
+        row = self.db.execute("SELECT user, fo, work, locked FROM session").fetchone()
+        return Session(row[0], row[1], row[2] or "pack", bool(row[3])) if row else None
+
+    def last_gesture_ms(self) -> int:
+        """Wall time of the newest raw line or fact, 0 when there is none."""
+        row = self.db.execute("SELECT wall_ms FROM scan_line ORDER BY id DESC LIMIT 1").fetchone()
+        return int(row[0]) if row else 0
+
+    def pin_lock(self, user: str) -> tuple[int, int]:
+        row = self.db.execute("SELECT wrong, until_ms FROM pin_lock WHERE user = ?", (user,)).fetchone()
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    def note_pin(self, user: str, wrong: int, until_ms: int) -> None:
+        with self.lock:
+            self.db.execute("INSERT OR REPLACE INTO pin_lock VALUES (?, ?, ?)", (user, wrong, until_ms))
+
+    def last_lines(self, count: int = 20) -> list[tuple[str, str, str, str | None, int]]:
+        """(device, text, outcome, why, wall_ms) of the newest raw lines (FL2.13)."""
+        return self.reader_db.execute(
+            "SELECT device, text, outcome, why, wall_ms FROM scan_line ORDER BY id DESC LIMIT ?", (count,)
+        ).fetchall()
+
+    # --- orders ---
+
+    def order(self, fo: str) -> Order:
+        """What all known facts say of an order: this station's, and those of others the hub passed on."""
+        own = self.board.order(fo)
+        if self._others[0] != self.mirror.changed:
+            self._others = (self.mirror.changed, {})
+        known = self._others[1]
+        if fo not in known:
+            known[fo] = tuple(self.mirror.other_facts(fo))
+        return fold_all(fo, (*known[fo], *own.trail)) if known[fo] else own
+
+    def job(self, fo: str) -> Job | None:
+        doc = self.mirror.doc(fo)
+        return Job(doc, self.order(fo)) if doc else None
