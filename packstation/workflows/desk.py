@@ -8,7 +8,7 @@ Nothing here writes: the station records the deeds of an Answer in one transacti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol
 
@@ -31,7 +31,7 @@ class Item:
     price_minor: int = 0
     flags: frozenset[str] = frozenset()
     parent: str | None = None
-    attributes: Mapping[str, str] = _NONE
+    attributes: Mapping[str, str] = field(default_factory=lambda: _NONE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,16 +123,16 @@ class Order:
 
     fo: str
     stage: str = "new"
-    picked: Mapping[int, int] = _NONE
-    in_hand: Mapping[int, int] = _NONE
-    lots: Mapping[int, str] = _NONE
+    picked: Mapping[int, int] = field(default_factory=lambda: _NONE)
+    in_hand: Mapping[int, int] = field(default_factory=lambda: _NONE)
+    lots: Mapping[int, str] = field(default_factory=lambda: _NONE)
     totes: tuple[str, ...] = ()
     slot: str | None = None
     cart: str | None = None
     pick_done: bool = False
     skipped: tuple[int, ...] = ()
     boxes: tuple[Box, ...] = ()
-    packed_by_line: Mapping[int, int] = _NONE
+    packed_by_line: Mapping[int, int] = field(default_factory=lambda: _NONE)
     current: str | None = None
     shorts: tuple[Short, ...] = ()
     hold: tuple[str, str] | None = None
