@@ -14,7 +14,7 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 GROUPS = {
     # command -> module of packstation.commands; a command loads only its own module (PF2.3).
     "cartonize": "engines",
-    "scan": "paper",
+    "scan": "scans",
     "label": "paper",
     "slip": "paper",
 }
