@@ -1,0 +1,148 @@
+"""Scan to screen: from the first byte on the serial line to the last changed cell on the terminal (PF1.1, 1.2, 1.7).
+
+    each round, in random order:   ours --scan--> ms      floor F2 --scan--> ms      floor F1 --scan--> ms
+
+Ours is the whole packing screen with its commit; F2 is the smallest Textual app; F1 has no library at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.benchmarks import shop
+from tests.benchmarks.measure import Metric, absolute, against_floor
+from tests.benchmarks.ptydrive import SERIAL, Answer, Driven
+from tests.benchmarks.shop import Article
+
+REPEATS, SCANS, WARM_UP = 5, 200, 20
+PAUSE_S = 0.022
+SECOND_AFTER_S = 0.001
+PAIR_PAUSE_S = 0.09
+BURST_HZ, BURST_S = 20, 5
+LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One app of the race. `shows`: the text that a scan of the article must bring."""
+
+    app: Driven
+    shows: Callable[[Article], str]
+
+    def scan(self, article: Article, settle_s: float = 0.0) -> Answer:
+        return self.app.scan(article.code, self.shows(article), settle_s=settle_s)
+
+
+def race(
+    sides: Mapping[str, Side], goods: Sequence[Article], *, repeats: int, scans: int, warm_up: int = WARM_UP
+) -> dict[str, list[list[Answer]]]:
+    """All sides scan the same article in each round, in a random order, paced as a quick packer is (PF9.4)."""
+    order = random.Random(1)
+    names = list(sides)
+    found: dict[str, list[list[Answer]]] = {name: [[] for _ in range(repeats)] for name in names}
+    gc.collect()
+    gc.disable()
+    try:
+        for turn in range(warm_up + repeats * scans):
+            article = goods[turn % len(goods)]
+            order.shuffle(names)
+            for name in names:
+                time.sleep(PAUSE_S)
+                answer = sides[name].scan(article)
+                if turn >= warm_up:
+                    found[name][(turn - warm_up) // scans].append(answer)
+    finally:
+        gc.enable()
+    return found
+
+
+def second_scans(side: Side, goods: Sequence[Article], pairs: int) -> list[float]:
+    """Two scans in a row: the second is sent 1 ms after the answer to the first (PF1.2)."""
+    spent = []
+    for turn in range(pairs):
+        side.scan(goods[2 * turn % len(goods)])
+        time.sleep(SECOND_AFTER_S)
+        spent.append(side.scan(goods[(2 * turn + 1) % len(goods)]).ms)
+        time.sleep(PAIR_PAUSE_S)
+    return spent
+
+
+def floors(opened: contextlib.ExitStack) -> dict[str, Side]:
+    """F2 and F1, ready to be scanned at."""
+    sides = {}
+    for name, words in (("F2", shop.floor("min_textual", SERIAL)), ("F1", shop.floor("raw_tty", SERIAL))):
+        app = opened.enter_context(Driven(words))
+        app.wait_for("ready")
+        app.drain(0.2)
+        sides[name] = Side(app, lambda article: article.code)
+    return sides
+
+
+def run(quick: bool) -> list[Metric]:
+    """Every figure of the scan screen."""
+    repeats, scans = (2, 40) if quick else (REPEATS, SCANS)
+    goods = shop.articles(LINES)
+    with TemporaryDirectory(prefix="packstation-bench-") as folder, contextlib.ExitStack() as opened:
+        station = shop.Station.made(Path(folder), goods, units=2 * (repeats * scans // LINES + 4))
+        sides = {"ours": Side(opened.enter_context(station.running(SERIAL)), station.shows), **floors(opened)}
+        station.open_long_order(sides["ours"].app)
+        return _figures(station, sides, goods, repeats, scans, quick)
+
+
+def _figures(
+    station: shop.Station, sides: Mapping[str, Side], goods: Sequence[Article], repeats: int, scans: int, quick: bool
+) -> list[Metric]:
+    ours = sides["ours"]
+    cpu_before = ours.app.cpu_s()
+    found = race(sides, goods, repeats=repeats, scans=scans)
+    cpu_ms = (ours.app.cpu_s() - cpu_before) * 1000 / (WARM_UP + repeats * scans)
+    spent = {name: [[answer.ms for answer in one] for one in repeat] for name, repeat in found.items()}
+    drawn = [answer for one in found["ours"] for answer in one]
+    everything = [ms for one in spent["ours"] for ms in one]
+    ratio = partial(against_floor, ours=spent["ours"], unit="ms")
+    beside = "smallest Textual app"
+    made = [
+        ratio(
+            "PF1.1",
+            "scan to screen, with commit",
+            floor=spent["F2"],
+            against=beside,
+            key="p50",
+            note=f"{_median([answer.size_bytes for answer in drawn])} bytes drawn",
+        ),
+        ratio("PF1.1", "scan to screen, with commit", floor=spent["F2"], against=beside, permille=990, key="p99"),
+        ratio("PF1.6", "scan to screen, with commit", floor=spent["F1"], against="select, read and write", key="F1"),
+        absolute("PF1.7", "scan to screen p50", everything, unit="ms", key="p50"),
+        absolute("PF1.7", "scan to screen p99", everything, unit="ms", permille=990, key="p99"),
+        absolute("PF1.5", "processor time of a scan", [cpu_ms], unit="ms", key="cpu"),
+    ]
+    pairs = second_scans(ours, goods, 20 if quick else SCANS)
+    made.append(absolute("PF1.2", "second scan, 1 ms after an answer", pairs, unit="ms", permille=990, key="p99"))
+    lost = _lost(station, ours, goods)
+    made.append(absolute("PF1.7", "scans lost of 20 a second for 5 s", [lost], unit="scans", key="lost"))
+    return made
+
+
+def _lost(station: shop.Station, ours: Side, goods: Sequence[Article]) -> float:
+    """20 scans a second for 5 s, without waiting for an answer: how many left no fact."""
+    before = station.packed_units()
+    begin = time.perf_counter()
+    sent = BURST_HZ * BURST_S
+    for turn in range(sent):
+        ours.app.send(goods[turn % len(goods)].code.encode())
+        while time.perf_counter() < begin + (turn + 1) / BURST_HZ:
+            ours.app.drain(0.005)
+    ours.app.drain(0.5)
+    return float(sent - (station.packed_units() - before))
+
+
+def _median(values: Sequence[int]) -> int:
+    return sorted(values)[len(values) // 2]
