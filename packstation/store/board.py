@@ -87,7 +87,8 @@ class Board:
         made = hashlib.blake2b(digest_size=16)
         for table in BOARD_TABLES:
             made.update(table.encode())
-            for row in self._db.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4"):  # noqa: S608  constants
+            keys = "1, 2, 3, 4" if table == "board_code" else "1, 2"
+            for row in self._db.execute(f"SELECT * FROM {table} ORDER BY {keys}"):  # noqa: S608  constants
                 made.update(json.dumps(row, ensure_ascii=False).encode())
         return made.hexdigest()
 

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Protocol
 
 from packstation.workflows.order import Order
 from packstation.workflows.prompt import Cue, Say
 from sync.facts import Fact
 from sync.protocol import Deed, code_for_fact
-
-_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

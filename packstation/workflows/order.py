@@ -11,13 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 from sync import facts as f
 from sync.protocol import Entry
-
-_NONE: Mapping[Any, Any] = MappingProxyType({})
 
 NOT_WORK = (
     f.ScanRefused,
@@ -123,16 +120,16 @@ class Order:
 
     fo: str
     stage: str = "new"
-    picked: Mapping[int, int] = field(default_factory=lambda: _NONE)
-    in_hand: Mapping[int, int] = field(default_factory=lambda: _NONE)
-    lots: Mapping[int, str] = field(default_factory=lambda: _NONE)
+    picked: Mapping[int, int] = field(default_factory=dict)
+    in_hand: Mapping[int, int] = field(default_factory=dict)
+    lots: Mapping[int, str] = field(default_factory=dict)
     totes: tuple[str, ...] = ()
     slot: str | None = None
     cart: str | None = None
     pick_done: bool = False
     skipped: tuple[int, ...] = ()
     boxes: tuple[Box, ...] = ()
-    packed_by_line: Mapping[int, int] = field(default_factory=lambda: _NONE)
+    packed_by_line: Mapping[int, int] = field(default_factory=dict)
     current: str | None = None
     shorts: tuple[Short, ...] = ()
     hold: tuple[str, str] | None = None
