@@ -36,11 +36,12 @@ def head(width: int, height: int) -> str:
 TAIL = "^XZ\n"
 
 
-def words(text: str, x: int, baseline: int, height: int, *, white: bool = False) -> str:
-    """A line of text, its baseline at y. White text lies on a black box drawn before it."""
+def words(text: str, x: int, baseline: int, height: int, width: int, *, white: bool = False) -> str:
+    """A line of text, its baseline at y, its letters as wide as letters of height `width` are. White text lies on a
+    black box drawn before it."""
     if not _is_latin_1(text):
         raise NotNative("a character beyond Latin-1")
-    return f"^FT{x},{baseline}^A0N,{height},{height}{'^FR' if white else ''}^FH_^FD{escaped(text)}^FS\n"
+    return f"^FT{x},{baseline}^A0N,{height},{width}{'^FR' if white else ''}^FH_^FD{escaped(text)}^FS\n"
 
 
 def box(x: int, y: int, width: int, height: int, thickness: int) -> str:
