@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 from packstation.cartons.plan import Triple
-from packstation.cartons.spaces import Placed, Poses, Space, construct
+from packstation.cartons.spaces import SCORES, Placed, Poses, Space, construct
 from packstation.cartons.world import Counts, Dice, Packing, Try, View, World
 
 _FIRST_SCORES = (0, 1, 4, 2, 3, 5)
-REPAIRS = 3
+REPAIRS = 11
 _BEFORE_FUNCTIONS = 4  # constructs that cost less than the proof they may save
 
 
@@ -28,7 +28,7 @@ def settled(world: World, view: View, counts: Counts) -> Try:
     return known
 
 
-def passed(world: World, view: View, counts: Counts, most: int = 72) -> Try:
+def passed(world: World, view: View, counts: Counts, most: int = 12) -> Try:
     """The deterministic pass (CT5.7), at most `most` constructs of it, once."""
     known = settled(world, view, counts)
     if known.packing is not None or known.proven or known.stage >= most + 1:
@@ -123,14 +123,14 @@ def _round(
     base = keys[bits & 3]
     noise = (bits >> 2) & 1023
     base_score = ((bits >> 12) & 1023) * 6 >> 10
-    score_odds = ((bits >> 22) & 1023) >> 1
+    score_odds = ((bits >> 22) & 1023) >> 2
     pose_odds = ((bits >> 32) & 1023) * 7 // 10
     swap = bool((bits >> 42) & 1)
     all_poses = view.swapped if swap else view.poses
     drawn: list[tuple[int, int, int, int, Poses]] = []
     for n, kind in enumerate(kinds):
         bits = dice.bits()
-        weighed = base[n] * (1024 + 8 * noise * ((bits & 1023) - 512) // 10240)
+        weighed = base[n] * (1024 + 4 * noise * ((bits & 1023) - 512) // 10240)
         score = base_score
         if (bits >> 10) & 1023 < score_odds:
             score = ((bits >> 20) & 1023) * 6 >> 10
@@ -163,6 +163,8 @@ def _round(
         sequence.insert(to, kind)
         scores.insert(to, score)
         poses.insert(to, all_poses[kind])
+        # Another score for one unit behind it too: a pure reordering often leads into the same corner again.
+        scores[to + dice.below(failed + 1 - to)] = dice.below(SCORES)
         before = placed[:to]
         if not to:
             trail.clear()
@@ -273,7 +275,7 @@ def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int) -> 
         size = (longest * middle * shortest, longest * middle, shortest, longest + middle + shortest)[key]
         for _ in range(count):
             bits = dice.bits()
-            weighed = size * (1024 + 8 * noise * ((bits & 1023) - 512) // 10240)
+            weighed = size * (1024 + 4 * noise * ((bits & 1023) - 512) // 10240)
             score = base_score
             if (bits >> 10) & 1023 < score_odds:
                 score = ((bits >> 20) & 1023) * 6 >> 10

@@ -124,11 +124,16 @@ def construct(
                 for dx, dy, dz in here:
                     tests += 1
                     if dx <= lx and dy <= ly and dz <= lz:
-                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
+                        at_x, at_y = x0, y0
+                        if z0 and support_pct:
+                            at_x, at_y = _carried(tops, x0, y0, z0, x1, y1, dx, dy, support_pct)
+                            if at_x < 0:
+                                continue
+                        if law is not None and not _lawful(
+                            law, lying, above_g, kind, at_x, at_y, z0, dx, dy, dz, frozen
+                        ):
                             continue
-                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
-                            continue
-                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = at_x, at_y, z0, dx, dy, dz
                         break
                 else:
                     continue
@@ -154,12 +159,17 @@ def construct(
                                 a, b = b, a
                         if a > first or (a == first and (b > second or (b == second and z0 >= third))):
                             continue
-                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
-                            continue
-                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                        at_x, at_y = x0, y0
+                        if z0 and support_pct:
+                            at_x, at_y = _carried(tops, x0, y0, z0, x1, y1, dx, dy, support_pct)
+                            if at_x < 0:
+                                continue
+                        if law is not None and not _lawful(
+                            law, lying, above_g, kind, at_x, at_y, z0, dx, dy, dz, frozen
+                        ):
                             continue
                         first, second, third = a, b, z0
-                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = at_x, at_y, z0, dx, dy, dz
         elif score == 2:
             for z0, y0, x0, x1, y1, z1 in spaces:
                 lx = x1 - x0
@@ -176,12 +186,17 @@ def construct(
                         a = -((ax - dx) * (ax - dx) + (ay - dy) * (ay - dy) + (az - dz) * (az - dz))
                         if a >= first:
                             continue
-                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
-                            continue
-                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                        at_x, at_y = x0, y0
+                        if z0 and support_pct:
+                            at_x, at_y = _carried(tops, x0, y0, z0, x1, y1, dx, dy, support_pct)
+                            if at_x < 0:
+                                continue
+                        if law is not None and not _lawful(
+                            law, lying, above_g, kind, at_x, at_y, z0, dx, dy, dz, frozen
+                        ):
                             continue
                         first = a
-                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = at_x, at_y, z0, dx, dy, dz
         elif score == 3:
             for z0, y0, x0, x1, y1, z1 in spaces:
                 lx = x1 - x0
@@ -200,12 +215,17 @@ def construct(
                         b = lx - dx if lx - dx < ly - dy else ly - dy
                         if a == first and b >= second:
                             continue
-                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
-                            continue
-                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                        at_x, at_y = x0, y0
+                        if z0 and support_pct:
+                            at_x, at_y = _carried(tops, x0, y0, z0, x1, y1, dx, dy, support_pct)
+                            if at_x < 0:
+                                continue
+                        if law is not None and not _lawful(
+                            law, lying, above_g, kind, at_x, at_y, z0, dx, dy, dz, frozen
+                        ):
                             continue
                         first, second = a, b
-                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = at_x, at_y, z0, dx, dy, dz
         elif score == 4:
             for z0, y0, x0, x1, y1, z1 in spaces:
                 lx = x1 - x0
@@ -225,12 +245,17 @@ def construct(
                         c = x0 + dx
                         if a == first and (b > second or (b == second and c >= third)):
                             continue
-                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
-                            continue
-                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                        at_x, at_y = x0, y0
+                        if z0 and support_pct:
+                            at_x, at_y = _carried(tops, x0, y0, z0, x1, y1, dx, dy, support_pct)
+                            if at_x < 0:
+                                continue
+                        if law is not None and not _lawful(
+                            law, lying, above_g, kind, at_x, at_y, z0, dx, dy, dz, frozen
+                        ):
                             continue
                         first, second, third = a, b, c
-                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = at_x, at_y, z0, dx, dy, dz
         else:
             for z0, y0, x0, x1, y1, z1 in spaces:
                 lx = x1 - x0
@@ -243,12 +268,17 @@ def construct(
                 for dx, dy, dz in here:
                     tests += 1
                     if dx <= lx and dy <= ly and dz <= lz:
-                        if z0 and support_pct and not _carried(tops, x0, y0, z0, dx, dy, support_pct):
-                            continue
-                        if law is not None and not _lawful(law, lying, above_g, kind, x0, y0, z0, dx, dy, dz, frozen):
+                        at_x, at_y = x0, y0
+                        if z0 and support_pct:
+                            at_x, at_y = _carried(tops, x0, y0, z0, x1, y1, dx, dy, support_pct)
+                            if at_x < 0:
+                                continue
+                        if law is not None and not _lawful(
+                            law, lying, above_g, kind, at_x, at_y, z0, dx, dy, dz, frozen
+                        ):
                             continue
                         first, second, third = x0, z0, y0
-                        best_x, best_y, best_z, best_dx, best_dy, best_dz = x0, y0, z0, dx, dy, dz
+                        best_x, best_y, best_z, best_dx, best_dy, best_dz = at_x, at_y, z0, dx, dy, dz
                         break
 
         if best_x < 0:
@@ -455,15 +485,41 @@ def _keep(cut: list[Space], touching: list[Space], kept: list[Space]) -> None:
 
 
 def _carried(
-    tops: dict[int, list[tuple[int, int, int, int]]], x: int, y: int, z: int, dx: int, dy: int, support_pct: int
-) -> bool:
-    """Whether enough of the base lies on tops at exactly z (CT3.5)."""
-    level = tops.get(z)
+    tops: dict[int, list[tuple[int, int, int, int]]],
+    x0: int,
+    y0: int,
+    z0: int,
+    x1: int,
+    y1: int,
+    dx: int,
+    dy: int,
+    support_pct: int,
+) -> tuple[int, int]:
+    """Where in the space enough of the base lies on tops at exactly its floor (CT3.5); (-1, -1) for nowhere.
+
+    The corner of the space first. A space may begin over a lower neighbour: then flush with the sides of each top.
+    """
+    level = tops.get(z0)
     if level is None:
-        return False
+        return -1, -1
     need = support_pct * dx * dy
-    end_x = x + dx
-    end_y = y + dy
+    if 100 * _shared(level, x0, y0, x0 + dx, y0 + dy) >= need:
+        return x0, y0
+    if x1 - x0 > dx or y1 - y0 > dy:
+        for left, front, right, back in level:
+            at_x = left if left > x0 else x0
+            at_y = front if front > y0 else y0
+            if at_x + dx > x1:
+                at_x = x1 - dx
+            if at_y + dy > y1:
+                at_y = y1 - dy
+            if (at_x != x0 or at_y != y0) and 100 * _shared(level, at_x, at_y, at_x + dx, at_y + dy) >= need:
+                return at_x, at_y
+    return -1, -1
+
+
+def _shared(level: list[tuple[int, int, int, int]], x: int, y: int, end_x: int, end_y: int) -> int:
+    """How much of the base lies on these tops."""
     area = 0
     for x0, y0, x1, y1 in level:
         width = (x1 if x1 < end_x else end_x) - (x0 if x0 > x else x)
@@ -471,9 +527,7 @@ def _carried(
             depth = (y1 if y1 < end_y else end_y) - (y0 if y0 > y else y)
             if depth > 0:
                 area += width * depth
-                if 100 * area >= need:
-                    return True
-    return False
+    return area
 
 
 def _lawful(
