@@ -21,13 +21,14 @@ from tests.benchmarks import shop
 from tests.benchmarks.measure import Metric, absolute, against_floor
 from tests.benchmarks.ptydrive import SERIAL, Answer, Driven
 from tests.benchmarks.shop import Article
+from tests.benchmarks.station import Station
 
 REPEATS, SCANS, WARM_UP = 5, 200, 20
 PAUSE_S = 0.022
 SECOND_AFTER_S = 0.001
 PAIR_PAUSE_S = 0.09
 BURST_HZ, BURST_S = 20, 5
-LINES = 200
+LINES, UNITS = 200, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +90,16 @@ def floors(opened: contextlib.ExitStack) -> dict[str, Side]:
 def run(quick: bool) -> list[Metric]:
     """Every figure of the scan screen."""
     repeats, scans = (2, 40) if quick else (REPEATS, SCANS)
-    goods = shop.articles(LINES)
     with TemporaryDirectory(prefix="packstation-bench-") as folder, contextlib.ExitStack() as opened:
-        station = shop.Station.made(Path(folder), goods, units=2 * (repeats * scans // LINES + 4))
-        sides = {"ours": Side(opened.enter_context(station.running(SERIAL)), station.shows), **floors(opened)}
-        station.open_long_order(sides["ours"].app)
-        return _figures(station, sides, goods, repeats, scans, quick)
+        station = Station.made(Path(folder), lines=LINES, units=UNITS)
+        ours = opened.enter_context(station.running())
+        station.open_order(ours)
+        sides = {"ours": Side(ours, lambda article: article.name), **floors(opened)}
+        return _figures(station, sides, repeats, scans, quick)
 
 
-def _figures(
-    station: shop.Station, sides: Mapping[str, Side], goods: Sequence[Article], repeats: int, scans: int, quick: bool
-) -> list[Metric]:
-    ours = sides["ours"]
+def _figures(station: Station, sides: Mapping[str, Side], repeats: int, scans: int, quick: bool) -> list[Metric]:
+    ours, goods = sides["ours"], station.goods
     cpu_before = ours.app.cpu_s()
     found = race(sides, goods, repeats=repeats, scans=scans)
     cpu_ms = (ours.app.cpu_s() - cpu_before) * 1000 / (WARM_UP + repeats * scans)
@@ -131,7 +130,7 @@ def _figures(
     return made
 
 
-def _lost(station: shop.Station, ours: Side, goods: Sequence[Article]) -> float:
+def _lost(station: Station, ours: Side, goods: Sequence[Article]) -> float:
     """20 scans a second for 5 s, without waiting for an answer: how many left no fact."""
     before = station.packed_units()
     begin = time.perf_counter()
