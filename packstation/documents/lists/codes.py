@@ -1,0 +1,200 @@
+"""Sheets of codes: one symbol and its words per field, far enough apart that the neighbour is not read (FL10.5).
+
+Bars are 15 mm high and more, and 25 mm from each other in every direction. Badges are never on a command sheet
+(D8.7): a photograph of that sheet must not sign anybody in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from packstation.documents.drawn import Drawn, PaperRefused
+from packstation.documents.lists.page import CODE_DOTS, MARGIN_MM
+from packstation.documents.sheet import Entry, Sheet
+from packstation.documents.sscc import Elements
+from packstation.documents.symbols import Bars, Matrix, code128, datamatrix, gs1_128, gs1_datamatrix, retail
+from packstation.documents.table import office_sheet
+
+BAR_HIGH_MM = 15
+APART_MM = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One field: the text of the symbol, the words beside it, a line of help. `matrix`: as Data Matrix, for long
+    texts such as badges; else Code 128."""
+
+    text: str
+    words: str
+    help: str = ""
+    matrix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSheet:
+    """Codes of slots, totes, locations, printers or badges."""
+
+    title: str
+    codes: tuple[Code, ...]
+    site: str = ""
+    printed_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as the floor knows it: `name` "*UNDO" without its tag, the key that does the same, words, help."""
+
+    name: str
+    words: str
+    key: str = ""
+    help: str = ""
+    tag: str = ""
+    """The eight characters of D4.7 when the site has a command key, else ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSheet:
+    """The commands of one station and workflow, in the site's language."""
+
+    site: str
+    station: str
+    printed_at: str
+    commands: tuple[Command, ...]
+    title: str = "COMMANDS"
+
+
+def code_sheet(data: CodeSheet, *, stock: str = "a4", dpi: int = 300) -> Drawn:
+    """A sheet of codes over as many pages as they need."""
+    sheet = office_sheet(stock, dpi, "Codes")
+    about = " · ".join(word for word in (data.site, data.printed_at) if word)
+    _draw_grid(sheet, data.title, about, data.codes)
+    return sheet.finish()
+
+
+def command_sheet(data: CommandSheet, *, stock: str = "a4", dpi: int = 300) -> Drawn:
+    """The command sheet, and behind it the page of scanner settings to check (D8.7)."""
+    sheet = office_sheet(stock, dpi, "Command sheet")
+    codes = []
+    for command in data.commands:
+        if not command.name.startswith("*"):
+            raise PaperRefused("name", f"expected a command such as *UNDO, got {ascii(command.name)[:40]}")
+        text = f"{command.name}.{command.tag}" if command.tag else command.name
+        words = f"{command.words}   [{command.key}]" if command.key else command.words
+        codes.append(Code(text, words, command.help))
+    about = " · ".join(word for word in (data.site, data.station, data.printed_at) if word)
+    _draw_grid(sheet, data.title, about, codes)
+    sheet.next_page()
+    _draw_setup(sheet, about)
+    return sheet.finish()
+
+
+def setup_page(site: str, station: str, printed_at: str, *, stock: str = "a4", dpi: int = 300) -> Drawn:
+    """The page of scanner settings alone."""
+    sheet = office_sheet(stock, dpi, "Scanner set-up")
+    _draw_setup(sheet, " · ".join(word for word in (site, station, printed_at) if word))
+    return sheet.finish()
+
+
+def _draw_grid(sheet: Sheet, title: str, about: str, codes: Sequence[Code]) -> None:
+    mm = sheet.mm
+    margin = mm(MARGIN_MM)
+    width = sheet.width - 2 * margin
+    cell = (width - mm(APART_MM)) // 2
+    top = margin + mm(14)
+    pitch = mm(BAR_HIGH_MM + APART_MM)
+    across = 2 if all(_fits(sheet, code, cell) for code in codes) else 1
+    room = cell if across == 2 else width
+    down = max(1, (sheet.height - margin - mm(6) - top - mm(BAR_HIGH_MM + 12)) // pitch + 1)
+    pages = max(1, -(-len(codes) // (across * down)))
+    for page in range(pages):
+        if page:
+            sheet.next_page()
+        sheet.words("title", title, margin, margin, width, 18, bold=True)
+        sheet.words("site", about, margin, margin + mm(1.5), width, 9, align="right")
+        here = codes[page * across * down : (page + 1) * across * down]
+        for n, code in enumerate(here):
+            left = margin + (n % across) * (cell + mm(APART_MM))
+            _draw_field(sheet, code, left, top + (n // across) * pitch, room)
+        sheet.title(f"page {page + 1} of {pages}", margin, sheet.height - margin - mm(3), width, 8, align="right")
+
+
+def _draw_field(sheet: Sheet, code: Code, x: int, y: int, width: int) -> None:
+    mm = sheet.mm
+    symbol = _symbol(code)
+    if isinstance(symbol, Matrix):
+        dot = mm(BAR_HIGH_MM) // symbol.columns or 1
+        sheet.matrix(symbol, x, y, dot, "code")
+    else:
+        dot = sheet.dot_for(symbol, width + 20 * CODE_DOTS[sheet.dpi][-1], CODE_DOTS[sheet.dpi], "code")
+        sheet.bars(symbol, x, y, dot, mm(BAR_HIGH_MM), "code")
+    sheet.words("words", code.words, x, y + mm(BAR_HIGH_MM + 1), width, 13, bold=True)
+    # A badge's value is a key: it is never printed in the clear (D4.8).
+    if not code.matrix:
+        sheet.words("code", code.text, x, y + mm(BAR_HIGH_MM + 6.5), width, 8)
+    if code.help:
+        sheet.words("help", code.help, x, y + mm(BAR_HIGH_MM + 10), width, 9)
+
+
+def _fits(sheet: Sheet, code: Code, width: int) -> bool:
+    symbol = _symbol(code)
+    return isinstance(symbol, Matrix) or symbol.modules * CODE_DOTS[sheet.dpi][-1] <= width
+
+
+def _symbol(code: Code) -> Bars | Matrix:
+    return datamatrix(code.text) if code.matrix else code128(code.text)
+
+
+_CHECKS = (
+    ("AIM identifier on", "Every code is sent with its identifier, such as ]C1. GS1 codes are told by it alone."),
+    ("Group separator kept", "GS (hex 1D) is sent as it is: no formatter removes or replaces it."),
+    ("Suffix CR", "Carriage return behind every code; no prefix on serial ports."),
+    ("Configuration locked", "Set-up codes are switched off, so that a code from the floor changes nothing."),
+    ("Host answer on", "Where the scanner can wait for the host, the good tone means accepted, not read."),
+)
+_FAMILIES = (
+    ("Zebra", "Transmit code ID: AIM. FNC1 as GS 1D. Suffix CR. Beep on BEL on. Parameter scanning off."),
+    ("Honeywell", "AIM ID prefix on. Function code transmit on. Suffix CR. Host acknowledgement on. Menu lock."),
+    ("Datalogic", "AIM ID on. GS1 separator 1D. Global suffix CR. Programming codes off."),
+    ("Android handheld", "AIM ID on, GS kept, suffix ENTER, key delay 0, characters as events, bound to one app."),
+)
+_TRIALS: tuple[tuple[str, Elements], ...] = (
+    ("GS1-128 with a separator: lot LOT7, serial SER9", (("10", "LOT7"), ("21", "SER9"))),
+    ("GS1 Data Matrix: the same", (("10", "LOT7"), ("21", "SER9"))),
+)
+
+
+def _draw_setup(sheet: Sheet, about: str) -> None:
+    """Settings to check by family, and codes to try them with on the scan test screen."""
+    mm = sheet.mm
+    margin = mm(MARGIN_MM)
+    width = sheet.width - 2 * margin
+    sheet.title("SCANNER SET-UP", margin, margin, width, 18, bold=True)
+    sheet.words("site", about, margin, margin + mm(1.5), width, 9, align="right")
+    y = margin + mm(14)
+    for words, why in _CHECKS:
+        sheet.frame(margin, y, mm(4.5), mm(4.5))
+        entries = [Entry("check", words, bold=True), Entry("check", why)]
+        y += max(sheet.block(entries, margin + mm(8), y - mm(0.8), width - mm(8), mm(14), 10.5), mm(7)) + mm(2)
+    y += mm(3)
+    for family, settings in _FAMILIES:
+        sheet.title(family, margin, y, mm(36), 10, bold=True)
+        y += max(
+            sheet.block([Entry("family", settings)], margin + mm(38), y, width - mm(38), mm(12), 10), mm(5)
+        ) + mm(2)
+    y += mm(4)
+    sheet.title("Try them on the scan test screen:", margin, y, width, 11, bold=True)
+    y += mm(9)
+    cell = (width - mm(APART_MM)) // 2
+    right = margin + cell + mm(APART_MM)
+    dot = CODE_DOTS[sheet.dpi][0]
+    sheet.bars(gs1_128(_TRIALS[0][1]), margin, y, dot, mm(BAR_HIGH_MM), "trial-gs1")
+    sheet.title(_TRIALS[0][0], margin, y + mm(BAR_HIGH_MM + 1), cell, 9)
+    matrix = gs1_datamatrix(_TRIALS[1][1])
+    sheet.matrix(matrix, right, y, mm(BAR_HIGH_MM) // matrix.columns, "trial-gs1-datamatrix")
+    sheet.title(_TRIALS[1][0], right, y + mm(BAR_HIGH_MM + 1), cell, 9)
+    y += mm(BAR_HIGH_MM + APART_MM)
+    sheet.bars(code128("TEST-1"), margin, y, dot, mm(BAR_HIGH_MM), "trial-code128")
+    sheet.title("Code 128: TEST-1", margin, y + mm(BAR_HIGH_MM + 1), cell, 9)
+    sheet.bars(retail("4006381333931"), right, y, dot, mm(BAR_HIGH_MM), "trial-ean")
+    sheet.title("EAN-13: 4006381333931", right, y + mm(BAR_HIGH_MM + 1), cell, 9)
