@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from packstation.devices.scanner import Habits, Scanner, ScannerAddress, health, scanner_address
-from packstation.scan import parse
+from packstation.scan import ScanConfig, parse
 from packstation.workflows.prompt import Cue
 from tests.devices.scanner_bench import Hand, Plug, until
 
@@ -285,15 +285,14 @@ def test_a_scanner_that_takes_no_bytes_delays_nobody(plug: Plug, hand: Hand) -> 
     while scanner.write(b"x" * 4_096):
         pass
 
-    slowest_s = 0.0
+    start = time.perf_counter()
     for _ in range(200):
-        start = time.perf_counter()
         scanner.feedback(Cue.TICK)
-        slowest_s = max(slowest_s, time.perf_counter() - start)
+    took_s = time.perf_counter() - start  # one blocking write alone takes 0.2 s
     plug.send(b"T-0099\r")
     until(lambda: hand.texts == ["T-0099"])
 
-    assert slowest_s < 0.1
+    assert took_s < 2
     scanner.stop()
 
 
@@ -344,13 +343,16 @@ def test_a_loop_needs_no_device(hand: Hand) -> None:
 
 def test_stopping_waits_for_no_time_out(plug: Plug, hand: Hand) -> None:
     """D1.6"""
-    scanner = hand.scanner(str(plug.path))
-    until(lambda: hand.words == ["open"])
-    start = time.monotonic()
-    scanner.stop()
+    fastest_s = 1.0
+    for _ in range(5):
+        scanner = hand.scanner(str(plug.path))
+        until(lambda: hand.words[-1:] == ["open"])
+        start = time.monotonic()
+        scanner.stop()
+        fastest_s = min(fastest_s, time.monotonic() - start)
+        assert hand.words[-1] == "stopped"
 
-    assert time.monotonic() - start < 0.2
-    assert hand.words[-1] == "stopped"
+    assert fastest_s < 0.05
 
 
 def test_what_a_device_does_is_remembered_and_compared(plug: Plug, hand: Hand, scanner: Scanner) -> None:
@@ -370,6 +372,30 @@ def test_what_a_device_does_is_remembered_and_compared(plug: Plug, hand: Hand, s
         "usb:0C2E:0B61: expected the prefix 'none', got 'A;'.",
         "usb:0C2E:0B61: it did send AIM identifiers, now it does not. Scan the set-up sheet.",
     )
+
+
+def test_a_device_tells_how_its_lines_are_read(tmp_path: Path) -> None:
+    """D3.5, D4.5, D1.10"""
+    site = ScanConfig(carton_types=frozenset({"M"}))
+    url = f"{tmp_path}/absent#gs=|,prefix=A;"
+
+    assert Scanner(url, print).config(site) == ScanConfig(
+        carton_types=frozenset({"M"}), gs_substitute="|", gs_seen=False, prefix="A;"
+    )
+    assert Scanner(url, print, before=Habits("CR", gs_seen=True)).config(site).gs_seen is True
+    assert Scanner(url, print).health() == (f"{tmp_path}/absent: not opened yet.",)
+
+
+def test_a_changed_setting_is_seen_at_the_next_start(plug: Plug, hand: Hand) -> None:
+    """D1.10"""
+    scanner = hand.scanner(str(plug.path), name="bench", before=Habits("CRLF", aim=False, gs_seen=True))
+    until(lambda: hand.words == ["open"])
+    assert scanner.health() == ()
+    plug.send(b"T-0099\n")
+    until(lambda: hand.lines)
+
+    assert scanner.health() == ("bench: lines ended with CRLF, now with LF.",)
+    scanner.stop()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from packstation.devices.feedback import FeedbackProfile, Voice, profiles
@@ -23,6 +23,7 @@ from packstation.devices.framer import Frame, Framer, Line, line_of
 from packstation.devices.scale.port import LOST, serial_device
 from packstation.devices.scanner.address import ScannerAddress, scanner_address
 from packstation.devices.scanner.health import Habits, health
+from packstation.scan import ScanConfig
 from packstation.workflows.prompt import Cue
 
 if TYPE_CHECKING:
@@ -62,7 +63,8 @@ class Scanner:
     """`url`: see `address`. `waiting` tells how many lines wait to be understood; the port rests at `waiting_max`.
 
     `settings` replaces what the url says. `name` is the device in every line; the port without its settings if None.
-    `profile` replaces the feedback profile that the url names. Nothing is opened before `start`.
+    `profile` replaces the feedback profile that the url names. `before`: its habits at the last start, if known.
+    Nothing is opened before `start`.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Scanner:
         settings: ScannerAddress | None = None,
         name: str | None = None,
         profile: FeedbackProfile | None = None,
+        before: Habits | None = None,
         waiting: Callable[[], int] = lambda: 0,
         waiting_max: int = WAITING_MAX,
         mono_s: Callable[[], float] = time.monotonic,
@@ -82,7 +85,8 @@ class Scanner:
         self.address = settings or scanner_address(url)
         self.name = name or self.address.port
         self.state = ScannerState("absent", f"{self.name}: not opened yet.")
-        self.habits = Habits()
+        self.habits = Habits(gs_seen=before is not None and before.gs_seen)
+        self._before = before
         self._on_line = on_line
         self._on_state = on_state
         self._waiting = waiting
@@ -117,6 +121,24 @@ class Scanner:
                 self._port.cancel_read()
         if self._thread is not None and wait_s:
             self._thread.join(wait_s)
+
+    def health(self) -> tuple[str, ...]:
+        """What the health screen and `doctor` say about this scanner; nothing if all is well."""
+        found = list(health(self._before, self.habits, self.name))
+        if not self.state.ready:
+            found.insert(0, self.state.text)
+        if self.address.warning is not None:
+            found.append(self.address.warning)
+        return tuple(found)
+
+    def config(self, site: ScanConfig) -> ScanConfig:
+        """How lines of this device are to be read: the site's own codes, and this device's ways."""
+        return replace(
+            site,
+            prefix=self.address.prefix,
+            gs_substitute=self.address.gs_substitute,
+            gs_seen=self.habits.gs_seen,
+        )
 
     def feedback(self, cue: Cue) -> None:
         """Tell the hand what became of its scan. Returns at once; a write that fails changes nothing (D2.2)."""
