@@ -95,7 +95,8 @@ def run(quick: bool) -> list[Metric]:
         ours = opened.enter_context(station.running())
         station.open_order(ours)
         sides = {"ours": Side(ours, lambda article: article.name), **floors(opened)}
-        return _figures(station, sides, repeats, scans, quick)
+        made = _figures(station, sides, repeats, scans, quick)
+    return [*made, *_layouts(repeats, scans), _opening(3 if quick else 11)]
 
 
 def _figures(station: Station, sides: Mapping[str, Side], repeats: int, scans: int, quick: bool) -> list[Metric]:
@@ -128,6 +129,38 @@ def _figures(station: Station, sides: Mapping[str, Side], repeats: int, scans: i
     lost = _lost(station, ours, goods)
     made.append(absolute("PF1.7", "scans lost of 20 a second for 5 s", [lost], unit="scans", key="lost"))
     return made
+
+
+def _layouts(repeats: int, scans: int) -> list[Metric]:
+    """The handheld layouts beside 80x24, each in a station of its own, in one race."""
+    with TemporaryDirectory(prefix="packstation-bench-") as folder, contextlib.ExitStack() as opened:
+        sides = {}
+        for columns, rows in ((80, 24), (40, 20), (20, 16)):
+            name = f"{columns}x{rows}"
+            station = Station.made(Path(folder) / name, lines=LINES, units=UNITS)
+            app = opened.enter_context(station.running(columns=columns, rows=rows))
+            station.open_order(app)
+            sides[name] = Side(app, lambda article: article.name)
+        found = race(sides, station.goods, repeats=repeats, scans=scans)
+    spent = {name: [[answer.ms for answer in one] for one in repeat] for name, repeat in found.items()}
+    return [
+        against_floor("PF1.7", f"scan at {name}", spent[name], spent["80x24"], unit="ms", against="80x24", key=name)
+        for name in ("40x20", "20x16")
+    ]
+
+
+def _opening(runs: int) -> Metric:
+    """Scanning an order of 500 lines until its screen stands, in a fresh station each time."""
+    spent = []
+    for _ in range(runs):
+        with TemporaryDirectory(prefix="packstation-bench-") as folder:
+            station = Station.made(Path(folder), lines=LINES, units=UNITS)
+            with station.running() as app:
+                station.sign_in(app)
+                station.scanned(app, f"#{shop.LONGER}")
+                # It was not picked, so it asks once; the second scan opens it.
+                spent.append(app.settled(f"#{shop.LONGER}").ms)
+    return absolute("PF1.7", "a job of 500 lines opens", spent, unit="ms", permille=990, key="open")
 
 
 def _lost(station: Station, ours: Side, goods: Sequence[Article]) -> float:

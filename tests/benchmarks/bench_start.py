@@ -6,17 +6,66 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.benchmarks import shop
 from tests.benchmarks.measure import Metric, Unavailable, absolute, against_floor, round_robin
+from tests.benchmarks.ptydrive import SERIAL, Driven
+from tests.benchmarks.station import Station
 
 RUNS = 11
 REPEATS = 3
+SIZES = {"quick": (2_000, 10_000), "full": (100_000, 1_000_000)}
 
 
 def run(quick: bool) -> list[Metric]:
     """All figures of the start. Runs are interleaved, after one thrown away (PF9.5)."""
-    return _version(2 if quick else REPEATS, 3 if quick else RUNS)
+    repeats, runs = (2, 3) if quick else (REPEATS, RUNS)
+    return [*_paints(repeats, runs, quick), *_version(repeats, runs)]
+
+
+def _paints(repeats: int, runs: int, quick: bool) -> list[Metric]:
+    """The station with a long history, one without, and the smallest Textual app, each in a terminal of its own."""
+    skus, facts = SIZES["quick" if quick else "full"]
+    with TemporaryDirectory(prefix="packstation-bench-") as folder:
+        large = Station.made(Path(folder) / "large", lines=20, units=2, skus=skus, facts=facts)
+        small = Station.made(Path(folder) / "small", lines=20, units=2)
+        memory_mb: dict[str, list[list[float]]] = {"large": [], "small": [], "floor": []}
+
+        def painted(name: str, start: Callable[[], Driven]) -> float:
+            with start() as app:
+                spent_ms = app.first_text()
+                app.drain(0.3)
+                if app.process.poll() is not None:
+                    raise Unavailable(
+                        f"{' '.join(app.words)}: expected it to stay, got exit {app.process.returncode}."
+                    )
+                memory_mb[name][-1].append(app.resident_kb() / 1024)
+            return spent_ms
+
+        sides: dict[str, Callable[[], float]] = {
+            "large": lambda: painted("large", large.running),
+            "small": lambda: painted("small", small.running),
+            "floor": lambda: painted("floor", lambda: Driven(shop.floor("min_textual", SERIAL))),
+        }
+        found = []
+        for seed in range(repeats):
+            for seen in memory_mb.values():
+                seen.append([])
+            found.append(round_robin(sides, rounds=runs, warm_up=1, seed=seed))
+    one = {name: [repeat[name] for repeat in found] for name in sides}
+    held = f"{skus:,} articles and {facts:,} facts"
+    beside, bare = "smallest Textual app", "1,000 articles and no fact"
+    ratio = partial(against_floor, unit="ms")
+    memory = partial(against_floor, unit="MB")
+    return [
+        ratio("PF2.1", f"first paint with {held}", one["large"], one["floor"], against=beside, key="paint"),
+        memory("PF2.2", f"memory with {held}", memory_mb["large"], memory_mb["floor"], against=beside, key="memory"),
+        ratio("PF6.1", f"first paint with {held}", one["large"], one["small"], against=bare, key="start"),
+        memory("PF6.1", f"memory with {held}", memory_mb["large"], memory_mb["small"], against=bare, key="memory"),
+    ]
 
 
 def _version(repeats: int, runs: int) -> list[Metric]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks import shop
+from tests.benchmarks.measure import Unavailable
 from tests.benchmarks.ptydrive import SERIAL, Driven
 from tests.benchmarks.shop import Article
 
@@ -32,13 +33,24 @@ class Station:
         asked = shop.packstation("run", "--data", str(self.folder), "--scanner", SERIAL, *words)
         return Driven(asked, columns=columns, rows=rows)
 
-    def open_order(self, app: Driven, order: str = shop.LONG) -> None:
-        """Sign in, open the order (twice: it was not picked) and begin a box."""
+    def sign_in(self, app: Driven) -> None:
+        """Wait for the start screen and show a badge."""
         app.first_text()
         app.drain(0.5)
-        for code in (shop.BADGE, f"#{order}", f"#{order}", shop.CARTON):
+        if app.process.poll() is not None:
+            raise Unavailable(f"{' '.join(app.words)}: expected it to stay, got exit {app.process.returncode}.")
+        self.scanned(app, shop.BADGE)
+
+    def scanned(self, app: Driven, *codes: str) -> None:
+        """Scan with time to read the answers."""
+        for code in codes:
             app.send(code.encode())
             app.drain(AFTER_QUESTION_S)
+
+    def open_order(self, app: Driven) -> None:
+        """Sign in, open the long order (twice: it was not picked) and begin a box."""
+        self.sign_in(app)
+        self.scanned(app, f"#{shop.LONG}", f"#{shop.LONG}", shop.CARTON)
         # One unit, to be sure that the order is open: its name must be shown.
         app.scan(self.goods[-1].code, self.goods[-1].name)
         app.drain(AFTER_QUESTION_S)
