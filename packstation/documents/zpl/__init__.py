@@ -1,6 +1,6 @@
 """Labels as ZPL, drawn by the same hand as the PDF: only the paper under it is another.
 
-    label.draw_house_label ──▶ ZplSheet ──▶ ^XA ... ^FD texts, ^BC bars ... ^XZ        small, drawn by the printer
+    label.draw_house_label ──▶ ZplSheet ──▶ ^XA ... ^FD texts, ^BC bars ... ^XZ        small, the printer draws
                                   └─ NotNative: a word beyond Latin-1, a value the printer would change (D7.6)
                            ──▶ Sheet ──▶ PDF ──▶ picture ──▶ ^XA ^GFA one picture ^XZ  what we drew, dot by dot
 

@@ -1,14 +1,15 @@
-r"""The words of ZPL, and the one door by which data gets into them. Pure.
+"""The words of ZPL, and the one door by which data gets into them. Pure.
 
     text ──▶ escaped: UTF-8 bytes outside [A-Za-z0-9 .,-] as _HH ──▶ ^FH_^FD...^FS
 
 What a printer would change, drop or read as its own command is not escaped but refused: NotNative, and the whole
-label goes as a picture. Brackets, `>8` and `_1` in the results are ours and stay raw (D7.1, D7.3, D7.4).
+label goes as a picture. Brackets and `>8` in the results are ours and stay raw (D7.1, D7.3).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 FIELD_CHARS_MAX = 255
 
@@ -21,11 +22,11 @@ class NotNative(Exception):
     """The printer cannot be trusted to draw this by itself."""
 
 
-def escaped(text: str, indicator: str = "_") -> str:
-    """The text as field data behind ^FH and this indicator. Raises NotNative when it is too long for a field."""
+def escaped(text: str) -> str:
+    """The text as field data behind ^FH_. Raises NotNative when it is too long for a field."""
     if len(text) > FIELD_CHARS_MAX:
         raise NotNative(f"field data: expected at most {FIELD_CHARS_MAX} characters, got {len(text)}.")
-    return "".join(chr(byte) if byte in _SAFE else f"{indicator}{byte:02X}" for byte in text.encode("utf-8"))
+    return "".join(chr(byte) if byte in _SAFE else f"_{byte:02X}" for byte in text.encode("utf-8"))
 
 
 def head(width: int, height: int) -> str:
@@ -69,17 +70,17 @@ def gs1_128(human: str, open_ended: frozenset[str], x: int, y: int, dot: int, he
     return f"^FO{x},{y}^BY{dot},3,{height}^BCN,{height},N,N,N,D^FH_^FD{''.join(parts)}^FS\n"
 
 
-def datamatrix(text: str, x: int, y: int, dot: int, *, gs1: bool) -> str:
-    r"""Data Matrix. `_` is the symbol's escape, `\` the hex indicator, because hex is decoded first (D7.4)."""
-    if "_" in text or "\\" in text or not text.isascii():
-        raise NotNative("a character that printers read as an escape in Data Matrix")
-    data = "_1".join(escaped(part, "\\") for part in text.split("\x1d"))
-    return f"^FO{x},{y}^BXN,{dot},200,,,,_^FH\\^FD{'_1' if gs1 else ''}{data}^FS\n"
-
-
-def qr(text: str, x: int, y: int, dot: int) -> str:
-    """QR code. Some firmware moves it down by the bar height in force, so that is one dot."""
-    return f"^BY2,3,1^FO{x},{y}^BQN,2,{dot}^FH_^FDQA,{escaped(text)}^FS\n"
+def modules(rows: Sequence[str], x: int, y: int, dot: int) -> str:
+    """A 2D symbol from our own modules, "1" for dark. A printer's encoder may take a larger symbol than the one that
+    was measured and read back, and knows escapes of its own; dots have neither. `:` repeats a row."""
+    wide = len(rows[0]) * dot
+    row_bytes = (wide + 7) // 8
+    lines = []
+    for row in rows:
+        bits = "".join(module * dot for module in row).ljust(row_bytes * 8, "0")
+        lines.append(f"{int(bits, 2):0{row_bytes * 2}X}" + ":" * (dot - 1))
+    total = row_bytes * len(rows) * dot
+    return f"^FO{x},{y}^GFA,{total},{total},{row_bytes},{''.join(lines)}^FS\n"
 
 
 def _is_latin_1(text: str) -> bool:

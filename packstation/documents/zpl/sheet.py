@@ -75,17 +75,12 @@ class ZplSheet(Sheet):
             self._code.append(fields.gs1_128(bars.human, open_ended, x, y, dot, height))
         else:
             raise fields.NotNative(f"{bars.symbology} is drawn as a picture")
-        self._drawn_by_printer(bars.symbol(purpose))
+        self.symbols.append(replace(bars.symbol(purpose), drawn_by="printer"))
 
     def matrix(self, matrix: Matrix, x: int, y: int, dot: int, purpose: str) -> None:
-        if matrix.symbology in ("datamatrix", "gs1-datamatrix"):
-            gs1 = matrix.symbology == "gs1-datamatrix"
-            self._code.append(fields.datamatrix(matrix.text, x, y, dot, gs1=gs1))
-        elif matrix.symbology == "qr":
-            self._code.append(fields.qr(matrix.text, x, y, dot))
-        else:
-            raise fields.NotNative(f"{matrix.symbology} is drawn as a picture")
-        self._drawn_by_printer(matrix.symbol(purpose))
+        self._code.append(fields.modules(matrix.rows, x, y, dot))
+        # The same modules that were read back, so the printer had no part in it.
+        self.symbols.append(matrix.symbol(purpose))
 
     def next_page(self) -> None:
         self._done.append(fields.head(self.width, self.height) + "".join(self._code) + fields.TAIL)
@@ -96,9 +91,6 @@ class ZplSheet(Sheet):
         self.next_page()
         content = "".join(self._done).encode("ascii")
         return Drawn(content, tuple(self.symbols), tuple(self._lost), self.pages, "zpl")
-
-    def _drawn_by_printer(self, symbol: Symbol) -> None:
-        self.symbols.append(replace(symbol, drawn_by="printer"))
 
 
 def _identifiers(human: str) -> Iterable[str]:
