@@ -23,8 +23,8 @@ from textual.binding import BindingType
 from textual.message import Message as AppMessage
 from textual.timer import Timer
 
+from packstation.devices.wedge import Wedge
 from packstation.screens.board import Board
-from packstation.screens.capture import Wedge
 from packstation.screens.drawing import ASCII, UNICODE, Glyphs, Paper, Picture
 from packstation.screens.floor import Floor, House, Outcome, ScannerLine
 from packstation.screens.help import help_lines
@@ -42,7 +42,6 @@ from packstation.workflows.prompt import Cue, Key, Message, Prompt, Status
 TICK_S = 0.25
 STOP_REPEAT_S = 2.0
 BELL_GAP_S = 0.15
-ENTER_AFTER_CHARACTER_MS = 250
 BELLS = {Cue.TICK: 1, Cue.LINE: 1, Cue.DONE: 1, Cue.ASK: 2, Cue.WRONG: 3, Cue.OVER: 3, Cue.UNKNOWN: 3, Cue.STOP: 3}
 _VIEW_COMMANDS = {
     "*HELP": "help",
@@ -109,7 +108,8 @@ class PackstationApp(App[None], inherit_bindings=False):
         cue_out: Sequence[Callable[[Cue], None]] = (),
         readings: Readings = lambda text: (),
         ready: Callable[[], None] | None = None,
-        now_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
+        mono_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
+        wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         assert theme in THEMES, f"theme: expected one of {', '.join(THEMES)}, got {theme!r}"
         super().__init__(ansi_color=True)
@@ -121,7 +121,8 @@ class PackstationApp(App[None], inherit_bindings=False):
         self._cue_out = tuple(cue_out)
         self._readings = readings
         self._on_first_paint = ready
-        self._now_ms = now_ms
+        self._mono_ms = mono_ms
+        self._wall_ms = wall_ms
         self._sheet = Sheet(theme, self._tapped)
         self._job = JobScreen()
         self._raw = RawLog()
@@ -133,7 +134,6 @@ class PackstationApp(App[None], inherit_bindings=False):
         self._waiting = 0
         self._counting = threading.Lock()
         self._wedge = Wedge()
-        self._character_ms = -ENTER_AFTER_CHARACTER_MS
         self._stop_timer: Timer | None = None
         self._bell_timers: list[Timer] = []
         self.tally = Tally(floor.status().clock)
@@ -182,19 +182,22 @@ class PackstationApp(App[None], inherit_bindings=False):
         if isinstance(event, events.Key):
             self._key_arrived(event)
         elif isinstance(event, events.Paste):
-            for line in self._wedge.paste(event.text, self._now_ms()):
-                self.post_line(line)
+            for line in self._wedge.paste(event.text, _stamp_ms(event), self._wall_ms()):
+                self._judge(line)
         else:
             await super().on_event(event)
 
     async def on_line_arrived(self, event: LineArrived) -> None:
-        line = event.line
         if self.waiting > 1:
             # Let the screen draw between two lines of a long queue: it shows how many wait (FL2.3).
             await asyncio.sleep(0)
-        outcome = self._floor.line(line.text, device=line.device, mono_ms=line.mono_ms, batch=line.batch)
         with self._counting:
             self._waiting -= 1
+        self._judge(event.line)
+
+    def _judge(self, line: ScannerLine) -> None:
+        """One line to the station, in the order of arrival; the answer is committed when it comes back."""
+        outcome = self._floor.line(line.text, device=line.device, mono_ms=line.mono_ms, batch=line.batch)
         self._raw.add(line, outcome)
         self.tally.scans += 1
         command = _command_of(line.text)
@@ -226,9 +229,9 @@ class PackstationApp(App[None], inherit_bindings=False):
             self._on_first_paint()
 
     def _ticked(self) -> None:
-        abandoned = self._wedge.idle(self._now_ms())
-        if abandoned:
-            self._tell("wedge_lost", Cue.UNKNOWN, n=abandoned)
+        broken_off = self._wedge.tick(self._mono_ms())
+        if broken_off is not None:
+            self._tell(broken_off, Cue.UNKNOWN)
         outcome = self._floor.tick()
         if outcome is not None:
             self._after(outcome)
@@ -238,20 +241,18 @@ class PackstationApp(App[None], inherit_bindings=False):
     # Keys.
 
     def _key_arrived(self, event: events.Key) -> None:
-        now_ms = self._now_ms()
-        taken = self._wedge.key(event.key, event.character, now_ms)
+        taken = self._wedge.key(event.key, _stamp_ms(event), self._wall_ms())
+        if taken.notice is not None:
+            self._tell(taken.notice, Cue.UNKNOWN)
         if taken.line is not None:
-            self.post_line(taken.line)
+            self._judge(taken.line)  # at once: keys behind it in the queue came later
         if taken.swallowed:
-            self._character_ms = now_ms
             return
         name = _name_of(event)
-        if name == "enter" and now_ms - self._character_ms < ENTER_AFTER_CHARACTER_MS and self._acknowledges():
-            self._tell("enter_of_scanner", None)
+        if name == "enter" and not taken.by_hand and self._acknowledges():
+            # A scanner that types without its prefix: its Enter must not clear an error nobody has read (FL2.18).
             self._show()
             return
-        if len(name) == 1:
-            self._character_ms = now_ms
         self._pressed(name)
 
     def _acknowledges(self) -> bool:
@@ -302,7 +303,7 @@ class PackstationApp(App[None], inherit_bindings=False):
         elif _is_gesture(name) or (prompt.entry is not None and len(name) == 1):
             self._after(self._floor.key(name))
         elif len(name) == 1:
-            self._tell("typed", None)
+            self._tell(word("typed", self._language), None)
 
     def _menu_pressed(self, name: str) -> None:
         assert self._menu is not None
@@ -361,7 +362,7 @@ class PackstationApp(App[None], inherit_bindings=False):
             return
         refused = boards.refused()
         if refused:
-            self._notice = Message(refused, refused[:57], Cue.ASK)
+            self._notice = Message(refused, refused, Cue.ASK)
             self._view = "job"
             return
         self._board = Board(boards)
@@ -432,9 +433,9 @@ class PackstationApp(App[None], inherit_bindings=False):
             self._stop_timer.stop()
             self._stop_timer = None
 
-    def _tell(self, id: str, cue: Cue | None, **values: str | int) -> None:
-        text = word(id, self._language, **values)
-        self._notice = Message(text, text[:57], cue)
+    def _tell(self, text: str, cue: Cue | None) -> None:
+        """News of the app itself, until the next gesture; it never covers what the station says."""
+        self._notice = Message(text, text, cue)
         if cue is not None:
             self._sound(cue)
 
@@ -512,6 +513,11 @@ def run_app(
     )
     app.run()
     return app.farewell()
+
+
+def _stamp_ms(event: events.Event) -> int:
+    """When the key or paste arrived, not when its turn came: the loop may have been busy (FL2.8)."""
+    return int(event.time * 1000)
 
 
 def _is_gesture(name: str) -> bool:

@@ -24,6 +24,8 @@ from packstation.screens.words import word
 from packstation.workflows.prompt import Cue, Key, Message, Prompt, Status
 
 INSTRUCTION_LINES = 3
+_STOP = ("┏━╸╺┳╸┏━┓┏━┓", "┗━┓ ┃ ┃ ┃┣━┛", "╺━┛ ╹ ┗━┛╹  ")
+_STOP_ASCII = (" __ ___ _   _ ", "(_   | / \\|_)", "__)  | \\_/|  ")
 _FAULT = ("No ", "no ")  # “No printer: ZD420” (FL1.5)
 
 
@@ -103,7 +105,7 @@ def title_line(prompt: Prompt, paper: Paper) -> Line:
     if prompt.need > 0:
         share = f"{prompt.done} {word('of', paper.language)} {prompt.need} "
         room = paper.width - width_cells(left) - len(share) - 2
-        cells = min(30, room - (len(state) + 2) if room > len(state) + 14 else room)
+        cells = min(30, room - (len(state) + 4) if room > len(state) + 14 else room)
         if cells >= 5:
             right = [*gauge(prompt.done, prompt.need, cells, paper, "gauge.full", "gauge.empty"), (" ", "title")]
         right.append((share, "title"))
@@ -114,12 +116,12 @@ def title_line(prompt: Prompt, paper: Paper) -> Line:
     return spread(left, right, paper.width, "title")
 
 
-def instruction_block(prompt: Prompt, paper: Paper) -> list[Line]:
+def instruction_block(prompt: Prompt, paper: Paper, *, figures: bool = True) -> list[Line]:
     """The one thing to do next, three lines or more, and the count in figures for eyes two metres away."""
     width = paper.width
     count = None
     entry = None if prompt.entry is None else paper.say(prompt.entry)
-    wide = width >= 60 and not paper.low
+    wide = figures and width >= 60 and not paper.low
     if wide and entry is not None:
         count = big(entry, paper.glyphs) if len(entry) <= 8 else None
     elif wide and prompt.need > 0 and prompt.need < 10_000:
@@ -139,11 +141,11 @@ def instruction_block(prompt: Prompt, paper: Paper) -> list[Line]:
     block: list[Line] = []
     for y, line in enumerate(lines):
         text_look = "entry" if shown_below and y >= above and line.startswith(paper.glyphs.pointer) else look
-        figures: list[Span] = []
+        right_end: list[Span] = []
         if count is not None and y < INSTRUCTION_LINES:
             sign = paper.glyphs.cursor if prompt.entry is not None and y == INSTRUCTION_LINES - 1 else " "
-            figures = [(count[y], "count"), (f"{sign} ", "count")]
-        block.append(spread([(margin + line, text_look)], figures, width, look))
+            right_end = [(count[y], "count"), (f"{sign} ", "count")]
+        block.append(spread([(margin + line, text_look)], right_end, width, look))
     return block
 
 
@@ -177,16 +179,19 @@ def message_block(message: Message | None, held: int, paper: Paper) -> list[Line
 
 
 def stop_block(message: Message, held: int, paper: Paper) -> list[Line]:
-    """E4 over the full width and loud: the word alone on its line, twice as much air, then the text (section 3)."""
+    """E4 over the full width and loud: the word in letters three lines high, then the text (section 3)."""
     head, text = headed(message, paper)
     margin = " "
     width = paper.width - 2
-    word_line = head if paper.width < 60 else "   ".join([head] * 3)
     lines = wrapped(text.removeprefix(head).lstrip(" .:"), width)
     air = blank(paper.width, "E4", 0 if paper.low else 1)
+    loud = _STOP_ASCII if paper.glyphs.ascii else _STOP
+    words = [f"{row}  {head}" if y == 1 else row for y, row in enumerate(loud)]
+    if paper.width < 30 or paper.low:
+        words = [head]
     block = [
         *air,
-        filled([(margin + word_line, "E4.head")], paper.width, "E4"),
+        *(filled([(margin + line, "E4.head")], paper.width, "E4") for line in words),
         *air,
         *(filled([(margin + line, "E4.head")], paper.width, "E4") for line in lines),
         *air,
@@ -275,7 +280,8 @@ def _hinted(line: Line, text: str, hint: str, paper: Paper, look: str) -> Line:
 
 
 def _key_name(key: Key) -> str:
-    return {"escape": "Esc", "enter": "Enter", "space": "SPACE"}.get(key.key, key.key.upper())
+    names = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "SPACE", "PgDn": "PgDn", "ctrl+c": "Ctrl+C"}
+    return names.get(key.key, key.key.upper())
 
 
 def _key_cells(key: Key, paper: Paper) -> int:

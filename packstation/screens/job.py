@@ -103,7 +103,7 @@ class JobScreen:
         top = [status_line(status, paper), title_line(prompt, paper)]
         held = len(prompt.held)
         loud = stop_block(message, held, paper) if stopped and message is not None else []
-        instruction = [*loud, *instruction_block(prompt, paper)]
+        instruction = [*loud, *instruction_block(prompt, paper, figures=not stopped)]
         below = [] if stopped else message_block(message, held, paper)
         keys = 0 if paper.nano else 1
         height = paper.height - len(top) - len(instruction) - len(below) - keys
@@ -116,7 +116,12 @@ class JobScreen:
             lines = [lines[0], *(_in_red(line) for line in lines[1:])]
         if keys:
             more = [Key("*MORE", "pagedown", word("key_more", paper.language))] if self.has_more else []
-            wanted = [*extra_keys, *_labelled(more), *prompt.keys]
+            named = _labelled(more)
+            wanted = (
+                [*extra_keys, *_by_need(prompt), *named]
+                if paper.width >= 60
+                else [*extra_keys, *named, *_by_need(prompt)]
+            )
             bar, key_zones = key_bar(wanted, paper.height - 1, paper, menu=True)
             lines.append(bar)
             zones += key_zones
@@ -152,9 +157,13 @@ class JobScreen:
             side = [*in_sight, *blank(panel_width, "panel", height - len(in_sight))]
             return beside(beside(work, bars), side), zones
         if place == "alone":
-            return [*in_sight, *blank(paper.width, "base", height - len(in_sight))], []
-        work, zones = self._work(prompt, paper, height - len(in_sight), y)
-        return [*work, *in_sight], zones
+            work, zones = [*in_sight, *blank(paper.width, "base", height - len(in_sight))], []
+        else:
+            work, zones = self._work(prompt, paper, height - len(in_sight), y)
+        if paper.nano and self._pages > 1 and work and not any(text.strip(" ") for text, _ in work[-1]):
+            # No key bar here: the last free line tells that there is more.
+            work[-1] = filled([(f"{paper.glyphs.more} *MORE", "dim")], paper.width, "base")
+        return [*work, *in_sight] if place == "below" else work, zones
 
     def _further_pages(
         self, prompt: Prompt, status: Status, paper: Paper, step: int, whole: bool
@@ -190,14 +199,16 @@ class JobScreen:
                 lines.append(ruled(paper, paper.width, "rule"))
         left = height - len(lines)
         if left > 0 and prompt.rows:
+            # A narrow screen has no room to show the current row twice.
             others = [row for row in prompt.rows if row is not current or paper.width >= 60]
-            lines += self._rows(others, paper, left)
+            at = next((index for index, row in enumerate(prompt.rows) if row is current), None)
+            lines += self._rows(others, at, paper, left)
         zones = [zone for zone in zones if zone.y < y + height]
         return [*lines, *blank(paper.width, "base", height - len(lines))][:height], zones
 
-    def _rows(self, rows: Sequence[Row], paper: Paper, height: int) -> list[Line]:
+    def _rows(self, rows: Sequence[Row], at: int | None, paper: Paper, height: int) -> list[Line]:
         """The part of the list where the current row is; it moves only when that row would be out of sight."""
-        at = next((index for index, row in enumerate(rows) if row.current), None)
+        at = None if at is None else min(at, len(rows) - 1)
         self._first = min(self._first, max(0, len(rows) - 1))
         lines, last = _fitting(rows, self._first, paper, height)
         if at is not None and not self._first <= at < last:
@@ -255,7 +266,13 @@ def _fitting(rows: Sequence[Row], first: int, paper: Paper, height: int) -> tupl
 
 
 def _in_red(line: Line) -> Line:
-    return tuple((text, look if look.startswith(("E4", "held")) else "E4") for text, look in line)
+    return tuple((text, look if look.startswith("E4") or look == "held" else "E4") for text, look in line)
+
+
+def _by_need(prompt: Prompt) -> list[Key]:
+    """The keys in the workflow's order; what acknowledges comes first while something waits for it."""
+    sticky = prompt.message is not None and prompt.message.sticky != ""
+    return sorted(prompt.keys, key=lambda key: not (sticky and key.command == "*OK"))
 
 
 def _labelled(keys: Sequence[Key]) -> list[Key]:

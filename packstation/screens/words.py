@@ -99,20 +99,10 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "session_accepted": ("Accepted", "Aceptados", "Angenommen"),
     "session_refused": ("Refused", "Rechazados", "Abgelehnt"),
     "session_since": ("Since", "Desde", "Seit"),
-    "wedge_lost": (
-        "Scanner paused in the middle of a code: {n} characters not used. Scan again.",
-        "El escáner paró a mitad de código: {n} caracteres sin usar. Escanee otra vez.",
-        "Der Scanner hielt mitten im Code an: {n} Zeichen nicht verwendet. Noch einmal scannen.",
-    ),
     "typed": (
         "Letters do nothing here. Scan, or type * for the menu.",
         "Las letras no hacen nada aquí. Escanee, o pulse * para el menú.",
         "Buchstaben tun hier nichts. Scannen, oder * für das Menü.",
-    ),
-    "enter_of_scanner": (
-        "Enter came with the scan, so it acknowledges nothing. Press Enter again.",
-        "El Enter vino con el escaneo y no confirma nada. Pulse Enter otra vez.",
-        "Das Enter kam mit dem Scan und bestätigt nichts. Noch einmal Enter drücken.",
     ),
     "too_small": (
         "Screen too small: at least 20 x 16.",
