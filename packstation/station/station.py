@@ -220,6 +220,7 @@ class Station:
         """Time passed: remove mode ends, the bench locks itself, the hub's changes show. None when nothing did."""
         before = self.message
         self._refresh()
+        self._tell_prints()
         mono = self.clock.mono_ms()
         if self.desk.remove and mono - self._remove_since > REMOVE_MS:
             self.desk = replace(self.desk, remove=False)
@@ -796,6 +797,29 @@ class Station:
         self.message = self._message(say, Cue.STOP, "B")
         self._error_ms = self.clock.mono_ms()
         self._about, self._passes = "order", passes
+
+    def _tell_prints(self) -> None:
+        """What became of documents on paper, as facts; the spool row is marked in the same transaction."""
+        rows = self.store.spool.untold()
+        if not rows:
+            return
+        deeds = [
+            Deed(row.fo, f.PrintSent(job=str(row.job), what=row.what, printer=row.printer, copy=row.copy))
+            if row.state in ("sent", "confirmed")
+            else Deed(row.fo, f.PrintFailed(job=str(row.job), why=protocol.code_for_fact(row.why or row.state)))
+            for row in rows
+        ]
+        wall = self.clock.wall_ms()
+        user = self.user.user if self.user else None
+        stamp = Stamp(self._new_id(wall), user, wall, self.clock.mono_ms(), self.clock.boot)
+        self.store.record(None, deeds, stamp, told=[row.job for row in rows])
+        if self.desk.job is not None:
+            self.desk = replace(self.desk, job=Job(self.desk.job.doc, self.store.order(self.desk.job.doc.fo)))
+        failed = next((row for row in rows if row.state in ("failed", "unsure")), None)
+        if failed is not None:
+            say = Say("print_" + failed.state, {"what": failed.what, "printer": failed.printer, "why": failed.why})
+            if self.message is None or not self.message.sticky:
+                self.message = self._message(say, Cue.ASK, "")
 
     # --- writing and settling ---
 

@@ -64,9 +64,10 @@ CREATE TABLE scan_line (
   text TEXT NOT NULL, outcome TEXT NOT NULL, why TEXT, cue TEXT, gesture TEXT) STRICT;
 CREATE TABLE spool (
   job INTEGER PRIMARY KEY, what TEXT NOT NULL, fo TEXT, carton TEXT, copy INTEGER NOT NULL, ref TEXT NOT NULL,
-  printer TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, retry_ms INTEGER NOT NULL, why TEXT NOT NULL,
+  printer TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, told INTEGER NOT NULL, why TEXT NOT NULL,
   made_ms INTEGER NOT NULL) STRICT;
 CREATE INDEX spool_open ON spool (printer, state, job) WHERE state IN ('queued', 'sending', 'unsure', 'failed');
+CREATE INDEX spool_untold ON spool (told, state) WHERE told = 0;
 CREATE TABLE number_range (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, gen TEXT NOT NULL, prefix TEXT NOT NULL, digits INTEGER NOT NULL,
   next INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 
 from packstation.workflows.desk import Print
 
-RETRY_MS = (1_000, 2_000, 5_000, 10_000)
-
 
 @dataclass(frozen=True, slots=True)
 class SpoolRow:
@@ -56,19 +54,19 @@ class Spool:
                     (wanted.ref, wanted.copy),
                 )
             self._db.execute(
-                "INSERT INTO spool (what, fo, carton, copy, ref, printer, state, tries, retry_ms, why, made_ms)"
+                "INSERT INTO spool (what, fo, carton, copy, ref, printer, state, tries, told, why, made_ms)"
                 " VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, 0, '', ?)",
                 (wanted.what, wanted.fo, wanted.carton, wanted.copy, wanted.ref, printers(wanted), wall_ms),
             )
 
-    def next(self, printer: str, now_ms: int) -> SpoolRow | None:
-        """The printer's next document that is due; an earlier one that waits for its retry holds back the rest."""
+    def next(self, printer: str) -> SpoolRow | None:
+        """The oldest queued document of this printer."""
         with self._lock:
             row = self._db.execute(
-                f"SELECT {_COLUMNS}, retry_ms FROM spool WHERE printer = ? AND state = 'queued' ORDER BY job LIMIT 1",  # noqa: S608  constants
+                f"SELECT {_COLUMNS} FROM spool WHERE printer = ? AND state = 'queued' ORDER BY job LIMIT 1",  # noqa: S608  constants
                 (printer,),
             ).fetchone()
-        return SpoolRow(*row[:-1]) if row and row[-1] <= now_ms else None
+        return SpoolRow(*row) if row else None
 
     def row(self, job: int) -> SpoolRow | None:
         with self._lock:
@@ -88,17 +86,22 @@ class Spool:
             rows = self._db.execute(f"SELECT {_COLUMNS} FROM spool WHERE fo = ? ORDER BY job", (fo,)).fetchall()  # noqa: S608
         return [SpoolRow(*row) for row in rows]
 
-    def sending(self, job: int) -> None:
-        self._move("UPDATE spool SET state = 'sending', tries = tries + 1 WHERE job = ?", job)
+    def sending(self, job: int, printer: str) -> bool:
+        """queued becomes sending; False when it is not queued at this printer any more."""
+        return self._move(
+            "UPDATE spool SET state = 'sending', tries = tries + 1 WHERE job = ? AND printer = ? AND state = 'queued'",
+            job,
+            printer,
+        )
 
     def sent(self, job: int) -> None:
         self._move("UPDATE spool SET state = 'sent', why = '' WHERE job = ? AND state = 'sending'", job)
 
-    def again(self, job: int, why: str, now_ms: int) -> None:
-        """Nothing of it left the station: queued again after 1, 2, 5, 10 s, then every 10 s."""
-        row = self.row(job)
-        wait = RETRY_MS[min(row.tries if row else 1, len(RETRY_MS)) - 1] if row and row.tries else RETRY_MS[0]
-        self._move("UPDATE spool SET state = 'queued', why = ?, retry_ms = ? WHERE job = ?", why, now_ms + wait, job)
+    def waits(self, job: int, why: str) -> None:
+        """Nothing of it left the station: it is queued again and says why."""
+        self._move(
+            "UPDATE spool SET state = 'queued', why = ? WHERE job = ? AND state IN ('queued', 'sending')", why, job
+        )
 
     def unsure(self, job: int, why: str) -> None:
         self._move("UPDATE spool SET state = 'unsure', why = ? WHERE job = ?", why, job)
@@ -106,20 +109,25 @@ class Spool:
     def failed(self, job: int, why: str) -> None:
         self._move("UPDATE spool SET state = 'failed', why = ? WHERE job = ?", why, job)
 
-    def hurry(self, printer: str | None = None) -> None:
-        """F4: what waits for its retry is due at once; what could not be drawn is tried again."""
-        self._move(
-            "UPDATE spool SET retry_ms = 0 WHERE state = 'queued' AND (? IS NULL OR printer = ?)", printer, printer
-        )
-        self._move(
-            "UPDATE spool SET state = 'queued' WHERE state = 'failed' AND (? IS NULL OR printer = ?)",
-            printer,
-            printer,
-        )
+    def hurry(self) -> None:
+        """F4: what could not be drawn is tried again."""
+        self._move("UPDATE spool SET state = 'queued', why = '' WHERE state = 'failed'")
+
+    def untold(self) -> list[SpoolRow]:
+        """Documents whose end on paper is not a fact yet."""
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM spool WHERE told = 0"  # noqa: S608  constants
+            " AND state IN ('sent', 'confirmed', 'failed', 'unsure') LIMIT 50"
+        ).fetchall()
+        return [SpoolRow(*row) for row in rows]
+
+    def told(self, jobs: Sequence[int]) -> None:
+        """Inside the caller's transaction: the facts about them are written with it."""
+        self._db.executemany("UPDATE spool SET told = 1 WHERE job = ?", [(job,) for job in jobs])
 
     def to_printer(self, job: int, printer: str) -> None:
         """Another printer takes the document (FL5.16)."""
-        self._move("UPDATE spool SET printer = ?, retry_ms = 0 WHERE job = ? AND state = 'queued'", printer, job)
+        self._move("UPDATE spool SET printer = ? WHERE job = ? AND state = 'queued'", printer, job)
 
     def confirmed(self, ref: str) -> None:
         """The label came back by a scan: every copy of it that went out is known to be paper."""
@@ -128,6 +136,6 @@ class Spool:
             ref,
         )
 
-    def _move(self, sql: str, *values: object) -> None:
+    def _move(self, sql: str, *values: object) -> bool:
         with self._lock:
-            self._db.execute(sql, values)
+            return self._db.execute(sql, values).rowcount > 0

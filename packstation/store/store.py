@@ -161,11 +161,13 @@ class Store:
         *,
         printers: Callable[[Print], str] = lambda wanted: "",
         session: Session | None = None,
+        told: Sequence[int] = (),
     ) -> list[Entry]:
         """One gesture, one commit: the raw line, its facts, the board and the spool. Returns the facts as written.
 
         When it returns, the gesture is on the disk; when it raises, nothing of it is. `printers` names the printer
-        of each document; `session` is written when who works or what is open changed. Raises
+        of each document; `session` is written when who works or what is open changed; `told`:
+        spool rows whose end these facts tell. Raises
         sqlite3.OperationalError (disk full) and protocol.Unreadable (text that cannot travel).
         """
         with self.lock:
@@ -191,6 +193,8 @@ class Store:
                         "INSERT OR REPLACE INTO session VALUES (1, ?, ?, ?, ?)",
                         (session.user, session.fo, session.work, int(session.locked)),
                     )
+                if told:
+                    self.spool.told(told)
                 if prints:
                     self.spool.add(prints, printers, stamp.wall_ms)
                 self.at("before-commit")

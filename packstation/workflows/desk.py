@@ -28,7 +28,7 @@ class Item:
     price_minor: int = 0
     flags: frozenset[str] = frozenset()
     parent: str | None = None
-    attributes: Mapping[str, str] = field(default_factory=lambda: _NONE)
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,11 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "work_load": ("Loading. Scan the door.", "Loading."),
     "finish_first": ("Finish or park #{order} first.", ""),
     "printing_again": ("{n} documents tried again.", ""),
+    "print_failed": ("{printer}: {what} not printed: {why}. F4 tries again.", "{what} not printed. F4."),
+    "print_unsure": (
+        "{printer}: {what} may be printed. Look. Scan it, or F11 prints again.",
+        "{what}: look. F11 again.",
+    ),
     "change_quantity": ("The order changed: {item} now {n} (was {was}).", "{item}: now {n} (was {was})."),
     "change_address": ("Address changed. The label will use the new one.", "Address changed."),
     "change_address_dead": ("Address changed. Old label dead. New label prints.", "Old label dead. New prints."),

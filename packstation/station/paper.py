@@ -1,0 +1,164 @@
+"""Documents made when they are printed, from the mirror's addresses and the journal's facts (devices.md D6.1).
+
+spool row (references) --> Shipment, ToteCard, PickList ... --> documents/ --> bytes
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from packstation.devices.spooler import Job as SpoolJob
+from packstation.documents.drawn import Drawn
+from packstation.documents.shipment import Party, Shipment, ShipmentLine
+from packstation.store import Store
+from packstation.workflows.desk import Job
+from packstation.workflows.order import Box
+
+
+class NothingToPrint(Exception):
+    """The document's order or box is not known here any more."""
+
+
+class Paper:
+    """Draws what a spool row refers to. `stock` of slips and lists: a4 or letter."""
+
+    def __init__(self, store: Store, *, slip_stock: str = "a4") -> None:
+        self._store = store
+        self._slip_stock = slip_stock
+
+    def render(self, job: SpoolJob, *, language: str = "pdf", dpi: int = 203, stock: str = "4x6") -> Drawn:
+        """The document as it is printed now. Raises NothingToPrint or documents' PaperRefused."""
+        match job.what:
+            case "label" | "lpn":
+                return self._label(job, language, dpi, stock)
+            case "slip":
+                from packstation.documents.slip import packing_slip
+
+                shipment = self.shipment(_must(job.fo), _must(job.carton))
+                return packing_slip(replace(shipment, note=self._note(_must(job.fo))), stock=self._slip_stock)
+            case "tote_card":
+                return self._tote_card(_must(job.fo))
+            case "pick_list":
+                return self.pick_list(job.document)
+            case _:
+                raise NothingToPrint(f"{job.what}: expected a document we draw, got none.")
+
+    def shipment(self, fo: str, carton: str, *, copy: int = 1) -> Shipment:
+        """One box of an order as labels and slips need it."""
+        job = self._store.job(fo)
+        body = self._store.mirror.body("fo", fo)
+        if job is None or body is None:
+            raise NothingToPrint(f"{fo}: expected the order in the mirror, got none.")
+        box = job.order.box(carton)
+        if box is None:
+            raise NothingToPrint(f"{fo}: expected box {carton}, got none.")
+        site = self._store.mirror.setting("site") or {}
+        label = box.label
+        return Shipment(
+            order=job.doc.order_no,
+            parcel=box.no,
+            of=max(len(job.order.boxes), box.no),
+            service=job.doc.service or "standard",
+            carrier=job.doc.carrier or "house",
+            sender=_party(site),
+            receiver=_party(body.get("to") or {}),
+            weight_g=box.weight_g or 0,
+            lines=self._lines(job, box),
+            tracking=label.tracking if label else "",
+            sscc=box.lpn if box.lpn.isdigit() and len(box.lpn) == 18 else "",
+            lpn=box.lpn,
+            return_code=str(body.get("return_code") or ""),
+            copy=copy,
+            carton=box.type,
+            ordered_at=str(body.get("ordered_at") or "")[:10],
+        )
+
+    def pick_list(self, wave: str) -> Drawn:
+        """The pick list of a wave: its lines in walking order."""
+        from packstation.documents.lists.walk import pick_list
+        from packstation.station.walking import pick_list_of
+
+        return pick_list(pick_list_of(self._store, wave))
+
+    def _label(self, job: SpoolJob, language: str, dpi: int, stock: str) -> Drawn:
+        shipment = self.shipment(_must(job.fo), _must(job.carton), copy=job.copy)
+        if language == "zpl":
+            from packstation.documents import zpl
+
+            return (
+                zpl.lpn_strip(shipment, dpi=dpi)
+                if job.what == "lpn"
+                else zpl.house_label(shipment, dpi=dpi, stock=stock)
+            )
+        from packstation.documents import label
+
+        if job.what == "lpn":
+            return label.lpn_strip(shipment, dpi=dpi)
+        return label.house_label(shipment, dpi=dpi, stock=stock)
+
+    def _lines(self, job: Job, box: Box) -> tuple[ShipmentLine, ...]:
+        rows = []
+        for line in job.doc.lines:
+            here = sum(c.qty for c in box.contents if c.line == line.line)
+            lots = sorted({c.lot for c in box.contents if c.line == line.line and c.lot})
+            packed = job.order.packed(line.line)
+            rows.append(
+                ShipmentLine(
+                    sku=line.sku,
+                    name=line.item.name,
+                    ordered=line.quantity,
+                    shipped=here,
+                    backordered=max(0, line.quantity - packed),
+                    other_parcels=packed - here,
+                    variant=", ".join(line.item.attributes.values()),
+                    lot=", ".join(lots),
+                )
+            )
+        return tuple(rows)
+
+    def _note(self, fo: str) -> str:
+        body = self._store.mirror.body("fo", fo) or {}
+        return str(body.get("note") or "")
+
+    def _tote_card(self, fo: str) -> Drawn:
+        from packstation.documents.lists.card import ToteCard, tote_card
+
+        job = self._store.job(fo)
+        if job is None:
+            raise NothingToPrint(f"{fo}: expected the order in the mirror, got none.")
+        reason, shelf = job.order.hold or ("parked", "")
+        last = job.order.last
+        when = datetime.fromtimestamp(last.wall_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M") if last else ""
+        done, need = job.units
+        return tote_card(
+            ToteCard(
+                id=job.order.totes[0] if job.order.totes else fo,
+                order=job.doc.order_no,
+                reason=reason,
+                who=(last.user or "") if last else "",
+                held_at=when,
+                shelf=shelf,
+                done=f"{done} of {need}",
+            )
+        )
+
+
+def _party(body: dict[str, Any]) -> Party:
+    return Party(
+        name=str(body.get("name") or ""),
+        lines=tuple(str(line) for line in body.get("lines") or ()),
+        postcode=str(body.get("postcode") or ""),
+        city=str(body.get("city") or ""),
+        region=str(body.get("region") or ""),
+        country=str(body.get("country") or ""),
+        phone=str(body.get("phone") or ""),
+        email=str(body.get("email") or ""),
+    )
+
+
+def _must(value: str | None) -> str:
+    if value is None:
+        raise NothingToPrint("spool row: expected an order and a box, got none.")
+    return value

@@ -1,0 +1,244 @@
+"""Waves and walks over the station's databases: what could be planned, what a wave is, its pick list."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from packstation.documents.lists.walk import PickList, PickRow
+from packstation.store import Store
+from packstation.waves.plan import PlannedWave, Stop, Waiting, plan
+from packstation.workflows.desk import Job
+from sync import facts as f
+from sync.protocol import Deed
+
+
+def waiting_orders(store: Store) -> list[Waiting]:
+    """Open orders of this site that are in no wave and were not begun."""
+    planned = {row[0] for row in store.db.execute("SELECT fo FROM board_wave_fo")}
+    rows = store.mirror_reader.execute(
+        "SELECT fo FROM fo WHERE state = 'open' AND wave IS NULL ORDER BY fo"
+    ).fetchall()
+    found = []
+    for (fo,) in rows:
+        if fo in planned:
+            continue
+        job = store.job(fo)
+        if job is None or job.order.stage != "new" or job.order.hold or job.order.cancelled:
+            continue
+        found.append(
+            Waiting(fo, job.doc.priority, job.doc.ship_by or "", job.doc.carrier, tuple(stops_of(store, job)))
+        )
+    return found
+
+
+def stops_of(store: Store, job: Job) -> list[Stop]:
+    """Where each line of the order lies: the face that comes first in the walk and holds enough, else the fullest."""
+    stops = []
+    for line in job.doc.lines:
+        faces = _faces(store, line.sku)
+        want = line.quantity - job.order.short(line.line)
+        enough = [face for face in faces if face[2] >= want]
+        best = min(enough) if enough else max(faces, key=lambda face: face[2], default=(0, "", 0))
+        stops.append(Stop(line.line, line.sku, line.quantity, best[1], best[0]))
+    return stops
+
+
+def _faces(store: Store, sku: str) -> list[tuple[int, str, int]]:
+    """(sequence, location, units) of every face that holds the SKU."""
+    body = store.mirror.body("stock", sku) or {}
+    faces = []
+    for place in body.get("places") or ():
+        location = store.mirror.body("location", str(place["location"])) or {}
+        faces.append((int(location.get("sequence") or 0), str(place["location"]), int(place["quantity"])))
+    return faces
+
+
+def plan_waves(
+    store: Store, *, cutoff: str | None = None, kind: str = "carrier_cutoff"
+) -> tuple[tuple[PlannedWave, ...], tuple[Deed, ...]]:
+    """Waves for the orders that wait, and the deeds that make them: a CartPlanned each, then WavePlanned (W7)."""
+    numbers = [int(row[0].partition("-")[2]) for row in store.db.execute("SELECT wave FROM board_wave")
+               if row[0].partition("-")[2].isdigit()]  # fmt: skip
+    carts = [int(row[0].partition("-")[2]) for row in store.db.execute("SELECT cart FROM board_cart")
+             if row[0].partition("-")[2].isdigit()]  # fmt: skip
+    waves = plan(
+        waiting_orders(store),
+        first_wave=max(numbers, default=0) + 1,
+        first_cart=max(carts, default=0) + 1,
+        cutoff=cutoff,
+        kind=kind,
+    )
+    deeds: list[Deed] = []
+    for wave in waves:
+        deeds.extend(
+            Deed(None, f.CartPlanned(wave=wave.wave, rev=1, cart=cart.cart, fos=cart.fos, route=cart.route))
+            for cart in wave.carts
+        )
+        names = tuple(cart.cart for cart in wave.carts)
+        deeds.append(Deed(None, f.WavePlanned(wave=wave.wave, rev=1, carts=names, kind=kind, cutoff=wave.cutoff)))
+    return waves, tuple(deeds)
+
+
+def release_deeds(store: Store, wave: str, by: str) -> tuple[Deed, ...]:
+    """What releases a wave: at most 500 orders a fact. Raises LookupError for a wave nobody planned."""
+    row = store.db.execute("SELECT closed, cancelled FROM board_wave WHERE wave = ?", (wave,)).fetchone()
+    if row is None:
+        raise LookupError(f"wave {wave}: expected a planned wave, got none.")
+    if row[0] or row[1]:
+        raise LookupError(
+            f"wave {wave}: expected an open wave, got one that is {'closed' if row[0] else 'cancelled'}."
+        )
+    fos = [
+        row[0]
+        for row in store.db.execute(
+            "SELECT fo FROM board_wave_fo WHERE wave = ? AND released = 0 ORDER BY cart, place", (wave,)
+        )
+    ]
+    if not fos:
+        raise LookupError(f"wave {wave}: expected orders that are not released yet, got none.")
+    return tuple(
+        Deed(None, f.WaveReleased(wave=wave, fos=tuple(fos[at : at + 500]), by=by)) for at in range(0, len(fos), 500)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WaveState:
+    """One wave as lists show it; the state is projected, nobody sets it (W8)."""
+
+    wave: str
+    state: str
+    cutoff: str
+    kind: str
+    orders: int
+    lines: int
+    lines_picked: int
+    orders_packed: int
+    orders_shipped: int
+    released: int
+    priority: int
+    late: int
+    carts: tuple[str, ...]
+
+
+def wave_states(store: Store, now_iso: str) -> list[WaveState]:
+    """Every wave this station knows, in order of their cut-offs."""
+    found = []
+    for wave, kind, cutoff, held, closed, cancelled in store.db.execute(
+        "SELECT wave, kind, cutoff, held, closed, cancelled FROM board_wave ORDER BY cutoff = '', cutoff, wave"
+    ).fetchall():
+        members = store.db.execute(
+            "SELECT fo, cart, released FROM board_wave_fo WHERE wave = ? ORDER BY cart, place", (wave,)
+        ).fetchall()
+        jobs = [(job, rel) for job, rel in ((store.job(fo), rel) for fo, _, rel in members) if job is not None]
+        counted = [(job, rel) for job, rel in jobs if not job.order.cancelled]
+        lines = sum(len(job.doc.lines) for job, _ in counted)
+        picked = sum(_lines_picked(job) for job, _ in counted)
+        packed = sum(_packed(job) for job, _ in counted)
+        shipped = sum(_shipped(store, job) for job, _ in counted)
+        released = sum(rel for _, rel in counted)
+        late = sum(1 for job, _ in counted if cutoff and cutoff < now_iso and not _packed(job))
+        total = len(counted)
+        if cancelled or (not counted and members):
+            state = "cancelled"
+        elif closed:
+            state = "closed"
+        elif total and shipped == total:
+            state = "shipped"
+        elif total and packed == total:
+            state = "packed"
+        elif total and picked == lines:
+            state = "packing" if any(job.order.units_packed for job, _ in counted) else "picked"
+        elif any(job.order.stage != "new" for job, _ in counted):
+            state = "picking"
+        elif held:
+            state = "held"
+        else:
+            state = "released" if released else "planned"
+        found.append(
+            WaveState(
+                wave,
+                state,
+                cutoff,
+                kind,
+                total,
+                lines,
+                picked,
+                packed,
+                shipped,
+                released,
+                sum(1 for job, _ in counted if job.doc.priority > 0),
+                late,
+                tuple(dict.fromkeys(cart for _, cart, _ in members)),
+            )  # fmt: skip
+        )
+    return found
+
+
+def _lines_picked(job: Job) -> int:
+    return sum(
+        1
+        for line in job.doc.lines
+        if max(job.order.picked.get(line.line, 0), job.order.packed(line.line)) >= job.need(line)
+    )
+
+
+def _packed(job: Job) -> bool:
+    from packstation.workflows.packing.state import finished
+
+    return finished(job)
+
+
+def _shipped(store: Store, job: Job) -> bool:
+    boxes = job.order.boxes
+    if not boxes or not all(box.left for box in boxes):
+        return False
+    closed = {row[0] for row in store.db.execute("SELECT manifest FROM board_manifest WHERE closed = 1")}
+    return all(box.state != "loaded" or box.manifest in closed for box in boxes)
+
+
+def pick_list_of(store: Store, wave: str, cart: str | None = None) -> PickList:
+    """The stops of a wave, or of one of its carts, in walking order."""
+    rows = store.db.execute(
+        "SELECT fo, cart FROM board_wave_fo WHERE wave = ? AND (? IS NULL OR cart = ?) ORDER BY cart, place",
+        (wave, cart, cart),
+    ).fetchall()
+    if not rows:
+        raise LookupError(f"wave {wave}: expected a planned wave, got none.")
+    stops: list[tuple[int, str, str, PickRow]] = []
+    for fo, its_cart in rows:
+        job = store.job(fo)
+        if job is None:
+            continue
+        names = {line.line: line.item.name for line in job.doc.lines}
+        into = job.order.slot or f"#{job.doc.order_no}"
+        stops.extend(
+            (
+                stop.sequence,
+                stop.location,
+                its_cart,
+                PickRow(stop.location, stop.sku, names[stop.line], stop.quantity, f"{its_cart} {into}"),
+            )
+            for stop in stops_of(store, job)
+        )
+    cutoff = store.db.execute("SELECT cutoff FROM board_wave WHERE wave = ?", (wave,)).fetchone()
+    site: dict[str, Any] = store.mirror.setting("site") or {}
+    return PickList(
+        walk=cart or (rows[0][1] if len({c for _, c in rows}) == 1 else wave),
+        rows=tuple(row for *_, row in sorted(stops, key=lambda stop: stop[:3])),
+        wave=wave,
+        cart=cart or "",
+        site=str(site.get("name") or store.place.site),
+        ship_by=cutoff[0] if cutoff else "",
+        printed_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
+    )
+
+
+def route_of(store: Store, cart: str) -> tuple[str, ...]:
+    """The planned walk of a cart."""
+    row = store.db.execute(
+        "SELECT route FROM board_cart WHERE cart = ? ORDER BY rev DESC LIMIT 1", (cart,)
+    ).fetchone()
+    return tuple(json.loads(row[0])) if row else ()
