@@ -109,7 +109,7 @@ def _delivered(document: str, shipment: Shipment, draw: Any, out: str) -> int:
         raise Refused(safe(str(error))) from error
     _write(Path(out), drawn.content)
     for lost in drawn.unprintable:
-        what = f"{lost.reason} {lost.characters}".strip(" ")
+        what = lost.reason if lost.characters in ("", lost.reason) else f"{lost.reason} for {lost.characters}"
         print(f"packstation {document}: {lost.field}: cannot be printed as given: {what}.", file=sys.stderr)
     _print(
         {
@@ -147,4 +147,6 @@ def _write(path: Path, content: bytes) -> None:
     except (OSError, ValueError) as error:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-        raise UsageError(f"--out {path}: expected a file that can be written, got {error}.") from error
+        raise UsageError(
+            f"--out {path}: expected a file that can be written, got {getattr(error, 'strerror', None) or error}."
+        ) from error

@@ -65,7 +65,8 @@ class Table:
         self.x = x
         self.width = width
         self.size_pt = size_pt
-        self.gap = sheet.mm(1.5)
+        # Columns of numbers and words need air between them; small paper has little.
+        self.gap = sheet.mm(1.5 if width < sheet.mm(120) else 3)
         fixed = sum(sheet.mm(column.width_mm) for column in columns)
         shares = sum(column.share for column in columns) or 1
         self.widths = [

@@ -130,7 +130,7 @@ def _draw_field(sheet: Sheet, code: Code, x: int, y: int, width: int) -> None:
         sheet.bars(symbol, x, y, dot, mm(BAR_HIGH_MM), "code")
     sheet.words("words", code.words, x, y + mm(BAR_HIGH_MM + 1), width, 13, bold=True)
     # A badge's value is a key: it is never printed in the clear (D4.8).
-    if not code.matrix:
+    if not code.matrix and code.words != code.text:
         sheet.words("code", code.text, x, y + mm(BAR_HIGH_MM + 6.5), width, 8)
     if code.help:
         sheet.words("help", code.help, x, y + mm(BAR_HIGH_MM + 10), width, 9)
