@@ -172,7 +172,7 @@ def wave_states(store: Store, now_iso: str) -> list[WaveState]:
                 sum(1 for job, _ in counted if job.doc.priority > 0),
                 late,
                 tuple(dict.fromkeys(cart for _, cart, _ in members)),
-            )  # fmt: skip
+            )
         )
     return found
 

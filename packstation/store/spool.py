@@ -89,7 +89,8 @@ class Spool:
     def sending(self, job: int, printer: str) -> bool:
         """queued becomes sending; False when it is not queued at this printer any more."""
         return self._move(
-            "UPDATE spool SET state = 'sending', tries = tries + 1 WHERE job = ? AND printer = ? AND state = 'queued'",
+            "UPDATE spool SET state = 'sending', tries = tries + 1 WHERE job = ? AND printer = ?"
+            " AND state = 'queued'",
             job,
             printer,
         )

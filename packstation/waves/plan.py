@@ -99,7 +99,7 @@ def _carts(orders: list[Waiting], first: int, most: int) -> tuple[PlannedCart, .
     by_priority: dict[int, list[Waiting]] = {}
     for order in orders:
         by_priority.setdefault(order.priority, []).append(order)
-    carts = []
+    carts: list[PlannedCart] = []
     for priority in sorted(by_priority, reverse=True):
         # Orders that start at the same face share a cart: fewer aisles to walk.
         same = sorted(by_priority[priority], key=lambda o: (min((s.sequence for s in o.stops), default=0), o.fo))
