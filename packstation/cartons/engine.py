@@ -20,7 +20,7 @@ from packstation.cartons.plan import (
     Rules,
 )
 from packstation.cartons.search import may_share, passed, rounds, settled
-from packstation.cartons.several import Lot, beam, candidates, cheapest, downsized, lot_of, stock_left
+from packstation.cartons.several import Lot, candidates, cheapest, could_several_beat, lot_of, planned_lots
 from packstation.cartons.world import Counts, Dice, View, World, law_of, views_of
 
 TESTS_PER_MS = 1250  # CT5.10: the pure engine's rate, part of its name
@@ -84,6 +84,7 @@ def planned(
         stop=stop,
         together=_together(units),
         apart=_apart(units, order.rules),
+        stock={n: carton.available for n, carton in enumerate(order.cartons) if carton.available is not None},
     )
     lots, unplaced = _solved(world, units)
     return assembled(world, units, order, lots, unplaced, ENGINE, seed, alternatives)
@@ -102,31 +103,27 @@ def _solved(world: World, units: Units) -> tuple[list[Lot], list[tuple[Unit, str
             if reason is not None:
                 unplaced.append((kind, rest[kind], reason))
                 rest[kind] = 0
-    used: dict[int, int] = {}
     for kind, shape in enumerate(units.types):
         if not shape.ship_alone:
             continue
         one = tuple([1 if n == kind else 0 for n in range(len(rest))])
         for _ in range(rest[kind]):
-            lot = cheapest(world, one, stock_left(world, lots, used), most=72)
+            lot = cheapest(world, one, world.stock, most=72)
             if lot is None:
                 unplaced.append((kind, 1, "no_carton_left"))
             else:
                 lots.append(lot)
+                world.take(lot.view)
         rest[kind] = 0
-    for lot in lots:
-        used[lot.view.index] = used.get(lot.view.index, 0) + 1
     counts = tuple(rest)
-    if sum(counts):
-        found = _one(world, counts, stock_left(world, [], used))
-        if found is not None:
-            lots.append(found)
+    if any(counts):
+        found = _one(world, counts)
+        if found is None or could_several_beat(world, counts, found):
+            several, after = planned_lots(world, counts, None if found is None else [found], Dice(world.seed))
+            lots += several
+            unplaced += [(kind, count, "no_carton_left") for kind, count in enumerate(after) if count]
         else:
-            several, after = beam(world, counts, used, Dice(world.seed))
-            lots += downsized(world, several, used)
-            for kind, count in enumerate(after):
-                if count:
-                    unplaced.append((kind, count, "no_carton_left"))
+            lots.append(found)
     pieces = [list(own) for own in units.pieces]
     missing: list[tuple[Unit, str]] = []
     for kind, count, reason in unplaced:
@@ -135,11 +132,11 @@ def _solved(world: World, units: Units) -> tuple[list[Lot], list[tuple[Unit, str
     return lots, missing
 
 
-def _one(world: World, counts: Counts, left: dict[int, int]) -> Lot | None:
+def _one(world: World, counts: Counts) -> Lot | None:
     """The best single carton (CT5.9)."""
     if may_share(world, counts) is not None:
         return None
-    rows = candidates(world, counts, left)
+    rows = candidates(world, counts, world.stock)
     found: View | None = None
     better: list[View] = []
     for _, _, view in rows:

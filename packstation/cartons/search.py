@@ -172,7 +172,13 @@ def _round(
 
 
 def _attempt(
-    world: World, view: View, known: Try, sequence: tuple[int, ...], score: int, least: tuple[Triple, Triple], swap: bool
+    world: World,
+    view: View,
+    known: Try,
+    sequence: tuple[int, ...],
+    score: int,
+    least: tuple[Triple, Triple],
+    swap: bool,
 ) -> None:
     fitting = view.swapped if swap else view.poses
     far_x, far_y, far_z = view.usable
@@ -243,14 +249,16 @@ def _formula(world: World, view: View, counts: Counts, known: Try) -> None:
     known.packing = tuple(packing)
 
 
-def filled(world: World, view: View, counts: Counts, constructs: int, dice: Dice) -> Packing:
+def filled(
+    world: World, view: View, counts: Counts, constructs: int, dice: Dice, *, noisy: bool = False
+) -> Packing:
     """As much volume of the units as goes into one carton, in skip mode (CT5.11); weight, units, apart, together held."""
     if view.carton.kind in ("mailer", "tube"):
         return ()
     best: Packing = ()
     most_mm3 = 0
     for n in range(constructs):
-        packing = _fill_once(world, view, counts, dice, n)
+        packing = _fill_once(world, view, counts, dice, n + 4 if noisy else n)
         volume_mm3 = sum(dx * dy * dz for _, _, _, _, dx, dy, dz in packing)
         if volume_mm3 > most_mm3:
             best, most_mm3 = packing, volume_mm3

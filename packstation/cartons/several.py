@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 from packstation.cartons.search import filled, may_share, passed, rounds, settled
 from packstation.cartons.world import Counts, Dice, Key, Packing, View, World
@@ -18,6 +19,7 @@ _BEAM = 3
 _WIDEST = 5
 _FILLS = 24
 _PARCELS_MAX = 20_000
+_TARGETS_MAX = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +42,19 @@ def lot_of(world: World, view: View, packing: Packing) -> Lot:
 
 def total_key(world: World, lots: Iterable[Lot]) -> Key:
     keys = [lot.key for lot in lots]
-    if not keys:
-        return (0, 0, 0, 0) if world.objective == "cost" else (0, 0)
     if world.objective == "cost":
-        return (sum(k[0] for k in keys), sum(k[1] for k in keys), sum(k[2] for k in keys), max(k[3] for k in keys))
-    return (sum(k[0] for k in keys), sum(k[1] for k in keys))
+        return (
+            sum([k[0] for k in keys]),
+            sum([k[1] for k in keys]),
+            sum([k[2] for k in keys]),
+            max([k[3] for k in keys], default=0),
+        )
+    return sum([k[0] for k in keys]), sum([k[1] for k in keys])
 
 
-def stock_left(world: World, lots: Iterable[Lot], used: dict[int, int]) -> dict[int, int]:
+def stock_left(world: World, lots: Iterable[Lot]) -> dict[int, int]:
     """How often each carton with limited stock is still there."""
-    left = {
-        view.index: view.carton.available - used.get(view.index, 0)
-        for view in world.views
-        if view.carton.available is not None
-    }
+    left = dict(world.stock)
     for lot in lots:
         if lot.view.index in left:
             left[lot.view.index] -= 1
@@ -61,7 +62,7 @@ def stock_left(world: World, lots: Iterable[Lot], used: dict[int, int]) -> dict[
 
 
 def candidates(world: World, counts: Counts, left: dict[int, int]) -> list[tuple[Key, str, View]]:
-    """The cartons in stock in key order with these units in them."""
+    """The cartons in stock in key order with these units in them; soft goods see a mailer first at equal money."""
     weight_g, raw_mm3 = world.weight_g(counts), world.raw_mm3(counts)
     mail_first = all(world.types[kind].soft for kind, count in enumerate(counts) if count)
     rows = []
@@ -69,20 +70,15 @@ def candidates(world: World, counts: Counts, left: dict[int, int]) -> list[tuple
         if left.get(view.index, 1) <= 0:
             continue
         key = world.key(view, weight_g, raw_mm3)
-        shown = (key[0], key[1], 0 if mail_first and view.carton.kind == "mailer" else 1, *key[2:])
-        rows.append((shown, view.carton.code, view))
+        if mail_first:
+            key = (key[0], key[1], 0 if view.carton.kind == "mailer" else 1, *key[2:])
+        rows.append((key, view.carton.code, view))
     rows.sort(key=lambda row: row[:2])
     return rows
 
 
 def cheapest(
-    world: World,
-    counts: Counts,
-    left: dict[int, int],
-    *,
-    constructs: int = 0,
-    below: Key | None = None,
-    most: int = 12,
+    world: World, counts: Counts, left: dict[int, int], *, constructs: int = 0, below: Key | None = None, most: int = 12
 ) -> Lot | None:
     """The cheapest single carton found for these units: deterministic pass, then `constructs` random ones each."""
     if may_share(world, counts) is not None:
@@ -91,7 +87,7 @@ def cheapest(
         known = settled(world, view, counts)
         if known.packing is None and known.proven:
             continue
-        if below is not None and world.key(view, world.weight_g(counts), world.raw_mm3(counts))[0] >= below[0]:
+        if below is not None and world.key(view, world.weight_g(counts), world.raw_mm3(counts)) >= below:
             return None
         known = passed(world, view, counts, most)
         if known.packing is None and not known.proven and known.tries < constructs:
@@ -101,23 +97,36 @@ def cheapest(
     return None
 
 
-def beam(world: World, counts: Counts, used: dict[int, int], dice: Dice) -> tuple[list[Lot], Counts]:
+def planned_lots(world: World, counts: Counts, first: list[Lot] | None, dice: Dice) -> tuple[list[Lot], Counts]:
+    """The best plan found in any number of cartons, and what nothing holds. `first` is a plan to beat."""
+    lots, rest = beam(world, counts, first, dice)
+    if lots and lots is not first:
+        lots = downsized(world, lots)
+    if first is not None and not total_key(world, lots) < total_key(world, first):
+        lots, rest = first, (0,) * len(counts)
+    if not any(rest) and len(lots) > 1:
+        lots = improved(world, lots, dice)
+    return lots, rest
+
+
+def beam(world: World, counts: Counts, first: list[Lot] | None, dice: Dice) -> tuple[list[Lot], Counts]:
     """Partial plans, a carton at a time; answers the best complete plan and what nothing holds."""
-    best: list[Lot] | None = None
-    best_rest: Counts = counts
-    best_key: Key | None = None
+    none: Counts = (0,) * len(counts)
+    best: list[Lot] | None = first
+    best_key = None if first is None else total_key(world, first)
+    part: list[Lot] = []
+    part_rest = counts
     states: list[tuple[list[Lot], Counts]] = [([], counts)]
     while states:
-        grown: list[tuple[int, int, list[Lot], Counts]] = []
+        grown: list[tuple[int, int, int, list[Lot], Counts]] = []
         for lots, rest in states:
-            left = stock_left(world, lots, used)
-            single = cheapest(world, rest, left, constructs=4) if sum(rest) else None
-            if single is not None:
-                done = [*lots, single]
-                key = total_key(world, done)
-                if best_key is None or key < best_key or sum(best_rest):
-                    best, best_key, best_rest = done, key, (0,) * len(counts)
-            volume_mm3 = world.volume_mm3(rest)
+            left = stock_left(world, lots)
+            if lots or first is None:
+                single = cheapest(world, rest, left, constructs=4)
+                if single is not None:
+                    key = total_key(world, [*lots, single])
+                    if best_key is None or key < best_key:
+                        best, best_key = [*lots, single], key
             choices = []
             for view in _wide(world, rest, left):
                 packing = filled(world, view, rest, _FILLS if world.open else 1, dice)
@@ -125,32 +134,215 @@ def beam(world: World, counts: Counts, used: dict[int, int], dice: Dice) -> tupl
                     lot = lot_of(world, view, packing)
                     choices.append((_worth(world, lot), view.index, lot))
             choices.sort(key=lambda row: row[:2])
-            for worth, index, lot in choices[:2]:
-                after = tuple([rest[kind] - lot.counts[kind] for kind in range(len(rest))])
-                grown.append((worth, index, [*lots, lot], after))
-            if (not choices and best_key is None) or (
-                not choices and sum(best_rest) and _less(world, rest, best_rest)
-            ):
-                best, best_rest, best_key = lots, rest, total_key(world, lots)
-            _ = volume_mm3
-        grown.sort(key=lambda row: (world.volume_mm3(row[3]), row[0], row[1]))
+            for worth, index, lot in choices[: 2 if world.open else 1]:
+                after = tuple([have - took for have, took in zip(rest, lot.counts, strict=True)])
+                grown.append((world.volume_mm3(after), worth, index, [*lots, lot], after))
+            if world.volume_mm3(rest) < world.volume_mm3(part_rest):
+                part, part_rest = lots, rest
+        grown.sort(key=lambda row: row[:3])
         states = []
-        for _, _, lots, rest in grown:
-            if len(states) >= (_BEAM if world.open else 1) or len(lots) >= _PARCELS_MAX:
-                break
-            if not sum(rest):
-                key = total_key(world, lots)
-                if best_key is None or key < best_key or sum(best_rest):
-                    best, best_key, best_rest = lots, key, rest
-                continue
-            if best_key is not None and not sum(best_rest) and total_key(world, lots)[:2] >= best_key[:2]:
-                continue
-            states.append((lots, rest))
-    return best or [], best_rest
+        for _, _, _, lots, rest in grown:
+            key = total_key(world, lots)
+            if not any(rest):
+                if best_key is None or key < best_key:
+                    best, best_key = lots, key
+            elif (best_key is None or key[:2] < best_key[:2]) and len(states) < (_BEAM if world.open else 1):
+                states.append((lots, rest))
+        if len(part) >= _PARCELS_MAX:
+            break
+    return (part, part_rest) if best is None else (best, none)
 
 
-def _less(world: World, rest: Counts, other: Counts) -> bool:
-    return world.volume_mm3(rest) < world.volume_mm3(other)
+def downsized(world: World, lots: list[Lot], constructs: int = 4) -> list[Lot]:
+    """Every carton replaced by the cheapest that holds its contents."""
+    now = list(lots)
+    for n, lot in enumerate(now):
+        left = stock_left(world, [*now[:n], *now[n + 1 :]])
+        smaller = cheapest(world, lot.counts, left, constructs=constructs, below=lot.key)
+        if smaller is not None:
+            now[n] = smaller
+    return now
+
+
+def improved(world: World, lots: list[Lot], dice: Dice) -> list[Lot]:
+    """Take one to three cartons, pool their units, and pack them into cartons with a better key (CT5.11.3).
+
+    The targets are all sets of at most as many cartons that are better and large enough, the roomiest likelier. One
+    after the other is filled as full as it goes; the last must hold the rest.
+    """
+    now = sorted(lots, key=lambda lot: (lot.view.index, lot.counts))
+    targets: dict[tuple[int, ...], list[tuple[int, tuple[View, ...]]]] = {}
+    idle = 0
+    while world.open and idle < 4000:
+        idle += 1
+        picked = _picked(world, now, dice)
+        pool = [now[n] for n in picked]
+        pooled = tuple([sum(column) for column in zip(*[lot.counts for lot in pool], strict=True)])
+        at = (*picked, len(now))
+        if at not in targets:
+            others = [lot for n, lot in enumerate(now) if n not in picked]
+            targets[at] = _targets(world, pool, pooled, stock_left(world, others))
+        if not targets[at]:
+            continue
+        views = _drawn_target(targets[at], dice)
+        world.spent += 20
+        found = _repacked(world, pooled, views, dice)
+        if found is None:
+            continue
+        found = downsized(world, found)
+        if total_key(world, found) < total_key(world, pool):
+            now = sorted(
+                [lot for n, lot in enumerate(now) if n not in picked] + found,
+                key=lambda lot: (lot.view.index, lot.counts),
+            )
+            targets.clear()
+            idle = 0
+    return now
+
+
+def _picked(world: World, lots: list[Lot], dice: Dice) -> tuple[int, ...]:
+    """One carton, half the time the emptiest, and one or two others."""
+    bits = dice.bits()
+    if bits & 1:
+        first = min(range(len(lots)), key=lambda n: (_fill_permille(world, lots[n]), n))
+    else:
+        first = ((bits >> 1) & 0xFFFF) * len(lots) >> 16
+    others = [n for n in range(len(lots)) if n != first]
+    chosen = [first]
+    for _ in range(2 if (bits >> 20) & 7 == 0 else 1):
+        if others:
+            chosen.append(others.pop(dice.below(len(others))))
+    return tuple(sorted(chosen))
+
+
+def _fill_permille(world: World, lot: Lot) -> int:
+    return world.volume_mm3(lot.counts) * 1000 // max(1, lot.view.volume_mm3)
+
+
+def _targets(
+    world: World, pool: list[Lot], pooled: Counts, left: dict[int, int]
+) -> list[tuple[int, tuple[View, ...]]]:
+    """Sets of cartons with a better key that are large enough for the pooled units, with the odds of each."""
+    volume_mm3, weight_g, raw_mm3 = world.volume_mm3(pooled), world.weight_g(pooled), world.raw_mm3(pooled)
+    units = sum(pooled)
+    now = total_key(world, pool)
+    boxes = [
+        view
+        for view in world.views
+        if view.carton.kind in ("box", "pallet") and left.get(view.index, 1) > 0 and view.volume_mm3
+    ]
+    boxes.sort(key=lambda view: (-view.volume_mm3, view.carton.code))
+    rows: list[tuple[int, tuple[View, ...]]] = []
+    for size in range(1, len(pool) + 1):
+        for views in combinations_with_replacement(boxes, size):
+            room_mm3 = sum([view.volume_mm3 for view in views])
+            if room_mm3 < volume_mm3 or sum([view.room_g for view in views]) < weight_g:
+                continue
+            if sum([view.room_units for view in views]) < units:
+                continue
+            if any(view.index in left and views.count(view) > left[view.index] for view in views):
+                continue
+            if not _could_beat(world, views, weight_g, raw_mm3, volume_mm3, now):
+                continue
+            empty = (room_mm3 - volume_mm3) * 1000 // room_mm3
+            rows.append((empty * empty * empty // 1000 + 1, views))
+            if len(rows) >= _TARGETS_MAX:
+                return rows
+    return rows
+
+
+def _could_beat(
+    world: World, views: tuple[View, ...], weight_g: int, raw_mm3: int, volume_mm3: int, now: Key
+) -> bool:
+    """Whether these cartons, with the units shared out at best, have a better key."""
+    if world.objective != "cost":
+        inner = sum(
+            view.carton.inner_mm[0] * view.carton.inner_mm[1] * view.carton.inner_mm[2] for view in views
+        )
+        key = (inner, len(views)) if world.objective == "volume" else (len(views), inner)
+        return key < now
+    # Shared out by volume: an estimate for money, exact when a real split is priced.
+    room_mm3 = sum(view.volume_mm3 for view in views)
+    cost = sum(
+        world.cost_minor(view, weight_g * view.volume_mm3 // room_mm3, raw_mm3 * view.volume_mm3 // room_mm3)
+        for view in views
+    )
+    return cost < now[0] or (cost == now[0] and len(views) < now[1]) or (
+        cost == now[0]
+        and len(views) == now[1]
+        and sum(view.carton.outer_mm[0] * view.carton.outer_mm[1] * view.carton.outer_mm[2] for view in views) < now[2]
+    )
+
+
+def _drawn_target(rows: list[tuple[int, tuple[View, ...]]], dice: Dice) -> tuple[View, ...]:
+    at = dice.below(sum(odds for odds, _ in rows))
+    for odds, views in rows:
+        at -= odds
+        if at < 0:
+            return views
+    return rows[-1][1]
+
+
+def _repacked(world: World, pooled: Counts, views: tuple[View, ...], dice: Dice) -> list[Lot] | None:
+    """All of the pooled units in these cartons, filled in a random order, or None."""
+    order = list(views)
+    lots: list[Lot] = []
+    rest = pooled
+    while len(order) > 1:
+        view = order.pop(dice.below(len(order)))
+        packing = filled(world, view, rest, 2, dice, noisy=True)
+        if not packing:
+            return None
+        lot = lot_of(world, view, packing)
+        lots.append(lot)
+        rest = tuple([have - took for have, took in zip(rest, lot.counts, strict=True)])
+        if not any(rest):
+            return lots
+        if world.volume_mm3(rest) > sum([view.volume_mm3 for view in order]) or not world.open:
+            return None
+    if may_share(world, rest) is not None:
+        return None
+    known = passed(world, order[0], rest, 4)
+    if known.packing is None and not known.proven and known.tries < 12:
+        known = rounds(world, order[0], rest, 12, world.budget)
+    if known.packing is None:
+        return None
+    return [*lots, lot_of(world, order[0], known.packing)]
+
+
+def could_several_beat(world: World, counts: Counts, single: Lot) -> bool:
+    """Whether two or more parcels could have a better key than this one (CT4.6): by the cheapest two large enough."""
+    if world.objective == "count" or sum(counts) < 2 or single.view.carton.kind in ("mailer", "tube"):
+        return False
+    volume_mm3, smallest = world.volume_mm3(counts), _cheapest_bases(world, counts)
+    if not smallest:
+        return False
+    if 2 * smallest[0][0] >= single.key[0]:
+        return False
+    for n, (base, room_mm3) in enumerate(smallest):
+        if 2 * base >= single.key[0]:
+            break
+        for other, other_mm3 in smallest[: n + 1]:
+            if base + other < single.key[0] and room_mm3 + other_mm3 >= volume_mm3:
+                return True
+    return 3 * smallest[0][0] < single.key[0]
+
+
+def _cheapest_bases(world: World, counts: Counts) -> list[tuple[int, int]]:
+    """By carton the least it can cost with anything in it, and its volume, cheapest first."""
+    rows = []
+    lightest_g = min(world.types[kind].weight_g for kind, count in enumerate(counts) if count)
+    for view in world.views:
+        inner_mm3 = view.carton.inner_mm[0] * view.carton.inner_mm[1] * view.carton.inner_mm[2]
+        if world.stock.get(view.index, 1) <= 0 or not any(
+            view.fitting[kind] for kind, count in enumerate(counts) if count
+        ):
+            continue
+        if world.objective == "volume":
+            rows.append((inner_mm3, view.volume_mm3))
+        else:
+            rows.append((world.cost_minor(view, lightest_g, inner_mm3), view.volume_mm3))
+    return sorted(rows)
 
 
 def _wide(world: World, rest: Counts, left: dict[int, int]) -> list[View]:
@@ -176,18 +368,11 @@ def _wide(world: World, rest: Counts, left: dict[int, int]) -> list[View]:
 
 def _worth(world: World, lot: Lot) -> int:
     """Low is good: money a litre packed; for the other objectives the most volume."""
-    volume_mm3 = sum(dx * dy * dz for _, _, _, _, dx, dy, dz in lot.packing)
+    volume_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in lot.packing])
     if world.objective == "cost":
         return lot.key[0] * 10**9 // volume_mm3
+    if world.objective == "volume":
+        return lot.key[0] * 10**6 // volume_mm3
     return -volume_mm3
 
 
-def downsized(world: World, lots: list[Lot], used: dict[int, int], constructs: int = 4) -> list[Lot]:
-    """Every carton replaced by the cheapest that holds its contents."""
-    now = list(lots)
-    for n, lot in enumerate(now):
-        left = stock_left(world, [*now[:n], *now[n + 1 :]], used)
-        smaller = cheapest(world, lot.counts, left, constructs=constructs, below=lot.key)
-        if smaller is not None and smaller.key < lot.key:
-            now[n] = smaller
-    return now

@@ -97,6 +97,7 @@ class World:
     stop: Callable[[], bool] | None
     together: tuple[tuple[int, ...], ...]  # kinds that share a `together` value
     apart: tuple[tuple[int, ...], ...]  # by kind, the kinds it may not share a parcel with
+    stock: dict[int, int] = field(default_factory=dict)  # by view, how many are left; missing = unlimited
     spent: int = 0
     stopped: bool = False
     tried: dict[tuple[int, Counts], Try] = field(default_factory=dict)
@@ -106,6 +107,11 @@ class World:
         self.spent += tests
         if self.stop is not None and not self.stopped and self.stop():
             self.stopped = True
+
+    def take(self, view: View) -> None:
+        """One carton of this kind is used."""
+        if view.index in self.stock:
+            self.stock[view.index] -= 1
 
     @property
     def open(self) -> bool:
