@@ -183,16 +183,12 @@ class Sheet:
         """Texts below each other in a box: as large as fits, then broken, then cut. Gives the height used."""
         texts = [(entry, self.prepared(entry.field, entry.text, entry.chars_max)) for entry in entries]
         texts = [(entry, text) for entry, text in texts if text]
-        size = size_pt
         # One letter that Helvetica lacks moves the whole block to DejaVu: an address has one face.
         wide = any(needs_wide(text) for _, text in texts)
+        # A broken name is worse than a somewhat smaller one, and better than a much smaller one.
+        whole = self._largest(texts, width, height, size_pt, max(size_min_pt, size_pt * 0.7), wide, unbroken=True)
+        size = whole or self._largest(texts, width, height, size_pt, size_min_pt, wide) or size_min_pt
         lines = self._broken(texts, width, size, wide)
-        # Names are broken only when they have become small: a broken name is worse than a smaller one.
-        while size > size_min_pt and (
-            self._tall(lines, size) > height or (size > size_pt * 0.7 and len(lines) > len(texts))
-        ):
-            size = max(size_min_pt, size - 0.5)
-            lines = self._broken(texts, width, size, wide)
         while self._tall(lines, size) > height and len(lines) > len({placed.n for placed in lines}):
             lines = self._with_one_line_less(lines, width, size)
         top = float(y)
@@ -289,6 +285,27 @@ class Sheet:
             # The document's own name for the font: it is entered among its resources by asking for it.
             name = self._names[helvetica] = str(self._canvas._doc.getInternalFontName(helvetica)).removeprefix("/")
         return name
+
+    def _largest(
+        self,
+        texts: Sequence[tuple[Entry, str]],
+        width: int,
+        height: int,
+        size_max: float,
+        size_min: float,
+        wide: bool,
+        *,
+        unbroken: bool = False,
+    ) -> float | None:
+        """The largest size, in half points, at which the texts fit; `unbroken`: each on one line. None: at no size."""
+        size = size_max
+        while True:
+            lines = self._broken(texts, width, size, wide)
+            if self._tall(lines, size) <= height and not (unbroken and len(lines) > len(texts)):
+                return size
+            if size <= size_min:
+                return None
+            size = max(size_min, size - 0.5)
 
     def _broken(self, texts: Sequence[tuple[Entry, str]], width: int, size: float, wide: bool) -> list[_Set]:
         room = width * 72000 / self.dpi

@@ -189,7 +189,7 @@ def address_lines(party: Party, at: str) -> tuple[tuple[str, str, bool], ...]:
             place = f"{place}, {party.region}" if place else party.region
     lines = [(f"{at}.name", party.name, False)]
     lines += [(f"{at}.lines[{n}]", line, False) for n, line in enumerate(party.lines)]
-    lines += [(f"{at}.city", place, True), (f"{at}.country", country.upper(), True)]
+    lines += [(f"{at}.city", place, True), (f"{at}.country", country.upper() if country.isascii() else country, True)]
     return tuple(line for line in lines if line[1])
 
 

@@ -102,7 +102,7 @@ class _Slip:
         return y
 
     def _head_height(self) -> int:
-        return self.margin + self.sheet.mm(51 if self.look.small else 78)
+        return self.margin + self.sheet.mm(53.5 if self.look.small else 78)
 
     def _draw_head(self) -> None:
         if self.look.small:
@@ -131,7 +131,7 @@ class _Slip:
         self._draw_order_bars(self.margin + mm(48), self.margin, self.width - mm(48), mm(9))
         sheet.title("SHIP TO", self.margin, self.margin + mm(26), mm(20), 6, bold=True)
         receiver = [Entry(field, text, bold) for field, text, bold in address_lines(shipment.receiver, "to")]
-        sheet.block(receiver, self.margin, self.margin + mm(28.5), mm(48), mm(21), 9)
+        sheet.block(receiver, self.margin, self.margin + mm(28.5), mm(48), mm(23.5), 9)
         y = self.margin + mm(20)
         for title, field, text in self._facts():
             sheet.title(title, self.margin + mm(51), y + mm(0.2), mm(14), 6, bold=True)
@@ -312,20 +312,22 @@ def _cells(n: int, line: ShipmentLine, quantities: Sequence[str], *, small: bool
     return [Cell(f"lines[{n}].sku", line.sku), Cell(f"lines[{n}].name", name), *numbers]
 
 
+@dataclass(frozen=True, slots=True)
 class _Quantities:
-    """The numbers of one line as the slip's columns show them; which columns there are is decided for the whole."""
+    """Which numbers of a line the slip shows; decided for all of its lines at once."""
 
-    def __init__(self, kind: str, follow: bool):
-        self.kind = kind
-        self.follow = follow
+    single: bool
+    unknown: bool
+    elsewhere: bool
+    follow: bool
 
     def __call__(self, line: ShipmentLine) -> list[str]:
-        rest = max(0, line.ordered - line.shipped)
-        if self.kind == "unknown":
-            return [str(line.ordered), str(line.shipped), str(rest) if rest else ""]
-        elsewhere, later = _rest_of(line, single=self.kind == "single")
         shown = [str(line.ordered), str(line.shipped)]
-        if self.kind == "many":
+        elsewhere, later = _rest_of(line, single=self.single)
+        if self.unknown:
+            rest = max(0, line.ordered - line.shipped)
+            return [*shown, str(rest) if rest else ""]
+        if self.elsewhere:
             shown.append(str(elsewhere) if elsewhere else "")
         if self.follow:
             shown.append(str(later) if later else "")
@@ -333,22 +335,30 @@ class _Quantities:
 
 
 def _quantity_columns(shipment: Shipment, small: bool) -> tuple[list[Column], _Quantities]:
-    """The number columns this shipment needs, and how a line fills them."""
-    number = 11 if small else 18
-    ordered = Column("Ordered", width_mm=number, align="right")
-    this_box = Column("This box", width_mm=number, align="right", bold=True)
+    """The number columns this shipment needs, and how a line fills them: none that would stay empty."""
     lines = shipment.lines
     single = shipment.of == 1 and not any(line.other_parcels for line in lines)
-    if not single and any(_unknown(line) for line in lines):
-        columns = [ordered, this_box, Column("Other box or later", width_mm=number * 1.6, align="right")]
-        return columns, _Quantities("unknown", follow=False)
-    follow = any(_rest_of(line, single=single)[1] for line in lines)
-    columns = [ordered, Column("Shipped", width_mm=number, align="right", bold=True) if single else this_box]
-    if not single:
+    rests = [_rest_of(line, single=single) for line in lines]
+    shown = _Quantities(
+        single=single,
+        unknown=not single and any(_unknown(line) for line in lines),
+        elsewhere=any(elsewhere for elsewhere, _ in rests),
+        follow=any(later for _, later in rests),
+    )
+    number = 11 if small else 18
+    here = "Shipped" if single else "This box"
+    columns = [
+        Column("Ordered", width_mm=number, align="right"),
+        Column(here, width_mm=number, align="right", bold=True),
+    ]
+    if shown.unknown:
+        columns.append(Column("Other box or later", width_mm=number * 1.6, align="right"))
+        return columns, shown
+    if shown.elsewhere:
         columns.append(Column("Other boxes", width_mm=number * 1.2, align="right"))
-    if follow:
+    if shown.follow:
         columns.append(Column("To follow", width_mm=number, align="right"))
-    return columns, _Quantities("single" if single else "many", follow)
+    return columns, shown
 
 
 def _unknown(line: ShipmentLine) -> bool:
