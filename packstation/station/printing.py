@@ -1,4 +1,4 @@
-"""The station's spool as the printers' threads see it, and which printer gets which document (devices.md section 6)."""
+"""The station's spool as the printers' threads see it; which printer gets which document (devices.md section 6)."""
 
 from __future__ import annotations
 

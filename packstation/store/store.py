@@ -309,3 +309,11 @@ class Store:
     def job(self, fo: str) -> Job | None:
         doc = self.mirror.doc(fo)
         return Job(doc, self.order(fo)) if doc else None
+
+
+def verified(store: Store) -> tuple[int, str | None]:
+    """How many facts the whole journal's chain was checked over, and what is wrong with it, if anything is."""
+    try:
+        return store.journal.verify(), None
+    except (Gap, Conflict) as error:
+        return 0, str(error)

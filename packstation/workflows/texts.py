@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from packstation.workflows.picking.words import WORDS as PICKING
 from packstation.workflows.prompt import Say
+from packstation.workflows.shipping.words import WORDS as SHIPPING
 
 Table = Mapping[str, tuple[str, str]]
 
@@ -327,6 +329,8 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "key_load": ("Load", ""),
     "key_release": ("Release", ""),
     "key_drop": ("Set aside", ""),
+    **PICKING,
+    **SHIPPING,
 }
 
 

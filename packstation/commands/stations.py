@@ -1,0 +1,278 @@
+"""The station's own commands: init, replay, rebuild, verify, sync, and the app itself (run)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from packstation.commands.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from packstation.station import Outcome, Station
+
+LINES_MAX = 1_000_000
+STEP_MS = 400
+
+
+def add(commands: Any) -> None:
+    init = commands.add_parser(
+        "init",
+        help="make a station",
+        description="Makes a data directory for one station. Again: changes nothing. "
+        "Example: packstation init --data shop --site WH-1 --station st-07",
+    )
+    _data(init)
+    init.add_argument("--site", required=True, help="the site, WH-1")
+    init.add_argument("--station", required=True, help="the station, st-07 ([a-z0-9-], at most 32)")
+    init.add_argument("--hub", help="URL of the hub; without it the hub is hub.db in the same directory")
+    init.add_argument("--token", help="what the hub gave at enrolment")
+    init.set_defaults(run=_init)
+
+    replay = commands.add_parser(
+        "replay",
+        help="feed scans and keys from a file to a station",
+        description="Feeds scanner lines and keys, one a line, to the same station the app uses, and prints one JSON "
+        "line each. `# comment`, `@badge USER`, `key:F8`, `wait:500`, `weigh:1234`, `type:1234`; the rest are scans. "
+        "Example: packstation replay shift.txt --data shop",
+    )
+    replay.add_argument("file", help="the file, or - for standard input")
+    _data(replay)
+    replay.add_argument("--json", action="store_true", help="JSON lines (they always are)")
+    replay.set_defaults(run=_replay)
+
+    rebuild = commands.add_parser("rebuild", help="drop the board and fold it again", description=_rebuild.__doc__)
+    _data(rebuild)
+    rebuild.add_argument("--json", action="store_true")
+    rebuild.set_defaults(run=_rebuild)
+
+    verify = commands.add_parser("verify", help="check the journal's hash chain", description=_verify.__doc__)
+    _data(verify)
+    verify.add_argument("--json", action="store_true")
+    verify.set_defaults(run=_verify)
+
+    sync = commands.add_parser("sync", help="one complete exchange with the hub now", description=_sync.__doc__)
+    _data(sync)
+    sync.add_argument("--hub", help="URL of the hub, instead of the one of init")
+    sync.add_argument("--json", action="store_true")
+    sync.set_defaults(run=_sync)
+
+
+def _data(parser: ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
+
+
+def _init(parsed: Namespace) -> int:
+    import re
+
+    from packstation.commands.assembly import DOCUMENTS, data_folder, open_store
+    from packstation.store import NotAStation, Place, read_place, write_place
+
+    folder = data_folder(parsed)
+    if not re.fullmatch(r"[a-z0-9-]{1,32}", parsed.station):
+        raise UsageError(f"--station: expected [a-z0-9-], at most 32 characters, got {parsed.station!r}.")
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,32}", parsed.site):
+        raise UsageError(f"--site: expected letters, digits and ._- , at most 32, got {parsed.site!r}.")
+    place = Place(folder, parsed.site, parsed.station, parsed.hub, parsed.token)
+    try:
+        known = read_place(folder)
+    except NotAStation:
+        try:
+            write_place(place)
+        except OSError as error:
+            raise Refused(f"{folder}: expected to write there, got: {error}.") from error
+        known = place
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if (known.site, known.station) != (place.site, place.station):
+        raise Refused(
+            f"{folder}: expected {place.site}/{place.station}, got a directory of {known.site}/{known.station}."
+        )
+    (folder / DOCUMENTS).mkdir(exist_ok=True)
+    open_store(known).close()
+    print(f"{known.station} at {known.site}: {folder}")
+    return 0
+
+
+def _replay(parsed: Namespace) -> int:
+    from packstation.commands.assembly import open_station, place_of
+
+    lines = _lines(parsed.file)
+    place = place_of(parsed)
+    _exchange_if_local(place)
+    clock = _Paced()
+    made = open_station(place, clock=clock)
+    try:
+        if made.spooler is not None:
+            made.spooler.start()
+        for number, text in enumerate(lines, 1):
+            outcome = _feed(made.station, clock, text.rstrip("\r\n"), f"{parsed.file}:{number}")
+            if outcome is not None:
+                print(json.dumps(as_document(outcome), ensure_ascii=False), flush=True)
+        _drain(made.store)
+        made.station.tick()
+    finally:
+        made.close()
+    _exchange_if_local(place)
+    return 0
+
+
+class _Paced:
+    """A clock that a replay moves on: 400 ms from one input to the next, so that nothing is typed ahead."""
+
+    boot = "replay"
+
+    def __init__(self) -> None:
+        import time
+
+        self._wall = time.time_ns() // 1_000_000
+        self._mono = 1_000_000
+
+    def wall_ms(self) -> int:
+        return self._wall
+
+    def mono_ms(self) -> int:
+        return self._mono
+
+    def pass_ms(self, ms: int) -> None:
+        self._wall += ms
+        self._mono += ms
+
+
+def _feed(station: Station, clock: _Paced, text: str, where: str) -> Outcome | None:
+    if not text or text.startswith("#"):
+        return None
+    clock.pass_ms(STEP_MS)
+    word, _, rest = text.partition(":")
+    if text.startswith("@badge"):
+        badge = text.removeprefix("@badge").strip()
+        if not badge:
+            raise UsageError(f"{where}: expected @badge USER, got no user.")
+        return station.line(badge, device="badge") if badge.startswith("B.") else station.badge(badge)
+    match word:
+        case "key":
+            return station.key(rest.strip())
+        case "type":
+            return station.key(f"={rest.strip()}")
+        case "wait":
+            clock.pass_ms(_number(rest, where))
+            return station.tick()
+        case "weigh":
+            return station.weight(_number(rest, where), "scale")
+        case _:
+            return station.line(text.replace("\\x1d", "\x1d"), device="replay")
+
+
+def _number(text: str, where: str) -> int:
+    if not (text.strip().isascii() and text.strip().isdigit()) or len(text.strip()) > 9:
+        raise UsageError(f"{where}: expected a whole number, got {text.strip()[:20]!r}.")
+    return int(text)
+
+
+def as_document(outcome: Outcome) -> dict[str, object]:
+    """An Outcome as `packstation replay` prints it."""
+    return {
+        "n": outcome.n,
+        "input": outcome.input,
+        "outcome": outcome.outcome,
+        "cue": outcome.cue.value if outcome.cue else None,
+        "state": outcome.state,
+        "message": outcome.message,
+        "facts": list(outcome.facts),
+    }
+
+
+def _lines(name: str) -> Iterable[str]:
+    try:
+        file = sys.stdin if name == "-" else open(name, encoding="utf-8", newline="\n")  # noqa: SIM115  read below
+        with file:
+            found = file.readlines(64 * 1024 * 1024)
+    except FileNotFoundError:
+        raise UsageError(f"{name}: expected a file, got none.") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: expected UTF-8, got other bytes at {error.start}.") from None
+    except OSError as error:
+        raise UsageError(f"{name}: expected a readable file, got: {error.strerror}.") from error
+    if len(found) > LINES_MAX:
+        raise UsageError(f"{name}: expected at most {LINES_MAX} lines, got more.")
+    return found
+
+
+def _drain(store: Any) -> None:
+    """Wait for the printer as long as it takes documents."""
+    import time
+
+    ends = time.monotonic() + 30.0
+    while time.monotonic() < ends and any(
+        row.state in ("queued", "sending") and not row.why for row in store.spool.open()
+    ):
+        time.sleep(0.02)
+
+
+def _rebuild(parsed: Namespace) -> int:
+    """Drops the board and folds all facts again; prints the same digest as before."""
+    from packstation.commands.assembly import open_store, place_of
+
+    store = open_store(place_of(parsed))
+    try:
+        before, after = store.rebuild()
+    finally:
+        store.close()
+    if parsed.json:
+        print(json.dumps({"before": before, "after": after, "equal": before == after}))
+    else:
+        print(after)
+    if before != after:
+        raise Refused(f"board: expected digest {before}, got {after}; the board was wrong and is right now.")
+    return 0
+
+
+def _verify(parsed: Namespace) -> int:
+    """Checks numbers and hashes of every fact in the journal."""
+    from packstation.commands.assembly import open_store, place_of
+    from packstation.store.store import verified
+
+    store = open_store(place_of(parsed))
+    try:
+        checked, fault = verified(store)
+    finally:
+        store.close()
+    if parsed.json:
+        print(json.dumps({"facts": checked, "ok": fault is None, "fault": fault}))
+    elif fault is None:
+        print(f"{checked} facts, chain holds")
+    if fault is not None:
+        raise Refused(fault)
+    return 0
+
+
+def _sync(parsed: Namespace) -> int:
+    """One complete exchange with the hub now: facts up, decisions down."""
+    from packstation.commands.assembly import open_store, place_of
+    from packstation.commands.exchange import exchange
+
+    store = open_store(place_of(parsed))
+    try:
+        done = exchange(store, parsed.hub)
+    finally:
+        store.close()
+    if parsed.json:
+        print(json.dumps(done))
+    else:
+        print(", ".join(f"{name} {done[name]}" for name in ("pushed", "acked", "pulled", "pending")))
+    return 0
+
+
+def _exchange_if_local(place: Any) -> None:
+    """With the hub in the same directory every command sees its newest decisions."""
+    if place.hub is None and place.hub_db.exists():
+        from packstation.commands.assembly import open_store
+        from packstation.commands.exchange import exchange
+
+        store = open_store(place)
+        try:
+            exchange(store, None)
+        finally:
+            store.close()

@@ -1,0 +1,1 @@
+"""Picking: walk, location, units, slot (floor.md section 6)."""

@@ -1,0 +1,1 @@
+"""Handover: door, parcels, manifest (floor.md section 7)."""
