@@ -84,7 +84,7 @@ def _void_mm3(parcel: Parcel) -> int:
 
 
 def _dim_g(document: Document, parcel: Parcel) -> int:
-    divisor = document.get("dim_divisor_cm3_per_kg")
+    divisor = int(document.get("dim_divisor_cm3_per_kg") or 0)
     if not divisor:
         return 0
     step_um = int((document.get("rate") or {}).get("side_round_um") or 0) or 1
