@@ -297,15 +297,21 @@ class Sheet:
         *,
         unbroken: bool = False,
     ) -> float | None:
-        """The largest size, in half points, at which the texts fit; `unbroken`: each on one line. None: at no size."""
-        size = size_max
-        while True:
+        """The largest size, in half points, at which the texts fit; `unbroken`: each on one line. None: none does."""
+
+        def fits(size: float) -> bool:
             lines = self._broken(texts, width, size, wide)
-            if self._tall(lines, size) <= height and not (unbroken and len(lines) > len(texts)):
-                return size
-            if size <= size_min:
-                return None
-            size = max(size_min, size - 0.5)
+            return self._tall(lines, size) <= height and not (unbroken and len(lines) > len(texts))
+
+        if fits(size_max):
+            return size_max
+        low, high = 0, int((size_max - size_min) * 2)  # half points above the smallest
+        if high <= 0 or not fits(size_min):
+            return None
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if fits(size_min + middle / 2) else (low, middle - 1)
+        return size_min + low / 2
 
     def _broken(self, texts: Sequence[tuple[Entry, str]], width: int, size: float, wide: bool) -> list[_Set]:
         room = width * 72000 / self.dpi

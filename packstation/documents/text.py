@@ -147,8 +147,7 @@ def break_lines(text: str, bold: bool, width: float, wide: bool = False) -> tupl
         else:
             lines.append(line.rstrip(" "))
             line = piece
-        while len(line.rstrip(" ")) > 1 and set_line(line.rstrip(" "), bold, wide).width > width:
-            head = _longest_start(line.rstrip(" "), bold, width, wide)
+        while (head := _longest_start(line.rstrip(" "), bold, width, wide)) < len(line.rstrip(" ")):
             lines.append(line[:head])
             line = line[head:]
     if line.strip(" "):
@@ -315,7 +314,11 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _longest_start(text: str, bold: bool, width: float, wide: bool) -> int:
     """How many characters from the start fit, at least one; never between a letter and its mark."""
-    low, high = 1, len(text)
+    # Most lines hold fewer than 64 characters: a long text is not set from end to end for each of its lines.
+    high = 64
+    while high < len(text) and set_line(text[:high], bold, wide).width <= width:
+        high *= 2
+    low, high = 1, min(high, len(text))
     while low < high:
         middle = (low + high + 1) // 2
         if set_line(text[:middle], bold, wide).width <= width:
