@@ -112,6 +112,10 @@ class JobScreen:
             height = paper.height - len(top) - len(instruction) - len(below) - keys
         body, zones = self._body(prompt, status, paper, max(0, height), len(top) + len(instruction))
         lines = [*top, *instruction, *body, *below][: paper.height - keys]
+        free = [y for y in range(len(lines)) if y > 4 and not any(text.strip(" ") for text, _ in lines[y])]
+        if paper.nano and self._pages > 1 and free:
+            # No key bar here: a free line tells that there is more.
+            lines[free[-1]] = filled([(f"{paper.glyphs.more} *MORE", "dim")], paper.width, "base")
         if stopped:
             lines = [lines[0], *(_in_red(line) for line in lines[1:])]
         if keys:
@@ -160,9 +164,6 @@ class JobScreen:
             work, zones = [*in_sight, *blank(paper.width, "base", height - len(in_sight))], []
         else:
             work, zones = self._work(prompt, paper, height - len(in_sight), y)
-        if paper.nano and self._pages > 1 and work and not any(text.strip(" ") for text, _ in work[-1]):
-            # No key bar here: the last free line tells that there is more.
-            work[-1] = filled([(f"{paper.glyphs.more} *MORE", "dim")], paper.width, "base")
         return [*work, *in_sight] if place == "below" else work, zones
 
     def _further_pages(
@@ -251,7 +252,8 @@ def _fitting(rows: Sequence[Row], first: int, paper: Paper, height: int) -> tupl
     """The lines of the rows from `first` on, and the first row without room; its number is told in the last line."""
     lines: list[Line] = []
     last = first
-    figures = max((len(f"{row.done}/{row.need}") for row in rows), default=3)
+    # As wide as the fullest count will be, so that no column moves when ten follows nine.
+    figures = max((len(f"{max(row.done, row.need)}/{row.need}") for row in rows), default=3)
     for row in rows[first:]:
         block = row_lines(row, paper, figures)
         rest = len(rows) - last - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import time
 from dataclasses import dataclass, field, replace
@@ -149,6 +150,7 @@ class Shop:
 
     now: Prompt = field(default_factory=lambda: IDLE)
     state: Status = STATUS
+    order: tuple[Row, ...] = field(default_factory=order_rows)
     lines: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     weights: list[int] = field(default_factory=list)
@@ -175,7 +177,7 @@ class Shop:
             self.now = replace(self.now, held=(*self.now.held, bare))
             return self._answer(text, "held", None)
         if bare.startswith("T-"):
-            self.now = order_prompt()
+            self.now = order_prompt(self.order)
             return self._said(text, "accepted", Cue.TICK, "#4471 open. 12 units. Must ship by 16:00 (UPS).")
         if self.now.state != "ORDER":
             return self._cue(text, Cue.UNKNOWN)
@@ -277,23 +279,38 @@ def demo_house(shop: Shop, post: list[object]) -> House:
 
 
 def main() -> None:
-    """Run the app on the shop, for eyes: python -m tests.screens.shop [theme] [ascii]."""
+    """Run the app on the shop, for eyes and ptys: python -m tests.screens.shop [THEME] [ascii] [deep] [hostile]."""
     from packstation.app import PackstationApp
     from packstation.devices.framer import Line
     from packstation.screens.drawing import ASCII, UNICODE
+    from packstation.screens.looks import THEMES
 
+    words = sys.argv[1:]
     shop = Shop(START)
-    theme = sys.argv[1] if len(sys.argv) > 1 else "default"
+    if "deep" in words:
+        shop.order = tuple(replace(row, need=50) for row in order_rows(200))
+    theme = next((word for word in words if word in THEMES), "default")
+    names = itertools.cycle(HOSTILE)
+
+    def mean() -> None:
+        text = next(names)
+        rows = tuple(replace(row, title=text, detail=text, where=text) for row in order_rows(3))
+        shop.now = order_prompt(
+            rows, title=text, instruction=text, instruction_short=text, panel=Panel(text, (text,))
+        )
+        scan(text)
 
     def scan(text: str) -> None:
         app.post_line(Line(text, text.encode(), "HS-7580", time.monotonic_ns() // 1_000_000, 0, "CR"))
 
     cues = iter([*Cue] * 100)
-    demo = DemoKeys(
-        right=lambda: scan("OK-UNIT" if shop.now.state == "ORDER" else "T-118"), wrong=lambda: scan(next(cues))
-    )
+
+    def right() -> None:
+        scan("OK-UNIT" if shop.now.state == "ORDER" else "T-118")
+
+    demo = DemoKeys(right=mean if "hostile" in words else right, wrong=lambda: scan(next(cues)))
     house = House(devices=lambda: DEVICES, boards=BOARDS, demo_keys=demo, scannable=lambda: ("tote", "order", "item"))
-    app = PackstationApp(shop, house, theme=theme, glyphs=ASCII if "ascii" in sys.argv else UNICODE)
+    app = PackstationApp(shop, house, theme=theme, glyphs=ASCII if "ascii" in words else UNICODE)
     app.run()
     print("\n".join(app.farewell()))
 

@@ -36,6 +36,8 @@ class Terminal:
         self._set_size(slave)
         env = {**os.environ, "TERM": "xterm-256color", "TEXTUAL_FPS": "240", "TEXTUAL_ANIMATIONS": "none"}
         env |= {"PYTHONPATH": os.getcwd(), "LANG": "C.UTF-8", **environment}
+        for name in ("COLUMNS", "LINES"):
+            env.pop(name, None)  # the terminal says how large it is
         self.process = subprocess.Popen(
             list(command), stdin=slave, stdout=slave, stderr=slave, env=env, start_new_session=True, close_fds=True
         )

@@ -1,0 +1,97 @@
+"""The app on a real terminal: a pty of each size, its bytes read as a person would see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.screens.terminal import Terminal, python
+
+SHOP = ("-m", "tests.screens.shop")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (30, 20), (20, 16)], ids=str)
+def test_a_packer_works_through_an_order_on_a_real_terminal(size: tuple[int, int]) -> None:
+    """Issue 2 point 13: end to end through a pty, from sign-in to the closing question."""
+    with Terminal(python(*SHOP), *size) as terminal:
+        terminal.wait_for("BADGE" if size[0] == 20 else "Scan your badge")
+        terminal.send(b" ")
+        terminal.wait_for("0 of 12")
+        terminal.send(b" ")
+        terminal.wait_for("1 of 12")
+        assert terminal.bells >= 2
+        terminal.send(b"x" * 5)
+        terminal.wait_for("WRONG")
+        terminal.send(b"\x1b[24~")  # F12
+        terminal.read(0.3)
+        assert "WRONG" not in terminal.text()
+        terminal.send(b"\x11")  # a scanned DC1 is no ctrl+q
+        terminal.read(0.3)
+        assert terminal.process.poll() is None
+        terminal.send(b"\x03")
+        terminal.wait_for("Close")
+        terminal.send(b"\x03")
+        assert terminal.wait_until_gone() == 0
+        assert "Scans:" in bytes(terminal.raw).decode()
+
+
+def test_a_wedge_on_a_real_terminal_keeps_its_separator() -> None:
+    """D3.3: the bytes of a scanner in keyboard mode, GS as 0x1D, as one lump; the raw page shows them."""
+    with Terminal(python(*SHOP), 80, 24) as terminal:
+        terminal.wait_for("Scan your badge")
+        terminal.send(b"]C0T-118\r")
+        terminal.wait_for("#4471")
+        terminal.send(b"]C10109501101530003\x1d10L77\r")
+        terminal.wait_for("WRONG ITEM")
+        terminal.send(b"\x1bOQ")  # F2
+        terminal.wait_for("<GS>10L77")
+        assert "wedge" in terminal.text()
+
+
+def test_a_terminal_that_changes_its_size_gets_the_same_prompt() -> None:
+    with Terminal(python(*SHOP), 80, 24) as terminal:
+        terminal.wait_for("Scan your badge")
+        terminal.send(b" ")
+        terminal.wait_for("0 of 12")
+        for size in ((40, 20), (20, 16), (140, 40), (30, 20)):
+            terminal.resize(*size)
+            terminal.wait_for("0 of 12")
+            terminal.read(0.3)
+            assert max(len(line) for line in terminal.lines()) <= size[0]
+            assert "MUG BLUE 350" in terminal.text()
+
+
+@pytest.mark.parametrize(("size", "bytes_max"), [((120, 40), 1_500), ((20, 16), 400)], ids=str)
+@pytest.mark.parametrize("theme", ["default", "contrast", "ansi"])
+def test_a_scan_writes_few_bytes(size: tuple[int, int], bytes_max: int, theme: str) -> None:
+    """PF10.2: 1,500 bytes at 120x40, 400 at 20x16, for units of a line of 50."""
+    with Terminal(python(*SHOP, theme, "deep"), *size) as terminal:
+        terminal.wait_for("BADGE" if size[0] == 20 else "Scan your badge")
+        terminal.send(b" ")
+        terminal.wait_for(" of 10000")
+        terminal.send(b" ")
+        terminal.wait_for("1 of 10000")
+        terminal.read(0.3)
+        written = []
+        for number in range(2, 14):
+            before = terminal.bytes_read
+            terminal.send(b" ")
+            terminal.wait_for(f" {number} of 10000")
+            terminal.read(0.1)
+            written.append(terminal.bytes_read - before)
+        assert max(written) <= bytes_max, written
+
+
+def test_no_order_text_reaches_the_terminal_raw() -> None:
+    """devices 12: escapes of an order's texts are nowhere among the bytes written."""
+    with Terminal(python(*SHOP, "hostile"), 80, 24) as terminal:
+        terminal.wait_for("Scan your badge")
+        for _ in range(14):
+            terminal.send(b" ")
+            terminal.read(0.1)
+        written = bytes(terminal.raw)
+        assert b"\x1b]52" not in written
+        assert b"\x1b]0;" not in written
+        assert b"owned" in written, "the text itself is shown, without what it would do"
+        assert "\x9b".encode() not in written
+        assert "\u202e".encode() not in written
+        assert terminal.process.poll() is None
