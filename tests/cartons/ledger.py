@@ -1,6 +1,6 @@
 """The ledger: how many cartons and litres each order took, for ever comparable (CT10.1).
 
-    python -m tests.cartons.ledger --write     after a change of the engine that is meant, with its reason in the commit
+    python -m tests.cartons.ledger --write     after a change of the engine that is meant; the commit says why
     python -m tests.cartons.ledger             what would change: orders better, orders worse, the sums
 
 Real orders come from the published set and are left as they are where it is absent.
@@ -24,8 +24,8 @@ LEDGER = Path(__file__).parents[1] / "data" / "cartons-ledger.csv"
 ENGINE, BUDGET = "pure/1", 50
 _HEAD = f"""\
 # Golden ledger of the carton engine (cartons.md CT10.1): engine {ENGINE}, budget {BUDGET}, seed 0, {{count}} orders.
-# Regenerate: python -m tests.cartons.ledger --write. A change needs a reason in its commit and must not raise the sums.
-# Sums: {{cartons}} cartons, {{litres}} litres. drawn-* and big-* are tests/cartons/generate.py; the rest are real orders.
+# Regenerate: python -m tests.cartons.ledger --write. A change needs a reason in its commit; sums must not rise.
+# Sums: {{cartons}} cartons, {{litres}} litres. drawn-* and big-*: tests/cartons/generate.py; the rest are real.
 id,cartons,litres
 """
 
