@@ -13,6 +13,12 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 GROUPS = {
     # command -> module of packstation.commands; a command loads only its own module (PF2.3).
+    "init": "stations",
+    "run": "run",
+    "replay": "stations",
+    "sync": "stations",
+    "rebuild": "stations",
+    "verify": "stations",
     "cartonize": "engines",
     "scan": "scans",
     "label": "paper",

@@ -98,10 +98,11 @@ def _init(parsed: Namespace) -> int:
 
 def _replay(parsed: Namespace) -> int:
     from packstation.commands.assembly import open_station, place_of
+    from packstation.commands.exchange import exchange_if_local
 
     lines = _lines(parsed.file)
     place = place_of(parsed)
-    _exchange_if_local(place)
+    exchange_if_local(place)
     clock = _Paced()
     made = open_station(place, clock=clock)
     try:
@@ -115,7 +116,7 @@ def _replay(parsed: Namespace) -> int:
         made.station.tick()
     finally:
         made.close()
-    _exchange_if_local(place)
+    exchange_if_local(place)
     return 0
 
 
@@ -263,16 +264,3 @@ def _sync(parsed: Namespace) -> int:
     else:
         print(", ".join(f"{name} {done[name]}" for name in ("pushed", "acked", "pulled", "pending")))
     return 0
-
-
-def _exchange_if_local(place: Any) -> None:
-    """With the hub in the same directory every command sees its newest decisions."""
-    if place.hub is None and place.hub_db.exists():
-        from packstation.commands.assembly import open_store
-        from packstation.commands.exchange import exchange
-
-        store = open_store(place)
-        try:
-            exchange(store, None)
-        finally:
-            store.close()

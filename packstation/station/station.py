@@ -241,6 +241,10 @@ class Station:
             return Outcome(self._n, "", "asked", self.message.cue, self.state, self.message.text)
         return None
 
+    def record(self, deeds: Sequence[Deed]) -> list[Entry]:
+        """Facts of the signed-in user that no scan led to: waves planned and released on the board."""
+        return self._write(None, "accepted", deeds)
+
     # --- what is shown ---
 
     @property

@@ -298,7 +298,8 @@ class Store:
 
     def order(self, fo: str) -> Order:
         """What all known facts say of an order: this station's, and those of others the hub passed on."""
-        own = self.board.order(fo)
+        with self.lock:
+            own = self.board.order(fo)
         if self._others[0] != self.mirror.changed:
             self._others = (self.mirror.changed, {})
         known = self._others[1]

@@ -1,0 +1,153 @@
+"""The devices of one bench around a station: scanner, scale, printers, sounds, and the thread that talks to the hub.
+
+Scanner, Scale, SyncThread --post_*--> app (screen or plain) --> Station
+Station --cue--> Sounds, Scanner.feedback            Station --spool--> printers
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from packstation.commands.assembly import Assembled
+from packstation.commands.errors import UsageError
+from packstation.devices.framer import Line
+from packstation.devices.scale.session import Scale, ScaleState
+from packstation.devices.scanner import Scanner, ScannerState
+from packstation.devices.sound import Sounds
+from packstation.screens.floor import Health
+from packstation.workflows.prompt import Cue
+from sync.client import Exchanged, SyncThread
+
+
+class Inputs(Protocol):
+    """Where devices put what they read: the app with a screen, or the one without."""
+
+    def post_line(self, line: Line) -> bool: ...
+    def post_weight(self, weight_g: int, how: str = "scale") -> bool: ...
+
+    @property
+    def waiting(self) -> int: ...
+
+
+@dataclass
+class Bench:
+    """Starts and stops the devices; tells their health. `scanner`, `scale`: URLs or None."""
+
+    made: Assembled
+    scanner_url: str | None = None
+    scale_url: str | None = None
+    hub: str | None = None
+    sounds: Sounds = field(default_factory=Sounds)
+    _scanner: Scanner | None = None
+    _scale: Scale | None = None
+    _sync: SyncThread | None = None
+    _inputs: Inputs | None = None
+
+    def check(self) -> None:
+        """Raises UsageError for addresses nobody understands, before anything is opened."""
+        from packstation.devices.scale.url import scale_address
+        from packstation.devices.scanner.address import scanner_address
+
+        for name, url, read in (
+            ("--scanner", self.scanner_url, scanner_address),
+            ("--scale", self.scale_url, scale_address),
+        ):
+            if url is not None:
+                try:
+                    read(url)
+                except ValueError as error:
+                    raise UsageError(f"{name}: {error}") from error
+
+    def start(self, inputs: Inputs) -> None:
+        self._inputs = inputs
+        station = self.made.station
+        if self.scanner_url is not None:
+            self._scanner = Scanner(
+                self.scanner_url, inputs.post_line, self._scanner_state, waiting=lambda: inputs.waiting
+            )
+            self._scanner.start()
+        if self.scale_url is not None:
+            from packstation.devices.scale.url import scale_address
+
+            self._scale = Scale(
+                scale_address(self.scale_url),
+                on_weight=lambda weight_g: self._weighed(inputs, weight_g),
+                on_state=self._scale_state,
+            )
+            self._scale.start()
+        if self.made.spooler is not None:
+            self.made.spooler.start()
+        self._start_sync()
+        station.waiting = lambda: inputs.waiting
+
+    def _start_sync(self) -> None:
+        from packstation.commands.exchange import client_of
+
+        client = client_of(self.made.store, self.hub)
+        if client is None:
+            return
+        self._sync = SyncThread(client, told=self._told)
+        self._sync.start()
+
+    def stop(self) -> None:
+        if self._sync is not None:
+            self._sync.stop()
+        if self._scanner is not None:
+            self._scanner.stop()
+        if self._scale is not None:
+            self._scale.stop()
+        self.sounds.close()
+
+    def cue_out(self) -> Sequence[Callable[[Cue], None]]:
+        """Where a cue goes: the bench's sound, and the scanner's own beep (FL3.4)."""
+        return (self.sounds.play, self._feedback, self._mind_scale)
+
+    def health(self) -> Sequence[Health]:
+        """Every device by name, with its fault before it is needed (FL1.5)."""
+        scanner = self._scanner.state if self._scanner else None
+        scale = self._scale.state if self._scale else None
+        return (
+            Health("scanner", self.scanner_url or "-", "" if scanner and scanner.ready else _text(scanner)),
+            Health("scale", self.scale_url or "-", "" if scale is None or scale.answers else scale.text,
+                   "" if scale else "weights are typed"),
+            Health("printer", self.made.station.devices.get("printer", "-")),
+            Health("sound", self.sounds.player or "-", self.sounds.health() or ""),
+            Health("hub", self.hub or "this computer", "" if self.made.station.online else "not reached yet"),
+        )  # fmt: skip
+
+    def _mind_scale(self, cue: Cue) -> None:
+        """The scale is asked only while a weight is wanted; what lies on it already counts (D5.3)."""
+        if self._scale is None:
+            return
+        if self.made.station.state in ("WEIGH", "STOP"):
+            self._scale.want()
+        else:
+            self._scale.rest()
+
+    def _feedback(self, cue: Cue) -> None:
+        if self._scanner is not None:
+            self._scanner.feedback(cue)
+
+    def _scanner_state(self, state: ScannerState) -> None:
+        name = self._scanner.name if self._scanner else self.scanner_url or ""
+        self.made.station.devices["scanner"] = name if state.ready else f"No scanner: {name}"
+
+    def _scale_state(self, state: ScaleState) -> None:
+        self.made.station.devices["scale"] = self.scale_url or "" if state.answers else ""
+
+    def _told(self, done: Exchanged) -> None:
+        station = self.made.station
+        station.online = not done.error
+        if not done.error:
+            station.synced_ms = time.time_ns() // 1_000_000
+
+
+def _post(inputs: Inputs, weight_g: int) -> None:
+    inputs.post_weight(weight_g)
+
+
+def _text(state: ScannerState | None) -> str:
+    return state.text if state else "none set: --scanner URL"

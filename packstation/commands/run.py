@@ -1,0 +1,139 @@
+"""`packstation run`: the station, on a screen or as plain lines."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import Any
+
+from packstation.commands.assembly import Assembled, open_station, place_of
+from packstation.commands.bench import Bench
+from packstation.commands.errors import UsageError
+from packstation.screens.floor import Boards, ExceptionRow, House, WaveRow
+
+
+def add(commands: Any) -> None:
+    run = commands.add_parser(
+        "run",
+        help="the station",
+        description="Runs the station. Devices by address: /dev/ttyUSB0, usb:VID:PID[:SERIAL], socket://host:port, "
+        "printers tcp://host:9100, lp:QUEUE, dir:PATH. "
+        "Example: packstation run --data shop --scanner usb:0C2E:0B61 --printer tcp://zd420:9100",
+    )
+    run.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
+    run.add_argument("--scanner", metavar="URL")
+    run.add_argument("--scale", metavar="URL")
+    run.add_argument("--printer", metavar="URL")
+    run.add_argument("--hub", metavar="URL", help="the hub, instead of the one of init")
+    run.add_argument("--plain", action="store_true", help="plain lines, for screen readers and dumb terminals")
+    run.add_argument(
+        "--theme", default="default", choices=("default", "contrast", "ansi"), help="colours of the screen"
+    )
+    run.add_argument("--ascii", action="store_true", help="ASCII signs only")
+    run.add_argument("--language", default="en", help="en, es, de")
+    run.set_defaults(run=_run)
+
+
+def _run(parsed: Namespace) -> int:
+    if not parsed.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("run: expected a terminal, got none; use --plain for pipes.")
+    made = open_station(place_of(parsed), printer=parsed.printer)
+    bench = Bench(made, parsed.scanner, parsed.scale, parsed.hub or made.store.place.hub)
+    try:
+        bench.check()
+        house = House(devices=bench.health, boards=boards(made))
+        if parsed.plain:
+            from packstation.screens.plain import run_plain
+
+            run_plain(made.station, house=house, cue_out=bench.cue_out(), ready=bench.start)
+            return 0
+        from packstation.app import run_app
+
+        told = run_app(
+            made.station,
+            house,
+            theme=parsed.theme,
+            ascii_signs=parsed.ascii,
+            language=parsed.language,
+            cue_out=bench.cue_out(),
+            readings=readings(made),
+            ready=bench.start,
+        )
+    finally:
+        bench.stop()
+        made.close()
+    print("\n".join(told))
+    return 0
+
+
+def readings(made: Assembled) -> Any:
+    """What a raw line can mean, for the raw view (FL2.13)."""
+
+    def read(text: str) -> tuple[str, ...]:
+        from packstation.scan import parse
+
+        scan = parse(text)
+        found = made.station.look.find(scan)
+        known = {candidate.kind for candidate in found.candidates}
+        return tuple(
+            f"{reading.kind} {reading.value}{' *' if reading.kind in known else ''}" for reading in scan.readings
+        )
+
+    return read
+
+
+def boards(made: Assembled) -> Boards:
+    """The supervisor's board over this station's databases (FL9.1, FL9.3)."""
+    from packstation.station import walking
+    from packstation.station.exceptions import open_exceptions
+
+    station, store = made.station, made.store
+
+    def iso() -> str:
+        from datetime import UTC, datetime
+
+        return datetime.fromtimestamp(station.clock.wall_ms() / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def waves() -> list[WaveRow]:
+        return [
+            WaveRow(
+                wave.wave, wave.state, wave.cutoff, wave.orders, wave.lines_picked, wave.released,
+                priority=wave.priority, late=wave.late, done_today=wave.orders_packed,
+                note=f"{wave.orders_packed} of {wave.orders} packed, {wave.orders_shipped} shipped",
+            )
+            for wave in walking.wave_states(store, iso())
+        ]  # fmt: skip
+
+    def exceptions() -> list[ExceptionRow]:
+        now = station.clock.wall_ms()
+        return [
+            ExceptionRow(
+                row.what, row.order, store.place.station, row.user, max(0, now - row.since_ms) // 1000, row.text
+            )
+            for row in open_exceptions(store)
+        ]
+
+    def refused() -> str:
+        if station.user is None or station.locked:
+            return "Sign in first: scan your badge."
+        return "" if station.user.may("board") else f"{station.user.name} may not see the board."
+
+    def plan() -> str:
+        if station.user is None or not station.user.may("wave"):
+            return "Waves need a supervisor."
+        waves, deeds = walking.plan_waves(store)
+        if not waves:
+            return "No order waits for a wave."
+        station.record(deeds)
+        return f"{len(waves)} waves with {sum(len(wave.fos) for wave in waves)} orders planned."
+
+    def release(wave: str) -> str:
+        if station.user is None or not station.user.may("wave"):
+            return "Waves need a supervisor."
+        try:
+            station.record(walking.release_deeds(store, wave, station.user.user))
+        except LookupError as error:
+            return str(error)
+        return f"{wave} released."
+
+    return Boards(waves=waves, exceptions=exceptions, refused=refused, plan=plan, release=release)
