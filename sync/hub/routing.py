@@ -67,11 +67,18 @@ def choose(
         )
         for place in sites
     )
-    able = [c for c in candidates if not c.missing and not c.closed]
-    if not able:
+    chosen = best(candidates)
+    if chosen is None:
         return Choice(None, *_why_not(need, candidates, available), candidates)
-    best = min(able, key=lambda c: (-c.shared, c.priority, c.site))
-    return Choice(best.site, "routed", _why(best, able, postcode, len(need)), candidates)
+    able = [c for c in candidates if not c.missing and not c.closed]
+    winner = next(c for c in able if c.site == chosen)
+    return Choice(chosen, "routed", _why(winner, able, postcode, len(need)), candidates)
+
+
+def best(candidates: Sequence[Candidate]) -> str | None:
+    """The rule itself: of those that can, the nearest, then the first by priority, then by name."""
+    able = [c for c in candidates if not c.missing and not c.closed]
+    return min(able, key=lambda c: (-c.shared, c.priority, c.site)).site if able else None
 
 
 def _shared(place: Site, country: str, postcode: str) -> int:
@@ -92,16 +99,16 @@ def _plain(postcode: str) -> str:
     return postcode.replace(" ", "").replace("-", "").upper()
 
 
-def _why(best: Candidate, able: Sequence[Candidate], postcode: str, skus: int) -> str:
+def _why(winner: Candidate, able: Sequence[Candidate], postcode: str, skus: int) -> str:
     held = "It holds the one item wanted." if skus == 1 else f"It holds all {skus} items wanted."
-    if best.shared:
-        near = f"{best.site} is nearest: postcode {_plain(postcode)[: best.shared]}."
-        equal = [c.site for c in able if c.shared == best.shared and c.site != best.site]
+    if winner.shared:
+        near = f"{winner.site} is nearest: postcode {_plain(postcode)[: winner.shared]}."
+        equal = [c.site for c in able if c.shared == winner.shared and c.site != winner.site]
         return f"{near} {held}" if not equal else f"{near} {held} Before {', '.join(equal)} by priority."
-    others = [c.site for c in able if c.site != best.site]
+    others = [c.site for c in able if c.site != winner.site]
     if not others:
-        return f"No site is near this postcode, and {best.site} is the only one that could. {held}"
-    return f"No site is near this postcode: {best.site} comes before {', '.join(others)} by priority. {held}"
+        return f"No site is near this postcode, and {winner.site} is the only one that could. {held}"
+    return f"No site is near this postcode: {winner.site} comes before {', '.join(others)} by priority. {held}"
 
 
 def _why_not(

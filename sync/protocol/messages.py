@@ -16,6 +16,14 @@ BODY_BYTES_PACKED_MAX = 1024 * 1024
 BODY_BYTES_MAX = 16 * 1024 * 1024
 
 
+class Turned(Exception):
+    """The hub understood a call and refused it: an HTTP status, a code, and what was expected and got."""
+
+    def __init__(self, status: int, code: str, text: str) -> None:
+        super().__init__(text)
+        self.status, self.code, self.text = status, code, text
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """Custody of one fulfillment order (sync U1)."""

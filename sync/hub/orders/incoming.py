@@ -129,9 +129,8 @@ def problems(order: Incoming, sku_of: Callable[[str], str | None]) -> list[Probl
         if one.price_minor < 0:
             found.append(Problem(f"{one.path}.price", f"expected 0 or more, got {one.price_minor}."))
     to = order.address
-    for part in ("name", "city", "country"):
-        if not to.get(part):
-            found.append(Problem(part, f"expected a {part}, got none."))
+    lacking = [part for part in ("name", "city", "country") if not to.get(part)]
+    found += [Problem(part, f"expected a {part}, got none.") for part in lacking]
     if not to.get("lines"):
         found.append(Problem("address1", "expected a street line, got none."))
     country, postcode = str(to.get("country", "")), str(to.get("postcode", ""))

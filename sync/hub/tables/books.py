@@ -17,7 +17,8 @@ from sync.hub.tables.feed import EVERYWHERE, allot, touch
 from sync.hub.tables.schema import BUCKETS
 
 _FREE = "on_hand - damaged - expired - quality - quarantine - suspect - allocated"
-_MOVE = "UPDATE stock SET " + ", ".join(f"{b} = {b} + :{b}" for b in BUCKETS) + ", rev = rev + 1"
+_SETS = ", ".join(f"{bucket} = {bucket} + :{bucket}" for bucket in BUCKETS)
+_MOVE = f"UPDATE stock SET {_SETS}, rev = rev + 1"  # noqa: S608  constants
 
 
 @dataclass(slots=True)

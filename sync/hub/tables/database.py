@@ -44,7 +44,7 @@ class HubLocked(Exception):
 
 
 class HubLock:
-    """One process owns a hub's SQLite file (sync J10): an OS lock on `hub.lock` beside it, let go with the process."""
+    """One process owns a hub's SQLite file (sync J10): an OS lock on `hub.lock` beside it, let go at its end."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "hub.lock"

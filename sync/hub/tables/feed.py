@@ -322,7 +322,7 @@ def _fos(db: Connection, site: str, keys: list[str]) -> _Bodies:
             "lines": lines.get(r.fo, []),
             "claim": holder,
             "labels": [],
-            "applied": json.loads(r.applied),
+            "applied": {},  # the document holds decisions only: no fact is in it yet (J13)
         }
         yield r.fo, body
 

@@ -291,7 +291,6 @@ fo = _table(
     _whole("ship_complete", default=0),
     _whole("decision_n"),
     _text("progress", default="{}"),
-    _text("applied", default="{}"),
     _whole("created_at"),
     _whole("rev"),
 )

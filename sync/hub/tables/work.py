@@ -101,8 +101,8 @@ def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> 
         db,
         "UPDATE orders SET shown = :shown, hash = :hash, ordered_at = :ordered_at, ship_by = :ship_by,"
         " service = :service, currency = :currency, priority = :priority, note = :note, country = :country,"
-        " postcode_prefix = :prefix, changed_at = :at, cancelled_at = :cancelled, wait_code = NULL, wait_reason = NULL"
-        " WHERE order_id = :id",
+        " postcode_prefix = :prefix, changed_at = :at, cancelled_at = :cancelled, wait_code = NULL,"
+        " wait_reason = NULL WHERE order_id = :id",
         id=order_ref,
         at=act.at,
         cancelled=act.at if order.cancelled else None,
@@ -228,7 +228,7 @@ def retry_waiting(act: Act, skus: Iterable[str] | None = None) -> list[str]:
         act.db,
         "SELECT DISTINCT o.order_id, o.priority, o.ship_by, o.ordered_at FROM orders o"
         " JOIN order_line l ON l.order_id = o.order_id"
-        " WHERE o.wait_code IS NOT NULL AND o.cancelled_at IS NULL AND l.waiting > 0" + some,
+        f" WHERE o.wait_code IS NOT NULL AND o.cancelled_at IS NULL AND l.waiting > 0{some}",
         **({} if wanted is None else {"skus": wanted}),
     )
     urgent = sorted(rows, key=lambda r: (-r.priority, r.ship_by or 1 << 60, r.ordered_at, r.order_id))
@@ -279,7 +279,7 @@ def short_line(
     cause = Cause(reason, "fo", fo, idem)
     if books.booked(act, site, cause, row.sku):
         return 0
-    missing = min(units, row.q - row.shipped - row.rejected - row.released)
+    missing: int = min(units, row.q - row.shipped - row.rejected - row.released)
     if missing <= 0:
         return 0
     before = books.held(act, site, row.sku)
@@ -639,7 +639,8 @@ def _give_back(act: Act, site: str, fo: str, order_ref: str, line: int, units: i
     )
     do(
         act.db,
-        "UPDATE order_line SET open = open - :units, waiting = waiting + :units WHERE order_id = :id AND line = :line",
+        "UPDATE order_line SET open = open - :units, waiting = waiting + :units"
+        " WHERE order_id = :id AND line = :line",
         units=units,
         id=order_ref,
         line=line,

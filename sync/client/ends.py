@@ -1,9 +1,4 @@
-"""The station's end of the wire: facts go up, decisions come down. One round trip, safe to repeat, safe to lose.
-
-    exchange()   hello if needed -> claims -> push all pending facts -> pull changes to head
-
-`Ends` is what it needs of a station's databases, `Wire` what it needs of a hub. Neither is imported here.
-"""
+"""What the sync client needs of a station's databases (`Ends`) and of a hub (`Wire`)."""
 
 from __future__ import annotations
 
@@ -45,6 +40,14 @@ class Gen:
     last_seq: int
     acked_seq: int
     session: str | None
+
+
+class Unreachable(Exception):
+    """The hub did not answer, or not in time; `why` says what was tried."""
+
+    def __init__(self, why: str, retry_after_s: int = 0) -> None:
+        super().__init__(why)
+        self.why, self.retry_after_s = why, retry_after_s
 
 
 class Ends(Protocol):
@@ -91,7 +94,8 @@ class Ends(Protocol):
         """Everything will be sent again from 0: cursor to (epoch, 0). The old copies serve on, marked old."""
 
     def mirror_complete(self) -> None:
-        """Head was reached after a reset: copies still marked old are gone at the hub, drop them."""
+        """Head was reached: copies still marked old (by a reset, maybe in an earlier run) are gone at the hub, drop
+        them. Called after every pull; does nothing when none is marked."""
 
     # --- work ---
     def wants_work(self) -> int:
@@ -118,7 +122,7 @@ class Ends(Protocol):
 
 
 class Wire(Protocol):
-    """A hub, over HTTP or in the same process. Raises Unreachable or Turned."""
+    """A hub, over HTTP or in the same process. Raises `Unreachable` or `protocol.messages.Turned`."""
 
     def hello(self, said: Hello) -> HelloReply: ...
 

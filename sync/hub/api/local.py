@@ -1,0 +1,80 @@
+"""The hub in process: the same calls as over HTTP, for a hub whose files lie in this data directory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sync.hub.intake import goods, ordering, pushing, stations
+from sync.hub.intake.formats import FORMATS
+from sync.hub.intake.read import Unusable
+from sync.hub.intake.stations import Caller
+from sync.hub.tables.database import Database, HubLock, do
+from sync.protocol.messages import ClaimsAsk, ClaimsReply, Hello, HelloReply, Page, PushHead, PushReply
+
+IMPORTS = ("orders", *goods.FORMS)
+
+
+class LocalWire:
+    """A hub beside the station: one process holds both, one lock keeps others out."""
+
+    def __init__(self, path: Path, site: str, station: str, *, database: Database | None = None) -> None:
+        self._lock = HubLock(path.parent) if database is None else None
+        try:
+            self._database = database or Database(f"sqlite:///{path}")
+            goods.ensure_site(self._database, site)
+            self._who = Caller(site, station, frozenset({"sync"}))
+            self._database.write(
+                lambda db: do(
+                    db,
+                    "INSERT INTO station (site_id, station, rights) VALUES (:site, :station, 'sync')"
+                    " ON CONFLICT DO NOTHING",
+                    site=site,
+                    station=station,
+                )
+            )
+        except BaseException:
+            self.close()
+            raise
+
+    def hello(self, said: Hello) -> HelloReply:
+        return stations.hello(self._database, self._who, said)
+
+    def push(self, head: PushHead, lines: Sequence[bytes]) -> PushReply:
+        return pushing.push(self._database, self._who, head, lines)
+
+    def changes(self, site: str, after: int, epoch: str | None, limit: int) -> Page:
+        return stations.changes(self._database, self._who, site, after, epoch, limit)
+
+    def claims(self, site: str, ask: ClaimsAsk) -> ClaimsReply:
+        return stations.claims(self._database, self._who, site, ask)
+
+    def close(self) -> None:
+        if self._lock is not None:
+            if hasattr(self, "_database"):
+                self._database.close()
+            self._lock.release()
+
+
+def import_file(
+    database: Database,
+    kind: str,
+    path: Path,
+    *,
+    form: str = "csv",
+    site: str | None = None,
+    dry_run: bool = False,
+    encoding: str | None = None,
+    told: Callable[[int], None] = lambda _done: None,
+) -> dict[str, Any]:
+    """Take a file in; the summary as JSON, with `notes` for people beside it."""
+    if kind == "orders":
+        if form not in FORMATS:
+            raise Unusable(f"format: expected {', '.join(FORMATS)}, got {form[:40]!r}.")
+        summary = ordering.import_orders(database, path, form, dry_run=dry_run, encoding=encoding, told=told)
+    else:
+        if form != "csv":
+            raise Unusable(f"format: expected csv for {kind}, got {form[:40]!r}.")
+        summary = goods.import_goods(database, kind, path, site=site, dry_run=dry_run, encoding=encoding, told=told)
+    return summary.as_json() | {"notes": summary.notes}

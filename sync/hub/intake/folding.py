@@ -1,0 +1,647 @@
+"""What facts do to the hub's tables: the difference between how far an order was and how far it is now.
+
+    facts of orders, by order: Progress before --fold--> Progress after --difference--> lines, parcels, stock, status
+    facts of no order: waves, manifests, counts, pauses, aliases, sizes
+
+`apply` tells the facts that were applied but are odd, with the conflict's code (F8).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync import facts
+from sync.hub import stock
+from sync.hub.orders import progress as folds
+from sync.hub.orders.progress import Progress
+from sync.hub.tables import books, feed, work
+from sync.hub.tables.books import Act, Cause
+from sync.hub.tables.database import all_of, do, do_many, maybe
+from sync.protocol import Entry, entry_of
+
+_FOS = "SELECT fo, order_id, status, request, step, progress FROM fo WHERE site_id = :site AND fo IN :fos ORDER BY fo"
+_DONE = ("closed", "cancelled")
+_PHYSICAL = ("ItemPicked", "ItemPacked", "ParcelLoaded", "PickedUp")
+
+
+def apply(act: Act, site: str, entries: Sequence[Entry], later: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Fold facts in their order, inside the caller's savepoint. Returns the odd ones: fact id -> conflict code.
+
+    All of them stand in the fact table already; `later` are those there that come after these.
+    """
+    odd: dict[str, str] = {}
+    by_fo: dict[str, list[Entry]] = {}
+    to_come = later | {entry.fact_id for entry in entries}
+    for entry in entries:
+        if entry.fo is not None:
+            by_fo.setdefault(entry.fo, []).append(entry)
+            continue
+        doer = _OF_NO_ORDER.get(entry.kind)
+        if doer is not None:
+            if entry.kind == "ManifestClosed":
+                # What was loaded before it leaves with it.
+                to_come = to_come - {one.fact_id for held in by_fo.values() for one in held}
+                _orders(act, site, by_fo, odd, to_come)
+                by_fo = {}
+            doer(act, site, entry)
+    _orders(act, site, by_fo, odd, later)
+    return odd
+
+
+def refolded(db: Connection, site: str, fo: str, later: frozenset[str] = frozenset()) -> Progress:
+    """The Progress of an order from all its facts but `later` ones: what the stored one must equal (S2)."""
+    rows = all_of(
+        db,
+        "SELECT fact_id, line FROM fact WHERE site_id = :site AND fo = :fo AND outcome IN ('applied', 'conflict')"
+        " ORDER BY cur",
+        site=site,
+        fo=fo,
+    )
+    made = folds.fold_all(entry_of(bytes(row.line)) for row in rows if row.fact_id not in later)
+    gone = all_of(
+        db, "SELECT parcel FROM parcel WHERE site_id = :site AND fo = :fo AND state = 'shipped'", site=site, fo=fo
+    )
+    for row in gone:
+        if row.parcel in made.boxes:
+            made.boxes[row.parcel].shipped = True  # what left has left, whatever is undone later
+    return made
+
+
+@dataclass(slots=True)
+class _Moved:
+    """One order while its facts are folded."""
+
+    fo: Any
+    before: Progress
+    after: Progress
+    entries: list[Entry]
+
+
+def _orders(act: Act, site: str, by_fo: dict[str, list[Entry]], odd: dict[str, str], later: frozenset[str]) -> None:
+    if not by_fo:
+        return
+    names = sorted(by_fo)
+    lock = "" if act.db.dialect.name == "sqlite" else " FOR UPDATE"
+    rows = {
+        row.fo: row
+        for row in all_of(
+            act.db,
+            "SELECT fo, order_id, status, request, step, progress FROM fo WHERE site_id = :site AND fo IN :fos"
+            f" ORDER BY fo{lock}",
+            site=site,
+            fos=names,
+        )
+    }
+    moved = []
+    for name in names:
+        row = rows.get(name)
+        if row is None:
+            _stranger(act, site, name, by_fo[name], odd)
+            continue
+        before = folds.loads(row.progress)
+        if any(entry.kind == "GestureUndone" for entry in by_fo[name]):
+            after = refolded(act.db, site, name, later)
+        else:
+            after = folds.loads(row.progress)
+            for entry in by_fo[name]:
+                folds.fold(after, entry)
+        moved.append(_Moved(row, before, after, by_fo[name]))
+    _store(act, site, moved)
+    for one in moved:
+        _claims(act, site, one, odd)
+        _conflicts(act, site, one, odd)
+    _effects(act, site, moved)
+
+
+def _store(act: Act, site: str, moved: list[_Moved]) -> None:
+    """Counts and parcels as they are now; what did not change is not written."""
+    lines, boxes, held = [], [], []
+    for one in moved:
+        name = one.fo.fo
+        for line in set(one.after.picked) | set(one.after.packed) | set(one.before.picked) | set(one.before.packed):
+            now = (one.after.picked.get(line, 0), one.after.packed.get(line, 0))
+            if now != (one.before.picked.get(line, 0), one.before.packed.get(line, 0)):
+                row = {"site": site, "fo": name, "line": int(line), "picked": now[0], "packed": now[1]}
+                lines.append(row)
+        for lpn, box in one.after.boxes.items():
+            if box == one.before.boxes.get(lpn):
+                continue
+            boxes.append(
+                {
+                    "site": site,
+                    "parcel": lpn,
+                    "fo": name,
+                    "number": box.number,
+                    "type": box.type,
+                    "weight_g": box.weight_g,
+                    "label": box.label,
+                    "tracking": box.tracking,
+                    "manifest": box.manifest,
+                    "state": box.state,
+                }
+            )
+            old = one.before.boxes.get(lpn)
+            for line, units in box.lines.items():
+                if old is None or old.lines.get(line) != units:
+                    held.append({"site": site, "parcel": lpn, "fo": name, "line": int(line), "q": units})
+        for lpn in set(one.before.boxes) - set(one.after.boxes):
+            # The carton was undone: it never was.
+            for table in ("parcel_line", "parcel"):
+                do(act.db, f"DELETE FROM {table} WHERE site_id = :s AND parcel = :p", s=site, p=lpn)  # noqa: S608
+    do_many(
+        act.db,
+        "UPDATE fo_line SET picked = :picked, packed = :packed WHERE site_id = :site AND fo = :fo AND line = :line",
+        lines,
+    )
+    do_many(
+        act.db,
+        "INSERT INTO parcel (site_id, parcel, fo, number, carton_type, weight_g, label, tracking, manifest, state)"
+        " VALUES (:site, :parcel, :fo, :number, :type, :weight_g, :label, :tracking, :manifest, :state)"
+        " ON CONFLICT (site_id, parcel) DO UPDATE SET number = excluded.number, carton_type = excluded.carton_type,"
+        " weight_g = excluded.weight_g, label = excluded.label, tracking = excluded.tracking,"
+        " manifest = excluded.manifest, state = excluded.state",
+        boxes,
+    )
+    do_many(
+        act.db,
+        "INSERT INTO parcel_line (site_id, parcel, fo, line, q) VALUES (:site, :parcel, :fo, :line, :q)"
+        " ON CONFLICT (site_id, parcel, fo, line) DO UPDATE SET q = excluded.q",
+        held,
+    )
+
+
+def _claims(act: Act, site: str, one: _Moved, odd: dict[str, str]) -> None:
+    """Custody ends by the station's own fact (U5); a fact under another fence than the live one is told (C5)."""
+    fences = {entry.claim for entry in one.entries if entry.claim is not None}
+    ends = [entry for entry in one.entries if isinstance(entry.fact, facts.ClaimReleased)]
+    overs = [entry for entry in one.entries if isinstance(entry.fact, facts.ClaimTakenOver)]
+    if not (fences or ends or overs):
+        return
+    name = one.fo.fo
+    live = maybe(
+        act.db, "SELECT station, gen, fence FROM claim WHERE site_id = :site AND fo = :fo", site=site, fo=name
+    )
+    if live is not None:
+        for entry in one.entries:
+            if entry.claim is not None and entry.claim != live.fence:
+                odd[entry.fact_id] = "stale_fence"
+                told = {"station": act.actor, "holder": live.station, "ref": entry.claim, "user": entry.user}
+                work.open_conflict(act, site, "stale_fence", name, told)
+        if any(entry.fact.claim == live.fence for entry in ends if isinstance(entry.fact, facts.ClaimReleased)):
+            do(act.db, "DELETE FROM claim WHERE site_id = :site AND fo = :fo", site=site, fo=name)
+            if one.fo.status == "in_progress" and not any(one.after.packed.values()) and not one.after.picked:
+                work.set_status(act, site, name, "open", "claim_released")
+            act.touch(site, "fo", name)
+    for entry in overs:
+        fact = entry.fact
+        assert isinstance(fact, facts.ClaimTakenOver)
+        told = {
+            "station": act.actor,
+            "from": fact.from_station,
+            "by": fact.by,
+            "reason": fact.reason,
+            "ref": fact.claim,
+        }
+        work.open_conflict(act, site, "taken_over", name, told)
+        if live is not None and live.station == fact.from_station:
+            fence = f"{live.fence.partition('-')[0]}-{feed.allot(act.db, site, 'fence')}"
+            row = maybe(act.db, "SELECT gen FROM station WHERE site_id = :s AND station = :t", s=site, t=act.actor)
+            do(
+                act.db,
+                "UPDATE claim SET station = :station, gen = :gen, fence = :fence, granted_at = :at"
+                " WHERE site_id = :site AND fo = :fo",
+                station=act.actor,
+                gen=row.gen if row is not None else "",
+                fence=fence,
+                at=act.at,
+                site=site,
+                fo=name,
+            )
+            act.touch(site, "fo", name)
+
+
+def _conflicts(act: Act, site: str, one: _Moved, odd: dict[str, str]) -> None:
+    name = one.fo.fo
+    if one.fo.status in _DONE:
+        for entry in one.entries:
+            if entry.kind in _PHYSICAL:
+                code = "illegal_transition" if one.fo.status == "closed" else "shipped_after_cancel_request"
+                if one.fo.status == "closed" and entry.kind == "ParcelLoaded":
+                    continue  # loading a parcel late is what happens
+                odd[entry.fact_id] = code
+                told = {"station": act.actor, "status": one.fo.status, "kind": entry.kind, "ref": name}
+                work.open_conflict(act, site, code, name, told)
+    fresh = [
+        box.tracking
+        for lpn, box in one.after.boxes.items()
+        if box.tracking and (lpn not in one.before.boxes or one.before.boxes[lpn].tracking != box.tracking)
+    ]
+    if fresh:
+        twice = all_of(
+            act.db,
+            "SELECT tracking, count(*) AS held FROM parcel WHERE site_id = :site AND tracking IN :numbers"
+            " GROUP BY tracking HAVING count(*) > 1",
+            site=site,
+            numbers=fresh,
+        )
+        for row in twice:
+            work.open_conflict(act, site, "duplicate_number", name, {"station": act.actor, "ref": row.tracking})
+
+
+def _effects(act: Act, site: str, moved: list[_Moved]) -> None:
+    """Stock, shipments, cancellation and status: what the difference between before and after means."""
+    again: dict[str, None] = {}
+    closed = _closed_manifests(act, site, moved)
+    status = []
+    for one in moved:
+        name = one.fo.fo
+        lines = {row.line: row for row in work.open_lines(act.db, site, name)}
+        for fact_id in sorted(set(one.after.shorts) - set(one.before.shorts)):
+            if _short(act, site, name, fact_id, one.after, lines):
+                again[one.fo.order_id] = None
+        for fact_id in sorted(set(one.before.shorts) - set(one.after.shorts)):
+            for line in one.before.shorts[fact_id].lines:
+                if not work.unshort_line(act, site, name, int(line), idem=f"{fact_id}:{line}"):
+                    told = {"station": act.actor, "ref": fact_id, "text": "The units are promised elsewhere by now."}
+                    work.open_conflict(act, site, "undone_too_late", name, told)
+        leaving = [
+            lpn
+            for lpn, box in one.after.boxes.items()
+            if (box.shipped and not _was_shipped(one.before, lpn)) or (not box.shipped and box.manifest in closed)
+        ]
+        for lpn in leaving:
+            box = one.after.boxes[lpn]
+            box.shipped = True
+            idem = f"{box.manifest or 'pickup'}:{lpn}"
+            _ship(act, site, one, lpn, idem, "picked_up" if box.manifest is None else "shipped")
+        if one.after.cancel != one.before.cancel:
+            _answered(act, site, one)
+        changed = one.after != one.before or bool(leaving)
+        if changed:
+            status.append(one)
+    _write_status(act, site, status)
+    for order_ref in again:
+        work.route(act, order_ref)
+
+
+def _write_status(act: Act, site: str, moved: list[_Moved]) -> None:
+    if not moved:
+        return
+    names = [one.fo.fo for one in moved]
+    due: dict[str, dict[str, int]] = {}
+    open_units: dict[str, int] = {}
+    shipped: dict[str, int] = {}
+    for row in all_of(
+        act.db,
+        "SELECT fo, line, q, shipped, rejected, released, packed FROM fo_line WHERE site_id = :site AND fo IN :fos",
+        site=site,
+        fos=names,
+    ):
+        due.setdefault(row.fo, {})[str(row.line)] = row.q - row.rejected - row.released
+        open_units[row.fo] = open_units.get(row.fo, 0) + row.q - row.rejected - row.released - row.shipped
+        shipped[row.fo] = shipped.get(row.fo, 0) + row.shipped
+    rows = []
+    for one in moved:
+        name = one.fo.fo
+        step = one.after.step(due.get(name, {}))
+        rows.append({"site": site, "fo": name, "step": step, "progress": folds.dumps(one.after)})
+        for line, units in due.get(name, {}).items():
+            packed = one.after.packed.get(line, 0)
+            if packed > units and one.before.packed.get(line, 0) <= units:
+                told = {"station": act.actor, "ref": line, "packed": packed, "due": units}
+                work.open_conflict(act, site, "duplicate_shipment", name, told)
+    do_many(
+        act.db,
+        "UPDATE fo SET step = :step, progress = :progress WHERE site_id = :site AND fo = :fo",
+        rows,
+    )
+    for one in moved:
+        name = one.fo.fo
+        current = maybe(act.db, "SELECT status FROM fo WHERE site_id = :site AND fo = :fo", site=site, fo=name)
+        if current is None or current.status in _DONE:
+            continue
+        if open_units.get(name, 0) == 0:
+            work.set_status(act, site, name, "closed", "shipped" if shipped.get(name) else "released")
+        elif current.status == "open" and one.after != Progress():
+            work.set_status(act, site, name, "in_progress", "progress")
+
+
+def _short(act: Act, site: str, fo: str, fact_id: str, after: Progress, lines: dict[int, Any]) -> bool:
+    short = after.shorts[fact_id]
+    any_moved = False
+    for line, units in short.lines.items():
+        row = lines.get(int(line))
+        if row is None:
+            continue
+        missing = units if units is not None else row.q - row.shipped - row.rejected - row.released
+        moved = work.short_line(
+            act,
+            site,
+            fo,
+            int(line),
+            missing,
+            reason=short.reason,
+            resolution=short.resolution,
+            seen=short.seen,
+            idem=f"{fact_id}:{line}",
+        )
+        any_moved = any_moved or (moved > 0 and short.resolution != "wait")
+    return any_moved
+
+
+def _was_shipped(before: Progress, lpn: str) -> bool:
+    box = before.boxes.get(lpn)
+    return box is not None and box.shipped
+
+
+def _closed_manifests(act: Act, site: str, moved: list[_Moved]) -> set[str | None]:
+    loaded = sorted({b.manifest for one in moved for b in one.after.boxes.values() if b.manifest and not b.shipped})
+    if not loaded:
+        return set()
+    rows = all_of(
+        act.db,
+        "SELECT manifest FROM manifest WHERE site_id = :site AND manifest IN :names AND state = 'closed'",
+        site=site,
+        names=loaded,
+    )
+    return {row.manifest for row in rows}
+
+
+def _ship(act: Act, site: str, one: _Moved, lpn: str, idem: str, reason: str) -> None:
+    name = one.fo.fo
+    box = one.after.boxes[lpn]
+    beyond = work.ship_lines(
+        act, site, name, {int(line): units for line, units in box.lines.items() if units > 0}, idem, reason
+    )
+    do(
+        act.db,
+        "UPDATE parcel SET state = 'shipped', shipped_at = :at WHERE site_id = :site AND parcel = :parcel",
+        at=act.at,
+        site=site,
+        parcel=lpn,
+    )
+    if beyond:
+        told = {"station": act.actor, "ref": lpn, "units": beyond}
+        work.open_conflict(act, site, "duplicate_shipment", name, told)
+    if one.fo.request == "cancellation_requested":
+        told = {"station": act.actor, "ref": lpn}
+        work.open_conflict(act, site, "shipped_after_cancel_request", name, told)
+
+
+def _answered(act: Act, site: str, one: _Moved) -> None:
+    """The station's answer to a cancellation decides (C1)."""
+    name = one.fo.fo
+    if one.after.cancel == "accepted":
+        work.release(act, site, name, "cancelled", "cancel_accepted")
+        do(
+            act.db,
+            "UPDATE order_line SET cancelled = cancelled + waiting, waiting = 0 WHERE order_id = :id",
+            id=one.fo.order_id,
+        )
+        do(
+            act.db,
+            "UPDATE orders SET cancelled_at = :at, wait_code = NULL, wait_reason = NULL WHERE order_id = :id",
+            at=act.at,
+            id=one.fo.order_id,
+        )
+    request = "cancellation_accepted" if one.after.cancel == "accepted" else "cancellation_rejected"
+    do(
+        act.db,
+        "UPDATE fo SET request = :request, rev = rev + 1 WHERE site_id = :site AND fo = :fo",
+        request=request,
+        site=site,
+        fo=name,
+    )
+    work.note_event(act, one.fo.order_id, request, {"fo": name})
+    act.touch(site, "fo", name)
+
+
+def _stranger(act: Act, site: str, fo: str, entries: list[Entry], odd: dict[str, str]) -> None:
+    """Facts about an order this site does not have: kept and told, never refused (C17, C30)."""
+    elsewhere = maybe(act.db, "SELECT site_id FROM fo WHERE fo = :fo", fo=fo)
+    code = "orphan" if elsewhere is None else "wrong_site"
+    told = {"station": act.actor, "ref": fo, "site": None if elsewhere is None else elsewhere.site_id}
+    work.open_conflict(act, site, code, fo, told)
+    for entry in entries:
+        odd[entry.fact_id] = code
+
+
+# --- facts of no order -------------------------------------------------------------------------------------------
+
+
+def _manifest_opened(act: Act, site: str, entry: Entry) -> None:
+    fact = entry.fact
+    assert isinstance(fact, facts.ManifestOpened)
+    do(
+        act.db,
+        "INSERT INTO manifest (site_id, manifest, carrier, state) VALUES (:site, :manifest, :carrier, 'open')"
+        " ON CONFLICT DO NOTHING",
+        site=site,
+        manifest=fact.manifest,
+        carrier=fact.carrier,
+    )
+
+
+def _manifest_closed(act: Act, site: str, entry: Entry) -> None:
+    """The carrier has them: every parcel loaded on it is shipped, and its units leave the stock."""
+    fact = entry.fact
+    assert isinstance(fact, facts.ManifestClosed)
+    do(
+        act.db,
+        "INSERT INTO manifest (site_id, manifest, carrier, state, closed_at, closed_by)"
+        " VALUES (:site, :manifest, '', 'closed', :at, :fact) ON CONFLICT (site_id, manifest) DO UPDATE"
+        " SET state = 'closed', closed_at = excluded.closed_at, closed_by = excluded.closed_by",
+        site=site,
+        manifest=fact.manifest,
+        at=act.at,
+        fact=entry.fact_id,
+    )
+    loaded = all_of(
+        act.db,
+        "SELECT DISTINCT fo FROM parcel WHERE site_id = :site AND manifest = :manifest AND state <> 'shipped'",
+        site=site,
+        manifest=fact.manifest,
+    )
+    names = sorted(row.fo for row in loaded)
+    rows = all_of(act.db, _FOS, site=site, fos=names) if names else []
+    moved = [_Moved(row, folds.loads(row.progress), folds.loads(row.progress), []) for row in rows]
+    _effects(act, site, moved)
+
+
+def _wave_row(act: Act, site: str, wave: str) -> Any:
+    do(
+        act.db,
+        "INSERT INTO wave (site_id, wave, kind, cutoff, state, carts, released)"
+        " VALUES (:site, :wave, 'carrier_cutoff', '', 'planned', '[]', '[]') ON CONFLICT DO NOTHING",
+        site=site,
+        wave=wave,
+    )
+    return maybe(act.db, "SELECT * FROM wave WHERE site_id = :site AND wave = :wave", site=site, wave=wave)
+
+
+def _set_wave(act: Act, site: str, wave: str, **values: str) -> None:
+    sets = ", ".join(f"{name} = :{name}" for name in values)
+    do(
+        act.db,
+        f"UPDATE wave SET {sets} WHERE site_id = :site AND wave = :wave",  # noqa: S608  names are constants
+        site=site,
+        wave=wave,
+        **values,
+    )
+    act.touch(site, "wave", wave)
+
+
+def _in_wave(act: Act, site: str, fos: Sequence[str], wave: str | None) -> None:
+    for fo in fos:
+        changed = do(
+            act.db,
+            "UPDATE fo SET wave = :wave, rev = rev + 1 WHERE site_id = :site AND fo = :fo AND status NOT IN"
+            " ('closed', 'cancelled')",
+            wave=wave,
+            site=site,
+            fo=fo,
+        )
+        if changed:
+            act.touch(site, "fo", fo)
+
+
+def _wave_planned(act: Act, site: str, entry: Entry) -> None:
+    fact = entry.fact
+    assert isinstance(fact, facts.WavePlanned)
+    _wave_row(act, site, fact.wave)
+    _set_wave(act, site, fact.wave, kind=fact.kind, cutoff=fact.cutoff)
+
+
+def _cart_planned(act: Act, site: str, entry: Entry) -> None:
+    fact = entry.fact
+    assert isinstance(fact, facts.CartPlanned)
+    row = _wave_row(act, site, fact.wave)
+    carts = [cart for cart in json.loads(row.carts) if cart["cart"] != fact.cart]
+    carts.append({"cart": fact.cart, "fos": list(fact.fos), "route": list(fact.route)})
+    _set_wave(act, site, fact.wave, carts=json.dumps(carts))
+    _in_wave(act, site, fact.fos, fact.wave)
+
+
+def _wave_released(act: Act, site: str, entry: Entry) -> None:
+    fact = entry.fact
+    assert isinstance(fact, facts.WaveReleased)
+    row = _wave_row(act, site, fact.wave)
+    fos = list(fact.fos) or [fo for cart in json.loads(row.carts) for fo in cart["fos"]]
+    released = list(dict.fromkeys([*json.loads(row.released), *fos]))
+    _set_wave(act, site, fact.wave, state="released", released=json.dumps(released))
+    _in_wave(act, site, fact.fos, fact.wave)
+
+
+def _wave_state(state: str) -> Callable[[Act, str, Entry], None]:
+    def doer(act: Act, site: str, entry: Entry) -> None:
+        wave = str(entry.fact.wave)  # type: ignore[attr-defined]  # every kind that comes here has one
+        row = _wave_row(act, site, wave)
+        _set_wave(act, site, wave, state=state)
+        if state in ("closed", "cancelled"):
+            _in_wave(act, site, [fo for cart in json.loads(row.carts) for fo in cart["fos"]], None)
+
+    return doer
+
+
+def _node_paused(act: Act, site: str, entry: Entry) -> None:
+    fact = entry.fact
+    assert isinstance(fact, facts.NodePaused)
+    until = int(datetime.fromisoformat(fact.until).timestamp()) * 1000
+    do(act.db, "UPDATE site SET paused_until = :until WHERE site_id = :site", until=until, site=site)
+
+
+def _count_done(act: Act, site: str, entry: Entry) -> None:
+    fact = entry.fact
+    assert isinstance(fact, facts.CountDone)
+    places = {
+        row.location: int(row.held)
+        for row in all_of(
+            act.db,
+            "SELECT location, sum(quantity) AS held FROM bin_stock WHERE site_id = :site AND sku = :sku"
+            " GROUP BY location",
+            site=site,
+            sku=fact.sku,
+        )
+    }
+    cause = Cause("count", "location", fact.location, entry.fact_id)
+    if books.booked(act, site, cause, fact.sku):
+        return
+    before = books.held(act, site, fact.sku)
+    expected = places.get(fact.location, 0)
+    only_here = not any(units for place, units in places.items() if place != fact.location)
+    books.book(act, site, fact.sku, stock.counted(before, expected, fact.qty, everywhere=only_here), cause)
+    books.settle_alert(act, site, fact.sku)
+    do(
+        act.db,
+        "DELETE FROM bin_stock WHERE site_id = :site AND location = :place AND sku = :sku",
+        site=site,
+        place=fact.location,
+        sku=fact.sku,
+    )
+    do(
+        act.db,
+        "INSERT INTO bin_stock (site_id, location, sku, lot, quantity) VALUES (:site, :place, :sku, '', :units)",
+        site=site,
+        place=fact.location,
+        sku=fact.sku,
+        units=fact.qty,
+    )
+    act.touch(site, "stock", fact.sku)
+    work.retry_waiting(act, [fact.sku])
+
+
+def _alias_approved(act: Act, site: str, entry: Entry) -> None:
+    fact = entry.fact
+    assert isinstance(fact, facts.AliasApproved)
+    made = do(
+        act.db,
+        "INSERT INTO barcode (code, sku, quantity) VALUES (:code, :sku, 1) ON CONFLICT DO NOTHING",
+        code=fact.code,
+        sku=fact.sku,
+    )
+    if made:
+        for place in feed.sites(act.db):
+            act.touch(place, "barcode", fact.code)
+
+
+def _size_measured(act: Act, site: str, entry: Entry) -> None:
+    fact = entry.fact
+    assert isinstance(fact, facts.SizeMeasured)
+    length, width, height = (*sorted(fact.size_mm, reverse=True), 0, 0, 0)[:3]
+    changed = do(
+        act.db,
+        "UPDATE sku SET length_mm = :l, width_mm = :w, height_mm = :h,"
+        " weight_g = CASE WHEN weight_g = 0 THEN :g ELSE weight_g END"
+        " WHERE sku = :sku AND (length_mm = 0 OR width_mm = 0 OR height_mm = 0)",
+        l=length,
+        w=width,
+        h=height,
+        g=fact.weight_g or 0,
+        sku=fact.sku,
+    )
+    if changed:
+        for place in feed.sites(act.db):
+            act.touch(place, "sku", fact.sku)
+
+
+_OF_NO_ORDER: dict[str, Callable[[Act, str, Entry], None]] = {
+    "ManifestOpened": _manifest_opened,
+    "ManifestClosed": _manifest_closed,
+    "WavePlanned": _wave_planned,
+    "CartPlanned": _cart_planned,
+    "WaveReleased": _wave_released,
+    "WaveHeld": _wave_state("held"),
+    "WaveResumed": _wave_state("released"),
+    "WaveClosed": _wave_state("closed"),
+    "WaveCancelled": _wave_state("cancelled"),
+    "NodePaused": _node_paused,
+    "CountDone": _count_done,
+    "AliasApproved": _alias_approved,
+    "SizeMeasured": _size_measured,
+}
