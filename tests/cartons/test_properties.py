@@ -169,6 +169,33 @@ def test_turning_every_carton_keeps_the_proofs(document: Document) -> None:
         assert one["objective_key"] == other["objective_key"]
 
 
+@pytest.mark.parametrize("budget", [0, 1, 50])
+def test_no_bound_forgets_that_several_cartons_may_be_smaller_than_one(budget: int) -> None:
+    """CT5.13: ten boards fill two bins to the last millimetre, 60,000 mm3; one big carton takes 62,000."""
+    document = {
+        "cartons": [
+            {"code": "BIN", "inner_mm": [60, 10, 50], "max_weight_g": 9000},
+            {"code": "BIG", "inner_mm": [200, 31, 10], "max_weight_g": 9000},
+        ],
+        "items": [{"sku": "BOARD", "quantity": 10, "size_mm": [30, 10, 20], "weight_g": 0}],
+        "objective": "volume",
+        "support_pct": 0,
+    }
+    answer = answered(document, budget=budget)
+    assert answer["lower_bound"] <= 60_000
+    assert not answer["optimal"] or answer["objective_value"] == 60_000
+
+
+@relaxed
+@given(document=orders())
+def test_no_longer_search_beats_a_bound(document: Document) -> None:
+    """CT5.13: a bound holds against every plan, also against those found later with another seed."""
+    quick, long = answered(document, budget=0), answered(document, budget=20, seed=9)
+    if len(quick["unplaced"]) == len(long["unplaced"]) == 0:
+        assert quick["lower_bound"] <= long["objective_value"]
+        assert quick["bound_key"] <= long["objective_key"]
+
+
 @pytest.mark.skipif(not exact.is_installed(), reason="the extra `exact` (ortools) is not installed here")
 def test_every_carton_called_impossible_is_confirmed_by_the_exact_proof() -> None:
     """CT12.3: the cheap proofs (pairs, dual feasible functions) against constraint programming."""
