@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
+import textual
 from textual import events, work
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
@@ -24,33 +25,19 @@ from textual.message import Message as AppMessage
 from textual.timer import Timer
 
 from packstation.devices.wedge import Wedge
-from packstation.screens.board import Board
-from packstation.screens.drawing import ASCII, UNICODE, Glyphs, Paper, Picture
+from packstation.screens.drawing import ASCII, UNICODE, Glyphs, Paper
 from packstation.screens.floor import Floor, House, Outcome, ScannerLine
-from packstation.screens.help import help_lines
-from packstation.screens.job import JobScreen, too_small
-from packstation.screens.leave import Tally, leave_lines, session_texts
+from packstation.screens.leave import Tally, session_texts
 from packstation.screens.looks import THEMES
-from packstation.screens.menu import Menu
-from packstation.screens.pages import TextPage
-from packstation.screens.raw import RawLog, Readings
+from packstation.screens.raw import Readings
 from packstation.screens.sheet import Sheet
-from packstation.screens.start import START_STATES, health_panel
-from packstation.screens.words import word
-from packstation.workflows.prompt import Cue, Key, Message, Prompt, Status
+from packstation.screens.views import Views
+from packstation.workflows.prompt import Cue, Message, Prompt
 
 TICK_S = 0.25
 STOP_REPEAT_S = 2.0
 BELL_GAP_S = 0.15
 BELLS = {Cue.TICK: 1, Cue.LINE: 1, Cue.DONE: 1, Cue.ASK: 2, Cue.WRONG: 3, Cue.OVER: 3, Cue.UNKNOWN: 3, Cue.STOP: 3}
-_VIEW_COMMANDS = {
-    "*HELP": "help",
-    "*RAW": "raw",
-    "*MORE": "more",
-    "*LIST": "list",
-    "*BOARD": "board",
-    "*EXIT": "leave",
-}
 _KEYS_TO_NAMES = {
     "asterisk": "*",
     "space": "space",
@@ -115,28 +102,20 @@ class PackstationApp(App[None], inherit_bindings=False):
         super().__init__(ansi_color=True)
         self._floor = floor
         self._house = house if house is not None else House()
-        self._look = theme
         self._glyphs = glyphs
         self._language = language
         self._cue_out = tuple(cue_out)
-        self._readings = readings
         self._on_first_paint = ready
         self._mono_ms = mono_ms
         self._wall_ms = wall_ms
-        self._sheet = Sheet(theme, self._tapped)
-        self._job = JobScreen()
-        self._raw = RawLog()
-        self._page = TextPage()
-        self._menu: Menu | None = None
-        self._board: Board | None = None
-        self._view = "job"
-        self._notice: Message | None = None
+        self._sheet = Sheet(theme, self._pressed)
+        self._views = Views(self._house, readings, floor.status().clock, language)
         self._waiting = 0
         self._counting = threading.Lock()
         self._wedge = Wedge()
         self._stop_timer: Timer | None = None
         self._bell_timers: list[Timer] = []
-        self.tally = Tally(floor.status().clock)
+        self._stop_rings = False
         self.bells = 0
         """Bells rung so far."""
 
@@ -158,6 +137,10 @@ class PackstationApp(App[None], inherit_bindings=False):
     def post_event(self, deed: Callable[[], Outcome | None]) -> bool:
         """Hand over news: `deed` is called on the loop, between two gestures, never inside one."""
         return self.post_message(EventArrived(deed))
+
+    @property
+    def tally(self) -> Tally:
+        return self._views.tally
 
     @property
     def waiting(self) -> int:
@@ -198,13 +181,7 @@ class PackstationApp(App[None], inherit_bindings=False):
     def _judge(self, line: ScannerLine) -> None:
         """One line to the station, in the order of arrival; the answer is committed when it comes back."""
         outcome = self._floor.line(line.text, device=line.device, mono_ms=line.mono_ms, batch=line.batch)
-        self._raw.add(line, outcome)
-        self.tally.scans += 1
-        command = _command_of(line.text)
-        if command in _VIEW_COMMANDS:
-            self._open(_VIEW_COMMANDS[command])
-        elif self._view not in ("job", "raw") or outcome.cue is Cue.STOP:
-            self._view = "job"
+        self._views.judged(line, outcome)
         self._after(outcome)
 
     def on_weight_arrived(self, event: WeightArrived) -> None:
@@ -218,10 +195,7 @@ class PackstationApp(App[None], inherit_bindings=False):
             self._after(outcome)
 
     def on_deed_done(self, event: DeedDone) -> None:
-        if self._board is not None:
-            self._board.busy = False
-            self._board.told = event.told
-            self._board.reload()
+        self._views.deed_done(event.told)
         self._show()
 
     def _first_painted(self) -> None:
@@ -260,116 +234,26 @@ class PackstationApp(App[None], inherit_bindings=False):
         prompt = self._floor.prompt()
         return not prompt.entry and prompt.message is not None and prompt.message.sticky != ""
 
-    def _tapped(self, press: str) -> None:
-        self._pressed(press)
-
     def _pressed(self, name: str) -> None:
-        """A key of a hand, a tap, or what the menu chose."""
-        if self._notice is not None:
-            self._notice = None
-        if name in ("f1", "f2"):
-            self._open("help" if name == "f1" else "raw")
-        elif name == "ctrl+c":
-            self._open("leave")
-        elif self._view == "menu" and self._menu is not None:
-            self._menu_pressed(name)
-        elif self._view == "board" and self._board is not None:
-            self._board_pressed(name)
-        elif self._view != "job":
-            self._page_pressed(name)
-        else:
-            self._job_pressed(name)
-        if not self._closing:
+        """A key of a hand, or a tap."""
+        wish = self._views.pressed(name, self._floor.prompt())
+        if wish is None:
             self._show()
-
-    def _job_pressed(self, name: str) -> None:
-        demo = self._house.demo_keys
-        prompt = self._floor.prompt()
-        if name in _VIEW_COMMANDS:
-            self._open(_VIEW_COMMANDS[name])
-        elif name == "*":
-            self._menu = Menu(prompt, self._own_keys())
-            self._view = "menu"
-        elif name == "pagedown":
-            self._job.more()
-        elif name in ("up", "down", "pageup"):
-            self._job.scroll({"up": -1, "down": 1, "pageup": -8}[name])
-        elif name == "escape" and self._job.leave():
-            pass
-        elif demo is not None and name == demo.right_key and prompt.entry is None:
-            demo.right()
-        elif demo is not None and name == demo.wrong_key and prompt.entry is None:
-            demo.wrong()
-        elif _is_gesture(name) or (prompt.entry is not None and len(name) == 1):
-            self._after(self._floor.key(name))
-        elif len(name) == 1:
-            self._tell(word("typed", self._language), None)
-
-    def _menu_pressed(self, name: str) -> None:
-        assert self._menu is not None
-        chosen = self._menu.pressed(name) if not name.startswith("*") or name == "*" else name
-        if chosen == "":
-            return
-        self._view, self._menu = "job", None
-        if chosen is None:
-            return
-        demo = self._house.demo_keys
-        if demo is not None and chosen in ("*RIGHT", "*WRONG"):
-            (demo.right if chosen == "*RIGHT" else demo.wrong)()
-        elif chosen in _VIEW_COMMANDS:
-            self._open(_VIEW_COMMANDS[chosen])
-        else:
-            self._after(self._floor.key(chosen))
-
-    def _board_pressed(self, name: str) -> None:
-        assert self._board is not None
-        chosen = self._board.pressed(name)
-        if chosen is None:
-            self._view = "job"
-        elif chosen:
-            self._board.busy = True
-            self._do_deed(chosen)
-
-    def _page_pressed(self, name: str) -> None:
-        if self._page.pressed(name):
-            return
-        if self._view == "leave" and name in ("enter", "f12", "*OK"):
+        elif wish.kind == "gesture":
+            self._after(self._floor.key(wish.name))
+        elif wish.kind == "close":
             self.exit()
-            return
-        self._view = "job"
-        if name not in ("escape", "f3", "*BACK", "enter"):
-            self._job_pressed(name)
-
-    def _open(self, view: str) -> None:
-        """Open one of the app's own pages; the same again closes it."""
-        if view == "more":
-            self._job.more()
-        elif view == "list":
-            self._job.list_all()
-        elif view == "board":
-            self._open_board()
-        elif self._view == view and view != "leave":
-            self._view = "job"
-        elif self._view == "leave" and view == "leave":
-            self.exit()
-        else:
-            self._page = TextPage()
-            self._view = view
-
-    def _open_board(self) -> None:
-        boards = self._house.boards
-        if boards is None:
-            return
-        refused = boards.refused()
-        if refused:
-            self._notice = Message(refused, refused, Cue.ASK)
-            self._view = "job"
-            return
-        self._board = Board(boards)
-        self._view = "board"
+        elif wish.kind == "deed":
+            self._do_deed(wish.name)
+            self._show()
+        elif self._house.demo_keys is not None:
+            demo = self._house.demo_keys
+            (demo.right if wish.kind == "right" else demo.wrong)()
+            self._show()
 
     @work(thread=True, exit_on_error=True)
     def _do_deed(self, chosen: str) -> None:
+        """Planning and releasing talk to the hub: beside the loop, never on it."""
         boards = self._house.boards
         assert boards is not None
         if chosen == "plan" and boards.plan is not None:
@@ -377,32 +261,11 @@ class PackstationApp(App[None], inherit_bindings=False):
         elif boards.release is not None:
             self.post_message(DeedDone(boards.release(chosen.removeprefix("release:"))))
 
-    def _own_keys(self) -> list[Key]:
-        """The app's own actions, as the menu, the help page and the key bar name them."""
-        keys = []
-        if self._house.demo_keys is not None:
-            keys += [
-                Key("*RIGHT", self._house.demo_keys.right_key, word("demo_right", self._language)),
-                Key("*WRONG", self._house.demo_keys.wrong_key, word("demo_wrong", self._language)),
-            ]
-        keys += [
-            Key("*MORE", "PgDn", word("key_more", self._language)),
-            Key("*LIST", "", word("key_list", self._language)),
-            Key("*HELP", "f1", word("key_help", self._language)),
-            Key("*RAW", "f2", word("key_raw", self._language)),
-        ]
-        if self._house.boards is not None:
-            keys.append(Key("*BOARD", "", word("key_board", self._language)))
-        keys.append(Key("*EXIT", "ctrl+c", word("key_exit", self._language)))
-        named = {key.command for key in self._floor.prompt().keys}
-        return [key for key in keys if key.command not in named]
-
     # What is heard and seen.
 
     def _after(self, outcome: Outcome) -> None:
         """The commit lies behind us: sound first, then one picture."""
-        self.tally.count(outcome.outcome)
-        self._notice = None
+        self._views.answered(outcome)
         if outcome.cue is not None:
             self._sound(outcome.cue)
         self._show()
@@ -410,9 +273,12 @@ class PackstationApp(App[None], inherit_bindings=False):
     def _sound(self, cue: Cue) -> None:
         for out in self._cue_out:
             out(cue)
-        for timer in self._bell_timers:
-            timer.stop()
-        self._bell_timers = []
+        if cue is Cue.STOP or not self._stop_rings:
+            # A newer cue cuts an older one short, except a stop (FL3.3).
+            for timer in self._bell_timers:
+                timer.stop()
+            self._bell_timers = []
+        self._stop_rings = cue is Cue.STOP
         for count in range(BELLS.get(cue, 0)):
             if count == 0:
                 self._ring()
@@ -434,8 +300,7 @@ class PackstationApp(App[None], inherit_bindings=False):
             self._stop_timer = None
 
     def _tell(self, text: str, cue: Cue | None) -> None:
-        """News of the app itself, until the next gesture; it never covers what the station says."""
-        self._notice = Message(text, text, cue)
+        self._views.notice = Message(text, text, cue)
         if cue is not None:
             self._sound(cue)
 
@@ -449,37 +314,17 @@ class PackstationApp(App[None], inherit_bindings=False):
         if waiting != status.waiting:
             status = replace(status, waiting=waiting)
         paper = Paper(width or self.size.width, height or self.size.height, self._glyphs, self._language)
-        self._sheet.show(self._picture(prompt, status, paper))
+        self._sheet.show(self._views.draw(prompt, status, paper))
 
-    def _picture(self, prompt: Prompt, status: Status, paper: Paper) -> Picture:
-        if paper.width < 20 or paper.height < 12:
-            return too_small(paper)
-        if self._view == "menu" and self._menu is not None:
-            return self._menu.draw(status, paper)
-        if self._view == "board" and self._board is not None:
-            return self._board.draw(status, paper)
-        if self._view == "help":
-            lines = help_lines(prompt, self._own_keys(), self._house.scannable(), paper)
-            return self._page.draw(word("help", self._language), lines, (), status, paper)
-        if self._view == "raw":
-            return self._page.draw(
-                word("raw", self._language), self._raw.lines(paper, self._readings), (), status, paper
-            )
-        if self._view == "leave":
-            lines = leave_lines(prompt, status, self.tally, paper)
-            keys = [Key("enter", "enter", word("key_exit", self._language))]
-            return self._page.draw(word("leave", self._language), lines, keys, status, paper)
-        sticky = prompt.message is not None and prompt.message.sticky != ""
-        if self._notice is not None and not sticky:
-            prompt = replace(prompt, message=self._notice)
-        if prompt.panel is None and prompt.state in START_STATES:
-            prompt = replace(prompt, panel=health_panel(self._house.devices(), paper))
-        return self._job.draw(prompt, status, paper, self._bar_keys(prompt))
+    def _fatal_error(self) -> None:
+        """A broken promise ends the app; Textual's own report would print local variables, and with them orders."""
+        from rich.segment import Segments
+        from rich.traceback import Traceback
 
-    def _bar_keys(self, prompt: Prompt) -> list[Key]:
-        return (
-            [key for key in self._own_keys() if key.command in ("*RIGHT", "*WRONG")] if self._house.demo_keys else []
-        )
+        self.bell()
+        trace = Traceback(show_locals=False, suppress=[textual], max_frames=20)
+        self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
+        self._close_messages_no_wait()
 
     def farewell(self) -> list[str]:
         """The end of the session in plain sentences, for the terminal that is left behind."""
@@ -496,10 +341,10 @@ def run_app(
     cue_out: Sequence[Callable[[Cue], None]] = (),
     readings: Readings = lambda text: (),
     ready: Callable[[PackstationApp], None] | None = None,
-) -> list[str]:
-    """Run the app until somebody closes it; `ready` is called with the app after the first paint, to start devices.
+) -> int:
+    """Run the app until somebody closes it and print how the session went; the exit code is 1 after a bug.
 
-    Returns the farewell, for the caller to print.
+    `ready` is called with the app after the first paint: start devices and warm-up there.
     """
     app = PackstationApp(
         floor,
@@ -512,19 +357,15 @@ def run_app(
         ready=None if ready is None else lambda: ready(app),
     )
     app.run()
-    return app.farewell()
+    if app.return_code:
+        return app.return_code
+    print("\n".join(app.farewell()))
+    return 0
 
 
 def _stamp_ms(event: events.Event) -> int:
     """When the key or paste arrived, not when its turn came: the loop may have been busy (FL2.8)."""
     return int(event.time * 1000)
-
-
-def _is_gesture(name: str) -> bool:
-    """Keys the station knows in every state: F keys, Enter, Esc, digits, backspace and commands."""
-    if name in ("enter", "escape", "backspace") or (name.startswith("*") and len(name) > 1):
-        return True
-    return (len(name) == 1 and name.isdigit()) or (name[:1] == "f" and name[1:].isdigit())
 
 
 def _name_of(event: events.Key) -> str:
@@ -535,9 +376,3 @@ def _name_of(event: events.Key) -> str:
     if event.is_printable and event.character is not None:
         return event.character
     return key
-
-
-def _command_of(text: str) -> str:
-    """The command a scanned line is, without symbology identifier and tag, or ""."""
-    bare = text[3:] if text.startswith("]") else text
-    return bare.split(".")[0] if bare.startswith("*") else ""

@@ -95,3 +95,16 @@ def test_no_order_text_reaches_the_terminal_raw() -> None:
         assert "\x9b".encode() not in written
         assert "\u202e".encode() not in written
         assert terminal.process.poll() is None
+
+
+def test_a_broken_promise_ends_the_app_without_showing_a_buyer() -> None:
+    """A bug is told with its place, never with local variables: they hold names and addresses (FL1.1)."""
+    with Terminal(python(*SHOP, "broken"), 80, 24) as terminal:
+        terminal.wait_for("Scan your badge")
+        terminal.send(b" ")
+        assert terminal.wait_until_gone() != 0
+        written = bytes(terminal.raw).decode()
+        assert "expected a journal, got none" in written
+        assert "locals" not in written
+        # The source line of the test is shown, with its literal; a value that only lives in memory is not.
+        assert "buyer = 'Jane" not in written

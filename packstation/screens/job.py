@@ -47,6 +47,7 @@ WIDTH_MIN, HEIGHT_MIN = 20, 12
 _HELD_LINES_MAX = 4
 _PANEL_LINES_MIN = 4
 _WORK_LINES_MIN = 5
+_WORK_CELLS_MIN = 61  # beside the panel the rows keep their columns
 
 
 class JobScreen:
@@ -137,7 +138,7 @@ class JobScreen:
     ) -> tuple[list[Line], list[Zone]]:
         """The work page, or one of the pages behind it: the panel where it has no room, the list, the station."""
         place = _panel_place(prompt, paper)
-        panel_width = min(44, paper.width * 2 // 5) if place == "right" else paper.width
+        panel_width = min(44, paper.width - _WORK_CELLS_MIN - 1) if place == "right" else paper.width
         panel_paper = replace(paper, width=panel_width)
         room = {"alone": height, "right": height, "page": 0}.get(place)
         if room is None:
@@ -194,14 +195,15 @@ class JobScreen:
             lines.append(filled([(lead, "choice.number"), (f" {words[0]}", "choice")], paper.width, "choice"))
             lines += [filled([(" " * (len(lead) + 1) + one, "choice")], paper.width, "choice") for one in words[1:]]
         current = next((row for row in prompt.rows if row.current), None)
-        if current is not None and not prompt.choices:
+        carded = current is not None and not prompt.choices
+        if current is not None and carded:
             lines += card_lines(current, paper)
             if paper.width >= 60 and height - len(lines) > 3:
                 lines.append(ruled(paper, paper.width, "rule"))
         left = height - len(lines)
         if left > 0 and prompt.rows:
             # A narrow screen has no room to show the current row twice.
-            others = [row for row in prompt.rows if row is not current or paper.width >= 60]
+            others = [row for row in prompt.rows if row is not current or not carded or paper.width >= 60]
             at = next((index for index, row in enumerate(prompt.rows) if row is current), None)
             lines += self._rows(others, at, paper, left)
         zones = [zone for zone in zones if zone.y < y + height]

@@ -25,8 +25,7 @@ class Tally:
 
 
 def leave_lines(prompt: Prompt, status: Status, tally: Tally, paper: Paper) -> list[Line]:
-    lines = text_lines(word("leave", paper.language), paper, "row.begun")
-    lines += text_lines(word("leave_yes", paper.language), paper)
+    lines = text_lines(word("leave_yes", paper.language), paper)
     lines += text_lines(word("leave_no", paper.language), paper)
     if prompt.title:
         lines += text_lines(word("leave_open", paper.language, title=prompt.title), paper)

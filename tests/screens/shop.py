@@ -280,9 +280,8 @@ def demo_house(shop: Shop, post: list[object]) -> House:
 
 def main() -> None:
     """Run the app on the shop, for eyes and ptys: python -m tests.screens.shop [THEME] [ascii] [deep] [hostile]."""
-    from packstation.app import PackstationApp
+    from packstation.app import PackstationApp, run_app
     from packstation.devices.framer import Line
-    from packstation.screens.drawing import ASCII, UNICODE
     from packstation.screens.looks import THEMES
 
     words = sys.argv[1:]
@@ -291,6 +290,14 @@ def main() -> None:
         shop.order = tuple(replace(row, need=50) for row in order_rows(200))
     theme = next((word for word in words if word in THEMES), "default")
     names = itertools.cycle(HOSTILE)
+
+    if "broken" in words:
+
+        def broken(text: str, **rest: object) -> Answer:
+            buyer = "Jane Doe, 12 Main Street"
+            raise RuntimeError(f"expected a journal, got none for {len(buyer)} characters")
+
+        shop.line = broken  # type: ignore[method-assign, assignment]
 
     def mean() -> None:
         text = next(names)
@@ -301,7 +308,7 @@ def main() -> None:
         scan(text)
 
     def scan(text: str) -> None:
-        app.post_line(Line(text, text.encode(), "HS-7580", time.monotonic_ns() // 1_000_000, 0, "CR"))
+        apps[0].post_line(Line(text, text.encode(), "HS-7580", time.monotonic_ns() // 1_000_000, 0, "CR"))
 
     cues = iter([*Cue] * 100)
 
@@ -310,9 +317,8 @@ def main() -> None:
 
     demo = DemoKeys(right=mean if "hostile" in words else right, wrong=lambda: scan(next(cues)))
     house = House(devices=lambda: DEVICES, boards=BOARDS, demo_keys=demo, scannable=lambda: ("tote", "order", "item"))
-    app = PackstationApp(shop, house, theme=theme, glyphs=ASCII if "ascii" in words else UNICODE)
-    app.run()
-    print("\n".join(app.farewell()))
+    apps: list[PackstationApp] = []
+    sys.exit(run_app(shop, house, theme=theme, ascii_signs="ascii" in words, ready=apps.append))
 
 
 if __name__ == "__main__":
