@@ -144,6 +144,7 @@ def _alternatives(
     rows = answer.get("alternatives") or []
     if len(rows) > 3:
         yield f"CT1.2 expected at most three alternatives, got {len(rows)}."
+    document = {**document, "frozen": []}  # another carton is filled from the start
     choices, misread = read(document, {"parcels": rows}, units)
     yield from misread
     for choice in choices:
