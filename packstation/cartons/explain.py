@@ -37,7 +37,8 @@ def assembled(
 ) -> Plan:
     """The plan for these lots and these units without a place."""
     gone = {(unit.sku, unit.unit) for unit, _ in missing}
-    waiting = [[piece for piece in pieces if (piece.sku, piece.unit) not in gone] for pieces in units.pieces]
+    # Taken from the end, so that the first unit of a SKU goes in first.
+    waiting = [[piece for piece in reversed(pieces) if (piece.sku, piece.unit) not in gone] for pieces in units.pieces]
     parcels = [
         _own_parcel(order, piece)
         for kind, shape in enumerate(units.types)
@@ -55,7 +56,7 @@ def assembled(
     status: Status = "estimated" if estimated else "proven" if proven else "searched"
     choices = []
     for lot in others:
-        stand_ins = [list(pieces) for pieces in units.pieces]
+        stand_ins = [list(reversed(pieces)) for pieces in units.pieces]
         choices.append(Alternative(_parcel(world, order, lot, stand_ins), lot.key[0] - lots[0].key[0]))
     return Plan(
         parcels=tuple(parcels),
@@ -125,7 +126,7 @@ def _parcel(world: World, order: Order, lot: Lot, waiting: list[list[Unit]]) -> 
     lying = []
     raw_mm3 = weight_g = 0
     for kind, x, y, z, dx, dy, dz in sorted(lot.packing, key=lambda row: (row[3], -row[2], row[1])):
-        piece = waiting[kind].pop(0)
+        piece = waiting[kind].pop()
         shape = world.types[kind]
         raw_mm3 += shape.raw_mm3
         weight_g += shape.weight_g

@@ -7,12 +7,15 @@
 
 from __future__ import annotations
 
+from packstation.cartons.blocks import blocked
 from packstation.cartons.plan import Triple
 from packstation.cartons.spaces import SCORES, Placed, Poses, Space, construct
 from packstation.cartons.world import Counts, Dice, Packing, Try, View, World
 
 _FIRST_SCORES = (0, 1, 4, 2, 3, 5)
 REPAIRS = 11
+_BLOCK_RUNS = 12
+_BLOCK_UNITS = 6  # so many of a kind make blocks worth a try
 _BEFORE_FUNCTIONS = 4  # constructs that cost less than the proof they may save
 
 
@@ -40,8 +43,13 @@ def passed(world: World, view: View, counts: Counts, most: int = 12) -> Try:
             continue
         if n >= most:
             break
-        if n == _BEFORE_FUNCTIONS and world.prove_functions(view, counts, known):
-            return known
+        if n == _BEFORE_FUNCTIONS:
+            if world.prove_functions(view, counts, known):
+                return known
+            if repetitive(world, counts):
+                _in_blocks(world, view, counts, known, _BLOCK_RUNS)
+                if known.packing is not None:
+                    return known
         _attempt(world, view, known, sequence, score, least, swap)
         known.stage = n + 2
         if known.packing is not None:
@@ -65,12 +73,25 @@ def rounds(world: World, view: View, counts: Counts, constructs: int, tests: int
     keys = _noise_keys(world, kinds)
     least = least_sides(view, counts)
     done = 0
-    while done < constructs and world.spent < until and not world.stopped:
+    if repetitive(world, counts) and not known.tries:
+        _in_blocks(world, view, counts, known, 1 << 30, min(tests, world.budget - world.spent) // 3)
+    while known.packing is None and done < constructs and world.spent < until and not world.stopped:
         done += _round(world, view, known, kinds, keys, least, dice)
-        if known.packing is not None:
-            break
     known.tries += done
     return known
+
+
+def repetitive(world: World, counts: Counts) -> bool:
+    """Whether blocks of equal units are worth a try: many of a kind, and no rule about what lies above what."""
+    return world.law is None and max(counts) >= _BLOCK_UNITS
+
+
+def _in_blocks(world: World, view: View, counts: Counts, known: Try, runs: int, tests: int = 1 << 62) -> None:
+    if known.dice is None:
+        known.dice = Dice(world.seed + view.digest)
+    packing = blocked(world, view, counts, known.dice, runs, tests)
+    if len(packing) == sum(counts):
+        known.packing = packing
 
 
 def _attempts(world: World, view: View, counts: Counts) -> list[tuple[int, tuple[int, ...], bool]]:
@@ -262,6 +283,11 @@ def filled(
         volume_mm3 = sum(dx * dy * dz for _, _, _, _, dx, dy, dz in packing)
         if volume_mm3 > most_mm3:
             best, most_mm3 = packing, volume_mm3
+        if n == 0 and repetitive(world, counts) and not world.together and not any(world.apart):
+            packing = blocked(world, view, counts, dice, _BLOCK_RUNS)
+            volume_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in packing])
+            if volume_mm3 > most_mm3:
+                best, most_mm3 = packing, volume_mm3
         if len(packing) == sum(counts) or not world.open:
             break
     return best

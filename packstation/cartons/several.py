@@ -12,14 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
-from packstation.cartons.search import filled, may_share, passed, rounds, settled
+from packstation.cartons.blocks import blocked
+from packstation.cartons.search import filled, may_share, passed, repetitive, rounds, settled
 from packstation.cartons.world import Counts, Dice, Key, Packing, View, World
 
 _BEAM = 3
 _WIDEST = 5
-_FILLS = 24
+_FILLS = 4
 _PARCELS_MAX = 20_000
 _TARGETS_MAX = 400
+_BULK_UNITS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,85 @@ def cheapest(
 
 def planned_lots(world: World, counts: Counts, first: list[Lot] | None, dice: Dice) -> tuple[list[Lot], Counts]:
     """The best plan found in any number of cartons, and what nothing holds. `first` is a plan to beat."""
-    lots, rest = beam(world, counts, first, dice)
+    whole: list[Lot] = []
+    rest = counts
+    if first is None and sum(counts) > _BULK_UNITS:
+        whole, rest = bulk(world, counts)
+        for lot in whole:
+            world.take(lot.view)
+    if any(rest):
+        lots, rest = beam(world, rest, first, dice)
+    else:
+        lots = []
     if lots and lots is not first:
         lots = downsized(world, lots)
+    if whole:
+        if any(rest):
+            # Whole cartons alike are as full as they get; the stock is used up.
+            return fuller(world, whole + lots, rest, dice) if len(whole) + len(lots) == 1 else (whole + lots, rest)
+        return whole + (improved(world, lots, dice) if len(lots) > 1 else lots), rest
     if first is not None and not total_key(world, lots) < total_key(world, first):
         lots, rest = first, (0,) * len(counts)
-    if not any(rest) and len(lots) > 1:
+    if any(rest):
+        return fuller(world, lots, rest, dice)
+    if len(lots) > 1:
         lots = improved(world, lots, dice)
+    return lots, rest
+
+
+def fuller(world: World, lots: list[Lot], rest: Counts, dice: Dice) -> tuple[list[Lot], Counts]:
+    """With no carton left for the rest: every carton filled again from its own units and the rest (CT5.15)."""
+    now = list(lots)
+    for n, lot in enumerate(lots):
+        if lot.view.carton.kind not in ("box", "pallet") or not any(rest):
+            continue
+        pool = tuple([have + took for have, took in zip(rest, lot.counts, strict=True)])
+        share = (world.budget - world.spent) // (len(lots) - n)
+        until = world.spent + share
+        if repetitive(world, pool) and not world.together and not any(world.apart):
+            packing = blocked(world, lot.view, pool, dice, 1 << 30, share)
+        else:
+            packing = ()
+            while world.open and world.spent < until:
+                tried = filled(world, lot.view, pool, 1, dice, noisy=True)
+                if _volume_mm3(tried) > _volume_mm3(packing):
+                    packing = tried
+        if _volume_mm3(packing) > _volume_mm3(lot.packing):
+            now[n] = lot_of(world, lot.view, packing)
+            rest = tuple([have - took for have, took in zip(pool, now[n].counts, strict=True)])
+    return now, rest
+
+
+def _volume_mm3(packing: Packing) -> int:
+    return sum([dx * dy * dz for _, _, _, _, dx, dy, dz in packing])
+
+
+def bulk(world: World, counts: Counts) -> tuple[list[Lot], Counts]:
+    """The part of a huge order that fills whole cartons alike: one packing is found and repeated (CT5.12)."""
+    lots: list[Lot] = []
+    rest = counts
+    dice = Dice(world.seed)
+    while sum(rest) > _BULK_UNITS:
+        left = stock_left(world, lots)
+        best: tuple[int, int, Lot] | None = None
+        for view in _wide(world, rest, left):
+            packing = filled(world, view, rest, 1, dice)
+            if packing:
+                lot = lot_of(world, view, packing)
+                row = (_worth(world, lot), view.index, lot)
+                if best is None or row[:2] < best[:2]:
+                    best = row
+        if best is None:
+            break
+        lot = best[2]
+        times = min(have // took for have, took in zip(rest, lot.counts, strict=True) if took)
+        times = min(times, left.get(lot.view.index, times))
+        if times * sum(lot.counts) < sum(rest):
+            lots += [lot] * times
+            rest = tuple([have - took * times for have, took in zip(rest, lot.counts, strict=True)])
+        else:
+            lots += [lot] * times
+            return lots, (0,) * len(counts)
     return lots, rest
 
 
@@ -368,7 +442,7 @@ def _wide(world: World, rest: Counts, left: dict[int, int]) -> list[View]:
 
 def _worth(world: World, lot: Lot) -> int:
     """Low is good: money a litre packed; for the other objectives the most volume."""
-    volume_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in lot.packing])
+    volume_mm3 = _volume_mm3(lot.packing)
     if world.objective == "cost":
         return lot.key[0] * 10**9 // volume_mm3
     if world.objective == "volume":

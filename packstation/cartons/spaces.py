@@ -78,7 +78,7 @@ def construct(
     frozen = len(start.placed)
     for x, y, z, dx, dy, dz, kind in start.placed:
         roof = far_z if law is not None and law.no_stack[kind] else z + dz
-        spaces = _cut(spaces, x, y, 0, x + dx, y + dy, roof, least_x, least_y, least_z)
+        spaces = cut(spaces, x, y, 0, x + dx, y + dy, roof, least_x, least_y, least_z)
         tops.setdefault(z + dz, []).append((x, y, x + dx, y + dy))
         lying.append((x, y, z, x + dx, y + dy, z + dz, kind))
         above_g.append(0)
@@ -305,7 +305,7 @@ def construct(
                 tops[end_z] = [(best_x, best_y, end_x, end_y)]
             else:
                 level.append((best_x, best_y, end_x, end_y))
-        spaces = _cut(spaces, best_x, best_y, best_z, end_x, end_y, roof, least_x, least_y, least_z)
+        spaces = cut(spaces, best_x, best_y, best_z, end_x, end_y, roof, least_x, least_y, least_z)
         tests += 8 + len(spaces)  # the cut costs about as much as this many tests
     return -1, placed, tests
 
@@ -324,7 +324,7 @@ def poses_of(triples: Sequence[Triple]) -> Poses:
     )
 
 
-def _cut(
+def cut(
     spaces: list[Space], x: int, y: int, z: int, end_x: int, end_y: int, end_z: int, mx: int, my: int, mz: int
 ) -> list[Space]:
     """The maximal spaces that are left when the box from (x, y, z) to its ends is taken.
@@ -503,7 +503,7 @@ def _carried(
     if level is None:
         return -1, -1
     need = support_pct * dx * dy
-    if 100 * _shared(level, x0, y0, x0 + dx, y0 + dy) >= need:
+    if 100 * shared(level, x0, y0, x0 + dx, y0 + dy) >= need:
         return x0, y0
     if x1 - x0 > dx or y1 - y0 > dy:
         for left, front, right, back in level:
@@ -513,12 +513,12 @@ def _carried(
                 at_x = x1 - dx
             if at_y + dy > y1:
                 at_y = y1 - dy
-            if (at_x != x0 or at_y != y0) and 100 * _shared(level, at_x, at_y, at_x + dx, at_y + dy) >= need:
+            if (at_x != x0 or at_y != y0) and 100 * shared(level, at_x, at_y, at_x + dx, at_y + dy) >= need:
                 return at_x, at_y
     return -1, -1
 
 
-def _shared(level: list[tuple[int, int, int, int]], x: int, y: int, end_x: int, end_y: int) -> int:
+def shared(level: list[tuple[int, int, int, int]], x: int, y: int, end_x: int, end_y: int) -> int:
     """How much of the base lies on these tops."""
     area = 0
     for x0, y0, x1, y1 in level:
