@@ -57,7 +57,7 @@ class Ids:
 
     def __call__(self, wall_ms: int) -> str:
         self.n += 1
-        return protocol.gesture_id(wall_ms, self.n.to_bytes(10, "big"))
+        return protocol.gesture_id(wall_ms, self.n.to_bytes(9, "big") + b"\0")
 
 
 def item(sku: str, name: str, barcode: str, **more: Any) -> list[tuple[str, str, dict[str, Any]]]:

@@ -536,7 +536,7 @@ class Station:
             return outcome
         if sticky == "A" and self._about == "item":
             return self._after_acknowledging(outcome)
-        return self._ask_held(given)
+        return replace(self._ask_held(given), facts=outcome.facts)
 
     def _after_acknowledging(self, outcome: Outcome) -> Outcome:
         """Held lines are applied in order; a new error keeps the rest held (FL2.5)."""

@@ -26,7 +26,8 @@ def state(desk: Desk) -> str:
         return _ASKING.get(desk.pending.kind, "CONFIRM")
     if desk.job is None:
         return "CART" if desk.cart else "IDLE"
-    if stopped(desk.job):
+    why = stopped(desk.job)
+    if why is not None and not (why == "too_many" and desk.remove):
         return "STOP"
     if desk.remove:
         return "REMOVE"
