@@ -18,7 +18,7 @@ from functools import partial
 from typing import ClassVar
 
 import textual
-from textual import events, work
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.message import Message as AppMessage
@@ -69,12 +69,6 @@ class EventArrived(AppMessage):
     def __init__(self, deed: Callable[[], Outcome | None]) -> None:
         super().__init__()
         self.deed = deed
-
-
-class DeedDone(AppMessage):
-    def __init__(self, told: str) -> None:
-        super().__init__()
-        self.told = told
 
 
 class PackstationApp(App[None], inherit_bindings=False):
@@ -194,10 +188,6 @@ class PackstationApp(App[None], inherit_bindings=False):
         else:
             self._after(outcome)
 
-    def on_deed_done(self, event: DeedDone) -> None:
-        self._views.deed_done(event.told)
-        self._show()
-
     def _first_painted(self) -> None:
         if self._on_first_paint is not None:
             self._on_first_paint()
@@ -244,22 +234,21 @@ class PackstationApp(App[None], inherit_bindings=False):
         elif wish.kind == "close":
             self.exit()
         elif wish.kind == "deed":
-            self._do_deed(wish.name)
+            self._views.deed_done(self._deed(wish.name))
             self._show()
         elif self._house.demo_keys is not None:
             demo = self._house.demo_keys
             (demo.right if wish.kind == "right" else demo.wrong)()
             self._show()
 
-    @work(thread=True, exit_on_error=True)
-    def _do_deed(self, chosen: str) -> None:
-        """Planning and releasing talk to the hub: beside the loop, never on it."""
+    def _deed(self, chosen: str) -> str:
+        """Plan or release, on the loop between two gestures: the journal has one writer, and this is its thread."""
         boards = self._house.boards
-        assert boards is not None
-        if chosen == "plan" and boards.plan is not None:
-            self.post_message(DeedDone(boards.plan()))
-        elif boards.release is not None:
-            self.post_message(DeedDone(boards.release(chosen.removeprefix("release:"))))
+        if boards is None:
+            return ""
+        if chosen == "plan":
+            return boards.plan() if boards.plan is not None else ""
+        return boards.release(chosen.removeprefix("release:")) if boards.release is not None else ""
 
     # What is heard and seen.
 
@@ -341,8 +330,8 @@ def run_app(
     cue_out: Sequence[Callable[[Cue], None]] = (),
     readings: Readings = lambda text: (),
     ready: Callable[[PackstationApp], None] | None = None,
-) -> int:
-    """Run the app until somebody closes it and print how the session went; the exit code is 1 after a bug.
+) -> list[str]:
+    """Run the app until somebody closes it; returns how the session went, in sentences. SystemExit(1) after a bug.
 
     `ready` is called with the app after the first paint: start devices and warm-up there.
     """
@@ -358,9 +347,8 @@ def run_app(
     )
     app.run()
     if app.return_code:
-        return app.return_code
-    print("\n".join(app.farewell()))
-    return 0
+        raise SystemExit(app.return_code)
+    return app.farewell()
 
 
 def _stamp_ms(event: events.Event) -> int:

@@ -468,7 +468,7 @@ def test_the_demo_keys_send_scans_and_stand_in_the_key_bar() -> None:
 
 
 def test_a_supervisor_releases_a_wave_with_one_question() -> None:
-    """Issue 2 point 7, FL9.1: the board, from the menu; the deed runs beside the loop."""
+    """Issue 2 point 7, FL9.1: the board, from the menu."""
     released: list[str] = []
 
     def release(wave: str) -> str:

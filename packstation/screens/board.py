@@ -2,7 +2,7 @@
 
     Tab  waves | exceptions | further lists       Enter  release the chosen wave, asked once       F5  plan
 
-Deeds run in a thread of the app and answer with a sentence. Late and due are words and figures, not colours alone.
+Deeds answer with a sentence. Late and due are words and figures, not colours alone.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ class Board:
         self._chosen = 0
         self._asked = ""
         self.told = ""
-        self.busy = False
         self._waves: Sequence[WaveRow] = ()
         self._exceptions: Sequence[ExceptionRow] = ()
         self._lists = [VirtualList(heads, pages) for _, heads, pages in boards.lists]
@@ -72,7 +71,7 @@ class Board:
         rows = len(self._waves) if self._tab == 0 else len(self._exceptions)
         step = {"down": 1, "up": -1, "pagedown": 10, "pageup": -10}.get(key, 0)
         self._chosen = max(0, min(self._chosen + step, rows - 1))
-        if self.busy or self._tab != 0:
+        if self._tab != 0:
             return ""
         if key == "f5" and self._boards.plan is not None:
             return "plan"
@@ -129,8 +128,6 @@ class Board:
             asked = next((wave for wave in self._waves if wave.wave == self._asked), None)
             orders = 0 if asked is None else asked.total
             text, look = word("release_ask", paper.language, wave=paper.say(self._asked), n=orders), "T4"
-        elif self.busy:
-            text, look = word("working", paper.language), "note"
         else:
             text, look = paper.say(self.told), "note"
         if not text:

@@ -118,7 +118,8 @@ def _allowed() -> str:
 class Boards:
     """What the supervisor's board shows and can do. `refused` says why this user may not look, or "".
 
-    `plan` and `release` do the deed and answer with the sentence to show; they run in a thread.
+    `plan` and `release` do the deed and answer with the sentence to show; they are called on the app's loop, where
+    the journal is written, and wait for no network.
     """
 
     waves: Callable[[], Sequence[WaveRow]] = _no_waves

@@ -60,6 +60,7 @@ class JobScreen:
         self._shown = 0
         self._pages = 1
         self._open = ""
+        self._places: dict[str, int] = {}
 
     def more(self) -> None:
         """*MORE: the next page, or the next part of the list."""
@@ -92,11 +93,19 @@ class JobScreen:
             return too_small(paper)
         if self._open != f"{prompt.title}\n{prompt.state}":
             self._open, self.page, self.listing = f"{prompt.title}\n{prompt.state}", 0, False
+        prompt = replace(prompt, rows=self._in_place(prompt.rows))
         if prompt.frame:
             inner = self._draw(prompt, status, replace(paper, width=paper.width - 2), extra_keys)
             zones = tuple(replace(zone, x=zone.x + 1) for zone in inner.zones)
             return Picture(tuple(framed(inner.lines, paper, "frame")), zones)
         return self._draw(prompt, status, paper, extra_keys)
+
+    def _in_place(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        """The rows where they stood when this work was opened, even if a workflow moves what is done to the end."""
+        if len(rows) != len(self._places) or any(row.key not in self._places for row in rows):
+            self._places = {row.key: place for place, row in enumerate(rows)}
+            return rows
+        return tuple(sorted(rows, key=lambda row: self._places[row.key]))
 
     def _draw(self, prompt: Prompt, status: Status, paper: Paper, extra_keys: Sequence[Key]) -> Picture:
         message = prompt.message

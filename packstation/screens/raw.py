@@ -18,8 +18,8 @@ KEPT = 20
 _HEX_BYTES_MAX = 96
 _NAMES = {0x1D: "<GS>", 0x1E: "<RS>", 0x04: "<EOT>", 0x02: "<STX>", 0x03: "<ETX>", 0x0D: "<CR>", 0x0A: "<LF>"}
 
-Readings = Callable[[str], Sequence[tuple[str, str]]]
-"""All readings of a line as (kind, value), the first one first."""
+Readings = Callable[[str], Sequence[str]]
+"""All readings of a line, each as "kind value" with a star behind those that mean something here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _seen_lines(number: int, seen: Seen, paper: Paper, readings: Readings) -> li
     raw = line.raw or line.text.encode("utf-8", "replace")
     aim = line.text[:3] if line.text.startswith("]") and len(line.text) >= 3 else ""
     read = list(readings(line.text))
-    secret = any(kind == "badge" for kind, _ in read)
+    secret = any(reading.startswith("badge ") for reading in read)
     parts = [line.device, f"{len(raw)} bytes"]
     if seen.after_ms is not None:
         parts.append(f"{word('raw_after', language)} {seen.after_ms} ms")
@@ -88,6 +88,6 @@ def _seen_lines(number: int, seen: Seen, paper: Paper, readings: Readings) -> li
         about.append(line.fault)
     lines += text_lines(", ".join(about), paper)
     if read:
-        told = ", ".join(kind if secret else f"{kind} {value}" for kind, value in read)
+        told = ", ".join(reading.split(" ")[0] if secret else reading for reading in read)
         lines += text_lines(f"{word('raw_readings', language)}: {told}", paper)
     return lines + text_lines(f"{word('raw_led', language)}: {seen.outcome}. {seen.message}", paper, "dim")

@@ -69,7 +69,6 @@ class Views:
 
     def deed_done(self, told: str) -> None:
         if self._board is not None:
-            self._board.busy = False
             self._board.told = told
             self._board.reload()
 
@@ -157,7 +156,6 @@ class Views:
         if chosen is None:
             self.open = "job"
         elif chosen:
-            board.busy = True
             return Wish("deed", chosen)
         return None
 

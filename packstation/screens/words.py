@@ -76,8 +76,6 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     ),
     "plan": ("Plan", "Planear", "Planen"),
     "lists": ("Lists", "Listas", "Listen"),
-    "working": ("Working on it", "Trabajando", "In Arbeit"),
-    "choose": ("Choose", "Elegir", "Wählen"),
     "find": ("Find", "Buscar", "Suchen"),
     "find_none": ("Not found: {text}", "No encontrado: {text}", "Nicht gefunden: {text}"),
     "leave": ("Close packstation?", "¿Cerrar packstation?", "packstation beenden?"),

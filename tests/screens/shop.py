@@ -280,8 +280,9 @@ def demo_house(shop: Shop, post: list[object]) -> House:
 
 def main() -> None:
     """Run the app on the shop, for eyes and ptys: python -m tests.screens.shop [THEME] [ascii] [deep] [hostile]."""
-    from packstation.app import PackstationApp, run_app
+    from packstation.app import PackstationApp
     from packstation.devices.framer import Line
+    from packstation.screens.drawing import ASCII, UNICODE
     from packstation.screens.looks import THEMES
 
     words = sys.argv[1:]
@@ -308,7 +309,7 @@ def main() -> None:
         scan(text)
 
     def scan(text: str) -> None:
-        apps[0].post_line(Line(text, text.encode(), "HS-7580", time.monotonic_ns() // 1_000_000, 0, "CR"))
+        app.post_line(Line(text, text.encode(), "HS-7580", time.monotonic_ns() // 1_000_000, 0, "CR"))
 
     cues = iter([*Cue] * 100)
 
@@ -317,8 +318,10 @@ def main() -> None:
 
     demo = DemoKeys(right=mean if "hostile" in words else right, wrong=lambda: scan(next(cues)))
     house = House(devices=lambda: DEVICES, boards=BOARDS, demo_keys=demo, scannable=lambda: ("tote", "order", "item"))
-    apps: list[PackstationApp] = []
-    sys.exit(run_app(shop, house, theme=theme, ascii_signs="ascii" in words, ready=apps.append))
+    app = PackstationApp(shop, house, theme=theme, glyphs=ASCII if "ascii" in words else UNICODE)
+    app.run()
+    print("\n".join(app.farewell()))
+    sys.exit(app.return_code)
 
 
 if __name__ == "__main__":

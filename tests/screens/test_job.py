@@ -180,6 +180,18 @@ def test_a_scan_moves_no_row() -> None:
     assert sum(one != other for one, other in zip(before, after, strict=True)) <= 6
 
 
+def test_rows_that_a_workflow_moves_stay_where_eyes_know_them() -> None:
+    """A full line sent to the end of the list by the workflow costs no repaint of the whole list."""
+    screen = JobScreen()
+    paper = Paper(120, 40)
+    rows = order_rows(200, 0, 1)
+    before = screen.draw(order_prompt(rows), STATUS, paper).lines
+    full = replace(rows[0], done=2, current=False)
+    moved = (replace(rows[1], current=True), *rows[2:], full)
+    after = screen.draw(order_prompt(moved), STATUS, paper).lines
+    assert sum(one != other for one, other in zip(before, after, strict=True)) <= 8
+
+
 def test_a_picture_is_shown_whole_or_on_its_own_page() -> None:
     """Nothing is shown in half, not even a drawing."""
     screen = JobScreen()
