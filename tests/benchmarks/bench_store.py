@@ -7,6 +7,7 @@ All three write into the same folder; both databases hold the same history.
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import shutil
@@ -40,12 +41,13 @@ def run(quick: bool) -> list[Metric]:
         ours = shop.copied(shop.prepared(skus, facts), Path(folder) / "ours")
         made = _commits(ours, Path(folder), quick)
         made += _lookups(ours, shop.prepared(1_000, 0), skus, quick)
-    return made + _rebuilds(facts)
+    return made + _rebuilds(skus, facts)
 
 
 def _commits(folder: Path, beside: Path, quick: bool) -> list[Metric]:
     bare_file = beside / "bare.db"
     shutil.copy(folder / "journal.db", bare_file)
+    os.sync()  # what was copied must not be written back while flushes are timed
     store, flush, bare = shop.opened(folder), Flush(beside), Bare(bare_file)
     packer = Packer(store)
     sides: dict[str, Callable[[], float]] = {"ours": packer.once, "sql": bare.once, "flush": flush.once}
@@ -184,10 +186,11 @@ def _each_us(find: Callable[[str], object], chance: random.Random, codes: Sequen
     return (time.perf_counter_ns() - begin) / 1e3 / LOOKUPS_PER_SAMPLE
 
 
-def _rebuilds(facts: int) -> list[Metric]:
+def _rebuilds(skus: int, facts: int) -> list[Metric]:
     """`rebuild` in a fresh process, as the command runs it: seconds and the process's largest memory."""
     few, many = facts // 10, facts
-    (short_s, short_mb), (long_s, long_mb) = (_rebuilt(shop.prepared(500, count)) for count in (few, many))
+    short_s, short_mb = _rebuilt(shop.prepared(1_000, few))
+    long_s, long_mb = _rebuilt(shop.prepared(skus, many))
     return [
         absolute("PF5.5", f"rebuild of {few:,} facts", [short_s], unit="s", key="seconds"),
         absolute("PF5.5", f"rebuild of {many:,} facts / of {few:,}", [long_s / short_s], unit="times", key="linear",

@@ -97,6 +97,8 @@ class Driven:
         ]
         self.seen = b""
         self.size_bytes = 0
+        self.gone = False
+        """The app has left; `seen` holds its last words."""
         surroundings = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "TEXTUAL_FPS": "240"}
         surroundings |= {"TEXTUAL_ANIMATIONS": "none", "PYTHONUNBUFFERED": "1", **(env or {})}
         for name in ("NO_COLOR", "TMUX", "LINES", "COLUMNS"):
@@ -133,7 +135,8 @@ class Driven:
                 self.process.send_signal(sign)
                 deadline = time.monotonic() + 3.0
                 while self.process.poll() is None and time.monotonic() < deadline:
-                    self._read(0.02)
+                    if self._read(0.02) is None:
+                        time.sleep(0.002)
         self.process.wait(timeout=5.0)
         for end in (self._screen, self._serial, self._serial_end):
             with contextlib.suppress(OSError):
@@ -176,15 +179,19 @@ class Driven:
             at_ns = self._read((deadline - time.perf_counter_ns()) / 1e9)
             if at_ns is None:
                 raise Silent(self.words, "any text", "nothing")
-            if plain(self.seen).strip():
+            if (shown := plain(self.seen)).strip():
+                if "Traceback" in shown:
+                    self.drain(0.2, keep=True)
+                    raise Silent(self.words, "a screen", plain(self.seen))
                 return (at_ns - self.started_ns) / 1e6
 
-    def drain(self, quiet_s: float = 0.01) -> int:
-        """Read until nothing comes for `quiet_s`; how many bytes there were."""
+    def drain(self, quiet_s: float = 0.01, *, keep: bool = False) -> int:
+        """Read until nothing comes for `quiet_s`; how many bytes there were. `keep` what was seen."""
         before = self.size_bytes
         while self._read(quiet_s) is not None:
             pass
-        self.seen = b""
+        if not keep:
+            self.seen = b""
         return self.size_bytes - before
 
     def scan(self, code: str, expected: str, *, timeout_s: float = 3.0, settle_s: float = 0.0) -> Answer:
@@ -229,12 +236,15 @@ class Driven:
 
     def _read(self, patience_s: float) -> int | None:
         """One read; when it came, or None when nothing came in time."""
+        if self.gone:
+            return None
         ready, _, _ = select.select([self._screen], [], [], max(0.0, patience_s))
         if not ready:
             return None
         try:
             output = os.read(self._screen, READ_BYTES)
-        except OSError:  # the app has gone
+        except OSError:  # nobody has the far end open any more
+            self.gone = True
             output = b""
         at_ns = time.perf_counter_ns()
         if not output:
