@@ -51,7 +51,7 @@ _rows: msgspec.json.Decoder[_Row] = msgspec.json.Decoder(_Row)
 
 
 class HttpWire:
-    """The hub at a URL. Plain HTTP only to this machine (X5)."""
+    """The hub at a URL. Plain HTTP only to this machine (X5): a ValueError says so."""
 
     def __init__(
         self,
@@ -67,9 +67,9 @@ class HttpWire:
 
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Turned(0, "address", f"hub: expected an address such as https://hub.example, got {url[:80]!r}.")
+            raise ValueError(f"hub: expected an address such as https://hub.example, got {url[:80]!r}.")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-            raise Turned(0, "plain", f"hub: expected https, as {parts.hostname} is another machine, got http.")
+            raise ValueError(f"hub: expected https, as {parts.hostname} is another machine, got http.")
         self.url = url.rstrip("/")
         self._whole_s, self._monotonic = whole_s, monotonic
         self._pack = zstandard.ZstdCompressor(level=3)

@@ -1,5 +1,5 @@
 """The hub's doors.
 
 http    the HTTP API: the one place that knows the web framework        serve   runs it, and stops it cleanly
-local   the same calls in process, for a hub whose files lie here      doors   what commands ask, of either
+doors   what commands ask of a hub, whether it runs or its files lie here
 """

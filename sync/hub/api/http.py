@@ -21,12 +21,12 @@ import zstandard
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.hub.api.local import IMPORTS, import_file
 from sync.hub.intake import pushing, stations
+from sync.hub.intake.local import IMPORTS, import_file
 from sync.hub.intake.read import Unusable
+from sync.hub.intake.routes import route_order
 from sync.hub.intake.stations import Caller
 from sync.hub.tables import laws, looks, work
-from sync.hub.tables.books import Act
 from sync.hub.tables.database import Database
 from sync.protocol.messages import (
     BODY_BYTES_MAX,
@@ -49,7 +49,6 @@ def app_of(database: Database, *, admin_token: str | None = None, rate: tuple[in
     """The application. `rate`: requests a minute and a burst, for each station; None: the usual limits."""
     hub = _Hub(database, admin_token, rate or (RATE_MINUTE, RATE_BURST))
     app = FastAPI(title="packstation hub", openapi_url=None, docs_url=None, redoc_url=None)
-    app.add_event_handler("shutdown", hub.close) if hasattr(app, "add_event_handler") else None
     app.state.hub = hub
 
     def door(path: str, method: str, asked: Callable[[Request], Awaitable[Response]]) -> None:
@@ -196,7 +195,7 @@ class _Hub:
 
         def looked() -> bytes:
             with self._database.reading() as db:
-                return b"\n".join(msgspec.json.encode(row) for row in looks.export(db, what))
+                return msgspec.json.encode({"rows": list(looks.export(db, what))})
 
         return _answer(request, await self._read(looked))
 
@@ -260,27 +259,6 @@ class _Hub:
 
     async def _read(self, act: Callable[[], Made]) -> Made:
         return await asyncio.get_running_loop().run_in_executor(self._readers, act)
-
-
-def route_order(database: Database, order: str, *, dry: bool) -> list[dict[str, Any]]:
-    """Route an order the hub holds, or, dry, tell where it would go."""
-
-    def told(db: Any, act: Act | None, order_ref: str) -> dict[str, Any]:
-        choice = work.look(db, order_ref, database.now_ms()) if act is None else work.route(act, order_ref)
-        if choice is None:
-            return {"order": order_ref, "site": None, "code": "nothing_waits", "why": "No unit of it waits."}
-        return {"order": order_ref, "site": choice.site, "code": choice.code, "why": choice.reason}
-
-    def act(db: Any) -> list[dict[str, Any]]:
-        doing = Act(db, database.now_ms(), "supervisor")
-        found = [told(db, doing, name) for name in work.named(db, order)]
-        doing.finish()
-        return found
-
-    if not dry:
-        return database.write(act)
-    with database.reading() as db:
-        return [told(db, None, name) for name in work.named(db, order)]
 
 
 def _guarded(asked: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.client.wire import LOOPBACK
+from sync.hub.api.doors import NOTE
 from sync.hub.api.http import app_of
+from sync.hub.intake.goods import ensure_site
 from sync.hub.tables.database import Database, HubLock
-
-RUNNING = "hub.json"
 
 
 class Unservable(Exception):
@@ -33,6 +33,8 @@ class Served:
     certificate: str | None = None
     key: str | None = None
     folder: Path | None = None
+    sites: tuple[str, ...] = ()
+    """Sites that must exist: those of the station beside it."""
 
 
 def serve(asked: Served) -> int:
@@ -49,6 +51,8 @@ def serve(asked: Served) -> int:
     database = None
     try:
         database = Database(asked.database)
+        for site in asked.sites:
+            ensure_site(database, site)
         token = secrets.token_hex(32)
         app = app_of(database, admin_token=token)
         listener = _listen(asked.host, asked.port)
@@ -72,7 +76,7 @@ def serve(asked: Served) -> int:
         # uvicorn passes the signal on when it has ended; that must not kill us before the files are closed.
         for one in (signal.SIGTERM, signal.SIGINT):
             signal.signal(one, lambda *_: None)
-        note = None if asked.folder is None else asked.folder / RUNNING
+        note = None if asked.folder is None else asked.folder / NOTE
         try:
             asyncio.run(_run(server, listener, database, url, token, note))
         finally:

@@ -88,16 +88,7 @@ def _orders(act: Act, site: str, by_fo: dict[str, list[Entry]], odd: dict[str, s
         return
     names = sorted(by_fo)
     lock = "" if act.db.dialect.name == "sqlite" else " FOR UPDATE"
-    rows = {
-        row.fo: row
-        for row in all_of(
-            act.db,
-            "SELECT fo, order_id, status, request, step, progress FROM fo WHERE site_id = :site AND fo IN :fos"
-            f" ORDER BY fo{lock}",
-            site=site,
-            fos=names,
-        )
-    }
+    rows = {row.fo: row for row in all_of(act.db, _FOS + lock, site=site, fos=names)}
     moved = []
     for name in names:
         row = rows.get(name)

@@ -28,6 +28,11 @@ from sync.hub.tables.database import all_of, do, do_many, maybe, one
 EXCLUDED_MS = 7 * 24 * 3600 * 1000  # a site that shorted a line is not asked for it again for a week (X2)
 OPEN = ("open", "scheduled", "on_hold", "in_progress")
 RETRY_MAX = 1000
+_WAITING = (
+    "SELECT DISTINCT o.order_id, o.priority, o.ship_by, o.ordered_at FROM orders o"
+    " JOIN order_line l ON l.order_id = o.order_id"
+    " WHERE o.wait_code IS NOT NULL AND o.cancelled_at IS NULL AND l.waiting > 0"
+)
 
 
 def named(db: Connection, wanted: str) -> list[str]:
@@ -224,13 +229,7 @@ def retry_waiting(act: Act, skus: Iterable[str] | None = None) -> list[str]:
     if wanted == []:
         return []
     some = "" if wanted is None else " AND l.sku IN :skus"
-    rows = all_of(
-        act.db,
-        "SELECT DISTINCT o.order_id, o.priority, o.ship_by, o.ordered_at FROM orders o"
-        " JOIN order_line l ON l.order_id = o.order_id"
-        f" WHERE o.wait_code IS NOT NULL AND o.cancelled_at IS NULL AND l.waiting > 0{some}",
-        **({} if wanted is None else {"skus": wanted}),
-    )
+    rows = all_of(act.db, _WAITING + some, **({} if wanted is None else {"skus": wanted}))
     urgent = sorted(rows, key=lambda r: (-r.priority, r.ship_by or 1 << 60, r.ordered_at, r.order_id))
     found = []
     for row in urgent[:RETRY_MAX]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,24 @@ IMPORTS = ("orders", *goods.FORMS)
 
 
 class LocalWire:
-    """A hub beside the station: one process holds both, one lock keeps others out."""
+    """A hub beside the station: one process holds both, one lock keeps others out until `close`.
+
+    Raises HubLocked when another process serves it, DatabaseTrouble when it cannot be used.
+    """
 
     def __init__(self, path: Path, site: str, station: str, *, database: Database | None = None) -> None:
-        self._lock = HubLock(path.parent) if database is None else None
+        self._close: Callable[[], Any] = _nothing_held
+        if database is None:
+            lock = HubLock(path.parent)
+            try:
+                self._database = Database(f"sqlite:///{path}")
+            except BaseException:
+                lock.release()
+                raise
+            self._close = weakref.finalize(self, _let_go, self._database, lock)
+        else:
+            self._database = database
         try:
-            self._database = database or Database(f"sqlite:///{path}")
             goods.ensure_site(self._database, site)
             self._who = Caller(site, station, frozenset({"sync"}))
             self._database.write(
@@ -51,10 +64,16 @@ class LocalWire:
         return stations.claims(self._database, self._who, site, ask)
 
     def close(self) -> None:
-        if self._lock is not None:
-            if hasattr(self, "_database"):
-                self._database.close()
-            self._lock.release()
+        self._close()
+
+
+def _nothing_held() -> None:
+    """The database is somebody else's to close."""
+
+
+def _let_go(database: Database, lock: HubLock) -> None:
+    database.close()
+    lock.release()
 
 
 def import_file(
