@@ -1,4 +1,4 @@
-"""Blocks of equal units: many of a kind, pallets, and filling one carton as full as it goes (cartons.md CT5.12, CT5.15).
+"""Blocks of equal units: many of a kind, pallets, filling one carton as full as it goes (cartons.md CT5.12, CT5.15).
 
     the space nearest to a corner of the carton -> the best block nx * ny * nz of one pose in it -> cut -> again
 
@@ -80,9 +80,7 @@ def _taken_down(blocks: list[Block], view: View, dice: Dice, supported: bool) ->
     side = view.usable[axis]
     thick = side * (15 + ((bits >> 11 & 1023) * 46 >> 10)) // 100
     start = (side - thick) * (bits >> 21 & 1023) >> 10
-    return [
-        b for b in blocks if b[1 + axis] + b[4 + axis] * b[7 + axis] <= start or b[1 + axis] >= start + thick
-    ]
+    return [b for b in blocks if b[1 + axis] + b[4 + axis] * b[7 + axis] <= start or b[1 + axis] >= start + thick]
 
 
 def _run(world: World, view: View, counts: Counts, base: Sequence[Block], style: Style, dice: Dice) -> list[Block]:
@@ -134,9 +132,7 @@ def _least(view: View, rest: list[int]) -> Triple:
     return min([p[0] for p in used]), min([p[1] for p in used]), min([p[2] for p in used])
 
 
-def _nearest(
-    spaces: list[Space], usable: Triple, low: bool, supported: bool
-) -> tuple[Space, bool, bool, bool]:
+def _nearest(spaces: list[Space], usable: Triple, low: bool, supported: bool) -> tuple[Space, bool, bool, bool]:
     """The space nearest to a corner of the carton (sorted distances), and which of its corners that is."""
     if low:
         return spaces[0], False, False, False

@@ -1,4 +1,4 @@
-"""Is this plan one that a packer can carry out? Its own arithmetic, no code shared with the search (cartons.md CT8.4).
+"""Is this a plan that a packer can carry out? Its own arithmetic, no code of the search (cartons.md CT8.4).
 
     check(plan, order)  ->  () or sentences, each naming the rule that is broken
 
@@ -185,7 +185,7 @@ def _stacked(units: list[tuple[Placement, Item]], order: Order, frozen: set[tupl
             yield f"CT3.6 {units[high][0].sku} {units[high][0].unit} lies above {units[low][0].sku}."
     for n, (placement, item) in enumerate(units):
         if item.top_load_g is not None and above_g[n] > item.top_load_g:
-            yield f"CT3.7 {placement.sku} {placement.unit}: expected at most {item.top_load_g} g above, got {above_g[n]}."
+            yield f"CT3.7 {placement.sku} {placement.unit}: at most {item.top_load_g} g above, got {above_g[n]}."
         if (placement.sku, placement.unit) in frozen or placement.position_mm[2] == order.padding_mm:
             continue
         if 100 * carried[n] < order.support_pct * placement.size_mm[0] * placement.size_mm[1]:
@@ -206,9 +206,7 @@ def _swept(boxes: list[tuple[int, ...]]) -> Iterable[tuple[int, int]]:
     for n, box in enumerate(boxes):
         cells.setdefault((box[0] // wide, box[1] // deep), []).append(n)
     for (column, row), inside in cells.items():
-        near = [
-            m for east in (-1, 0, 1) for north in (-1, 0, 1) for m in cells.get((column + east, row + north), ())
-        ]
+        near = [m for east in (-1, 0, 1) for north in (-1, 0, 1) for m in cells.get((column + east, row + north), ())]
         for n in inside:
             for m in near:
                 if n < m:

@@ -443,4 +443,4 @@ def _side(value: Any, path: str, *, up: bool, most: int) -> int:
 
 
 def _finite(value: Decimal | float) -> bool:
-    return math.isfinite(value) and abs(value) < 10**15
+    return math.isfinite(value) and -(10**15) < float(value) < 10**15

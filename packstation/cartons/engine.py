@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from packstation.cartons.explain import assembled
+from packstation.cartons.explain import Solution, explained
 from packstation.cartons.items import Unit, Units, counted_units, units_of
 from packstation.cartons.plan import (
     Carton,
@@ -19,12 +19,13 @@ from packstation.cartons.plan import (
     Rate,
     Rules,
 )
-from packstation.cartons.search import may_share, passed, rounds, settled
+from packstation.cartons.search import filled, may_share, passed, rounds, settled
 from packstation.cartons.several import Lot, candidates, cheapest, could_several_beat, lot_of, planned_lots
-from packstation.cartons.world import Counts, Dice, View, World, law_of, views_of
+from packstation.cartons.world import Counts, Dice, Packing, View, World, law_of, views_of
 
 TESTS_PER_MS = 1250  # CT5.10: the pure engine's rate, part of its name
 ENGINE = "pure/1"
+ONE_SHARE_PCT = 40
 
 
 def cartonize(
@@ -78,7 +79,7 @@ def planned(
         rate=order.rate,
         rules=order.rules,
         support_pct=order.support_pct,
-        law=law_of(units.types),
+        law=law_of(units.types, always=bool(order.frozen)),
         seed=seed,
         budget=budget * TESTS_PER_MS,
         stop=stop,
@@ -86,50 +87,110 @@ def planned(
         apart=_apart(units, order.rules),
         stock={n: carton.available for n, carton in enumerate(order.cartons) if carton.available is not None},
     )
-    lots, unplaced = _solved(world, units)
-    return assembled(world, units, order, lots, unplaced, ENGINE, seed, alternatives)
+    return explained(world, units, order, _solved(world, units, order), engine=ENGINE, alternatives=alternatives)
 
 
-def _solved(world: World, units: Units) -> tuple[list[Lot], list[tuple[Unit, str]]]:
+def _solved(world: World, units: Units, order: Order) -> Solution:
+    found = Solution(open_lots=[], alone=[], lots=[], counts=(), missing=[])
     rest = list(units.counts)
-    lots: list[Lot] = []
-    unplaced: list[tuple[int, int, str]] = []
+    for number in sorted({unit.parcel for unit in order.frozen}):
+        found.open_lots.append(_reopened(world, units, order, number, rest))
+    for lot, _ in found.open_lots:
+        # What is open holds what it can before any new carton is taken.
+        for kind, count in enumerate(lot.counts):
+            rest[kind] -= count
     for kind, shape in enumerate(units.types):
-        if shape.own_box:
+        if shape.own_box or not rest[kind]:
             rest[kind] = 0
             continue
-        if rest[kind]:
-            reason = _no_carton(world, kind)
-            if reason is not None:
-                unplaced.append((kind, rest[kind], reason))
-                rest[kind] = 0
+        reason = _no_carton(world, kind)
+        if reason is not None:
+            found.missing.append((kind, rest[kind], reason))
+            rest[kind] = 0
+    _part_with(world, found, rest)
     for kind, shape in enumerate(units.types):
         if not shape.ship_alone:
             continue
         one = tuple([1 if n == kind else 0 for n in range(len(rest))])
         for _ in range(rest[kind]):
-            lot = cheapest(world, one, world.stock, most=72)
-            if lot is None:
-                unplaced.append((kind, 1, "no_carton_left"))
+            own = cheapest(world, one, world.stock, most=72)
+            if own is None:
+                found.missing.append((kind, 1, "no_carton_left"))
             else:
-                lots.append(lot)
-                world.take(lot.view)
+                found.alone.append(own)
+                world.take(own.view)
         rest[kind] = 0
-    counts = tuple(rest)
-    if any(counts):
-        found = _one(world, counts)
-        if found is None or could_several_beat(world, counts, found):
-            several, after = planned_lots(world, counts, None if found is None else [found], Dice(world.seed))
-            lots += several
-            unplaced += [(kind, count, "no_carton_left") for kind, count in enumerate(after) if count]
-        else:
-            lots.append(found)
-    pieces = [list(own) for own in units.pieces]
-    missing: list[tuple[Unit, str]] = []
-    for kind, count, reason in unplaced:
-        for _ in range(count):
-            missing.append((pieces[kind].pop(), reason))
-    return lots, missing
+    found.counts = tuple(rest)
+    if any(rest):
+        single = _one(world, found.counts)
+        if single is not None and not could_several_beat(world, found.counts, single):
+            found.lots.append(single)
+            return found
+        lots, after = planned_lots(world, found.counts, None if single is None else [single], Dice(world.seed))
+        found.lots += lots
+        found.missing += [(kind, count, "no_carton_left") for kind, count in enumerate(after) if count]
+        found.counts = tuple([have - gone for have, gone in zip(found.counts, after, strict=True)])
+    return found
+
+
+def _reopened(
+    world: World, units: Units, order: Order, number: int, rest: list[int]
+) -> tuple[Lot, list[tuple[Unit, Frozen]]]:
+    """An open carton: what lies in it stays, and as much of the rest as fits joins it (CT1.7)."""
+    there = [unit for unit in order.frozen if unit.parcel == number]
+    piece_of = {(piece.sku, piece.unit): piece for pieces in units.pieces for piece in pieces}
+    view = next(view for view in world.views if view.carton.code == there[0].carton)
+    pad = order.padding_mm
+    pieces = [(piece_of[unit.sku, unit.unit], unit) for unit in there]
+    start: Packing = tuple(
+        [
+            (piece.type, x - pad, y - pad, z - pad, *unit.size_mm)
+            for piece, unit in pieces
+            for x, y, z in [unit.position_mm]
+        ]
+    )
+    for piece, _ in pieces:
+        rest[piece.type] -= 1
+    alone = any(units.types[piece.type].ship_alone for piece, _ in pieces)
+    joining = tuple(
+        [
+            0 if alone or shape.own_box or shape.ship_alone or shape.together is not None else count
+            for shape, count in zip(units.types, rest, strict=True)
+        ]
+    )
+    for piece, _ in pieces:
+        # The rest of a group that was begun here belongs here, or nowhere.
+        kind = units.types[piece.type].together
+        if kind is not None:
+            joining = tuple(
+                [
+                    rest[n] if shape.together == kind and not alone else count
+                    for n, (shape, count) in enumerate(zip(units.types, joining, strict=True))
+                ]
+            )
+    joined: Packing = ()
+    if any(joining) and view.carton.kind in ("box", "pallet"):
+        joined = filled(world, view, joining, 24, Dice(world.seed + number), start=start)
+    for row in start:
+        rest[row[0]] += 1
+    return lot_of(world, view, start + joined), pieces
+
+
+def _part_with(world: World, found: Solution, rest: list[int]) -> None:
+    """Groups that should stay together and fit into no carton as a whole are not placed (CT3.11)."""
+    for kinds in world.together:
+        group = tuple([rest[kind] if kind in kinds else 0 for kind in range(len(rest))])
+        here = any(lot.counts[kind] for lot, _ in found.open_lots for kind in kinds)
+        if not any(group):
+            continue
+        missing = any(kind in kinds for kind, _, _ in found.missing)
+        if missing or here or cheapest(world, group, world.stock, constructs=200, most=72) is None:
+            for kind in kinds:
+                if rest[kind]:
+                    found.missing.append((kind, rest[kind], "apart" if may_share(world, group) else "together"))
+                    rest[kind] = 0
+        if missing:
+            found.missing = [(k, n, "together" if k in kinds else reason) for k, n, reason in found.missing]
 
 
 def _one(world: World, counts: Counts) -> Lot | None:
@@ -148,16 +209,18 @@ def _one(world: World, counts: Counts) -> Lot | None:
             better.append(view)
     # The emptier a carton would be, the likelier it can be filled: shares go by the cube of the empty part.
     volume_mm3 = world.volume_mm3(counts)
-    while better and world.open:
+    # Several cartons want their share of the budget when no single one is in sight.
+    until = world.budget if found is not None else world.spent + (world.budget - world.spent) * ONE_SHARE_PCT // 100
+    while better and world.open and world.spent < until:
         odds = {view.index: ((view.volume_mm3 - volume_mm3) * 1000 // view.volume_mm3) ** 3 + 1 for view in better}
         for view in sorted(better, key=lambda view: (-odds[view.index], view.index)):
-            share = (world.budget - world.spent) * odds[view.index] // (2 * sum(odds.values()))
+            share = (until - world.spent) * odds[view.index] // (2 * sum(odds.values()))
             known = rounds(world, view, counts, 1 << 60, max(1000, share))
             if known.packing is not None:
                 found = view
                 better = better[: better.index(view)]
                 break
-            if not world.open:
+            if not world.open or world.spent >= until:
                 break
     if found is None:
         return None

@@ -1,8 +1,7 @@
 """Units and types: what the search sees of an order (cartons.md CT5.1, CT2.4, CT6.1).
 
-Equal units are one type, whatever their SKU, and types stand in a canonical order (volume falling, then sides, weight,
-flags), so that the order of lines and the names of SKUs change nothing. `Types` is a table of columns, because the
-search reads them millions of times.
+Equal units are one type, whatever their SKU, and types stand in a canonical order (volume falling, then sides,
+weight, flags), so that the order of lines and the names of SKUs change nothing.
 """
 
 from __future__ import annotations
@@ -94,12 +93,12 @@ def allowed_poses(item: Item) -> tuple[str, ...]:
 
 
 def pose_name(item: Item, rules: Rules, size_mm: Triple) -> str:
-    """The first allowed pose that gives this size as placed."""
+    """The first allowed pose that gives this size as placed; for a unit that somebody put otherwise, as it came."""
     sides = wrapped_mm(item, rules)
     for pose, along_x, along_y, up in POSE_AXES:
         if (sides[along_x], sides[along_y], sides[up]) == size_mm and pose in allowed_poses(item):
             return pose
-    raise ValueError(f"{item.sku}: expected a size of one of its poses, got {size_mm}.")
+    return POSES[0]
 
 
 def unit_type(item: Item, rules: Rules) -> UnitType:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from packstation.cartons.blocks import blocked
 from packstation.cartons.plan import Triple
-from packstation.cartons.spaces import SCORES, Placed, Poses, Space, construct
+from packstation.cartons.spaces import EMPTY, SCORES, Placed, Poses, Space, Start, construct
 from packstation.cartons.world import Counts, Dice, Packing, Try, View, World
 
 _FIRST_SCORES = (0, 1, 4, 2, 3, 5)
@@ -271,15 +271,25 @@ def _formula(world: World, view: View, counts: Counts, known: Try) -> None:
 
 
 def filled(
-    world: World, view: View, counts: Counts, constructs: int, dice: Dice, *, noisy: bool = False
+    world: World,
+    view: View,
+    counts: Counts,
+    constructs: int,
+    dice: Dice,
+    *,
+    noisy: bool = False,
+    start: Packing = (),
 ) -> Packing:
-    """As much volume of the units as goes into one carton, in skip mode (CT5.11); weight, units, apart, together held."""
-    if view.carton.kind in ("mailer", "tube"):
+    """As much volume of the units as goes into one carton, in skip mode (CT5.11), under all limits of a parcel.
+
+    `start` already lies in it and stays; the answer has the new units only.
+    """
+    if view.carton.kind in ("mailer", "tube") or not any(view.fitting[kind] for kind, n in enumerate(counts) if n):
         return ()
     best: Packing = ()
     most_mm3 = 0
     for n in range(constructs):
-        packing = _fill_once(world, view, counts, dice, n + 4 if noisy else n)
+        packing = _fill_once(world, view, counts, dice, n + 4 if noisy else n, start)
         volume_mm3 = sum(dx * dy * dz for _, _, _, _, dx, dy, dz in packing)
         if volume_mm3 > most_mm3:
             best, most_mm3 = packing, volume_mm3
@@ -293,13 +303,13 @@ def filled(
     return best
 
 
-def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int) -> Packing:
+def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int, start: Packing) -> Packing:
     bits = dice.bits()
     noise = 0 if n < 4 else (bits >> 2) & 1023
     key = n % 4 if n < 4 else bits & 3
     base_score = 0 if n < 4 else ((bits >> 12) & 1023) * 6 >> 10
     score_odds = 0 if n < 4 else ((bits >> 22) & 1023) >> 1
-    swap = bool((bits >> 42) & 1)
+    swap = bool((bits >> 42) & 1) and not start
     fitting = view.swapped if swap else view.poses
     drawn: list[tuple[int, int, int, int]] = []
     for kind, count in enumerate(counts):
@@ -315,7 +325,7 @@ def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int) -> 
                 score = ((bits >> 20) & 1023) * 6 >> 10
             drawn.append((-weighed, len(drawn), kind, score))
     drawn.sort()
-    sequence, scores = _company(world, [row[2] for row in drawn], [row[3] for row in drawn], counts, dice)
+    sequence, scores = _company(world, [row[2] for row in drawn], [row[3] for row in drawn], counts, dice, start)
     if not sequence:
         return ()
     far_x, far_y, far_z = view.usable
@@ -328,9 +338,12 @@ def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int) -> 
         world.support_pct,
         world.law,
         True,
+        start=Start(tuple([(*row[1:], row[0]) for row in start])) if start else EMPTY,
         weights=[kind.weight_g for kind in world.types],
-        room_g=view.room_g,
-        room_units=view.room_units,
+        room_g=view.room_g - sum([world.types[row[0]].weight_g for row in start]),
+        room_units=view.room_units - len(start),
+        volumes=[kind.volume_mm3 for kind in world.types],
+        room_mm3=view.room_mm3 - sum([world.types[row[0]].volume_mm3 for row in start]),
     )
     world.spend(tests)
     packing = laid(placed, sequence, swap)
@@ -345,9 +358,9 @@ def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int) -> 
 
 
 def _company(
-    world: World, sequence: list[int], scores: list[int], counts: Counts, dice: Dice
+    world: World, sequence: list[int], scores: list[int], counts: Counts, dice: Dice, start: Packing
 ) -> tuple[list[int], list[int]]:
-    """Leave out who may not share the parcel with somebody earlier; bring a `together` group to the front, or drop it."""
+    """Leave out who may not share the parcel with somebody earlier; a `together` group goes first or is dropped."""
     if world.together:
         wanted: set[int] = set()
         dropped: set[int] = set()
@@ -359,7 +372,7 @@ def _company(
         scores = [scores[n] for _, n in rows]
         sequence = [sequence[n] for _, n in rows]
     if any(world.apart):
-        inside: set[int] = set()
+        inside: set[int] = {row[0] for row in start}
         rows = []
         for n, kind in enumerate(sequence):
             if inside.isdisjoint(world.apart[kind]):

@@ -80,7 +80,13 @@ def candidates(world: World, counts: Counts, left: dict[int, int]) -> list[tuple
 
 
 def cheapest(
-    world: World, counts: Counts, left: dict[int, int], *, constructs: int = 0, below: Key | None = None, most: int = 12
+    world: World,
+    counts: Counts,
+    left: dict[int, int],
+    *,
+    constructs: int = 0,
+    below: Key | None = None,
+    most: int = 12,
 ) -> Lot | None:
     """The cheapest single carton found for these units: deterministic pass, then `constructs` random ones each."""
     if may_share(world, counts) is not None:
@@ -283,9 +289,8 @@ def _picked(world: World, lots: list[Lot], dice: Dice) -> tuple[int, ...]:
         first = ((bits >> 1) & 0xFFFF) * len(lots) >> 16
     others = [n for n in range(len(lots)) if n != first]
     chosen = [first]
-    for _ in range(2 if (bits >> 20) & 7 == 0 else 1):
-        if others:
-            chosen.append(others.pop(dice.below(len(others))))
+    more = min(len(others), 2 if (bits >> 20) & 7 == 0 else 1)
+    chosen += [others.pop(dice.below(len(others))) for _ in range(more)]
     return tuple(sorted(chosen))
 
 
@@ -330,9 +335,7 @@ def _could_beat(
 ) -> bool:
     """Whether these cartons, with the units shared out at best, have a better key."""
     if world.objective != "cost":
-        inner = sum(
-            view.carton.inner_mm[0] * view.carton.inner_mm[1] * view.carton.inner_mm[2] for view in views
-        )
+        inner = sum(view.carton.inner_mm[0] * view.carton.inner_mm[1] * view.carton.inner_mm[2] for view in views)
         key = (inner, len(views)) if world.objective == "volume" else (len(views), inner)
         return key < now
     # Shared out by volume: an estimate for money, exact when a real split is priced.
@@ -341,10 +344,15 @@ def _could_beat(
         world.cost_minor(view, weight_g * view.volume_mm3 // room_mm3, raw_mm3 * view.volume_mm3 // room_mm3)
         for view in views
     )
-    return cost < now[0] or (cost == now[0] and len(views) < now[1]) or (
-        cost == now[0]
-        and len(views) == now[1]
-        and sum(view.carton.outer_mm[0] * view.carton.outer_mm[1] * view.carton.outer_mm[2] for view in views) < now[2]
+    return (
+        cost < now[0]
+        or (cost == now[0] and len(views) < now[1])
+        or (
+            cost == now[0]
+            and len(views) == now[1]
+            and sum(view.carton.outer_mm[0] * view.carton.outer_mm[1] * view.carton.outer_mm[2] for view in views)
+            < now[2]
+        )
     )
 
 
@@ -448,5 +456,3 @@ def _worth(world: World, lot: Lot) -> int:
     if world.objective == "volume":
         return lot.key[0] * 10**6 // volume_mm3
     return -volume_mm3
-
-

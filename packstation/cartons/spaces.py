@@ -4,8 +4,9 @@
     for each unit:  the best corner over its poses and all spaces  ->  placed
                     every space the placed unit cuts  ->  up to six remainders, those inside another dropped
 
-A space is (z0, y0, x0, x1, y1, z1): its least corner and its far corner. The list is kept sorted, so spaces stand from the bottom up, from front to back, from left to right; equal scores go to the first space, then to
-the first pose. Coordinates are those of the usable box: padding is added when the plan is written.
+A space is (z0, y0, x0, x1, y1, z1): its least corner and its far corner. The list is kept sorted, so spaces stand
+from the bottom up, from front to back, from left to right; equal scores go to the first space, then to the first
+pose. Coordinates are those of the usable box: padding is added when the plan is written.
 
 This is the hot loop of the room: flat tuples, local names, no objects. `fast` runs the same steps compiled.
 """
@@ -61,12 +62,15 @@ def construct(
     weights: Sequence[int] = (),
     room_g: int = FAR,
     room_units: int = FAR,
+    volumes: Sequence[int] = (),
+    room_mm3: int = FAR,
 ) -> tuple[int, list[Placed], int]:
     """Place the sequence of types; answers (failed position or -1, placed units, tests).
 
-    `poses[i]` and `scores[i]` belong to position i. `least` is the least size per axis of any unit: thinner spaces are
-    dropped. `trail` takes down the spaces before each position; with `before`, the units of an earlier construct that
-    began with the same positions, this one goes on behind them. In skip mode a unit without a place is passed over, as is one that `room_g` or `room_units` has no room for.
+    `poses[i]` and `scores[i]` belong to position i. `least` is the least size per axis of any unit: thinner spaces
+    are dropped. `trail` takes down the spaces before each position; with `before`, the units of an earlier
+    construct that began with the same positions, this one goes on behind them. In skip mode a unit without a place
+    is passed over, as is one that `room_g` or `room_units` has no room for.
     """
     far_x, far_y, far_z = usable
     least_x, least_y, least_z = least
@@ -108,7 +112,7 @@ def construct(
         if skip:
             if room_units <= 0:
                 break
-            if weights[kind] > room_g or hopeless.get(kind) is here:
+            if weights[kind] > room_g or volumes[kind] > room_mm3 or hopeless.get(kind) is here:
                 continue
         score = scores[position]
         best_x = best_y = best_z = best_dx = best_dy = best_dz = -1
@@ -290,6 +294,7 @@ def construct(
         end_x, end_y, end_z = best_x + best_dx, best_y + best_dy, best_z + best_dz
         if skip:
             room_g -= weights[kind]
+            room_mm3 -= volumes[kind]
             room_units -= 1
             hopeless.clear()
         if position == last:
@@ -477,9 +482,17 @@ def _keep(cut: list[Space], touching: list[Space], kept: list[Space]) -> None:
         else:
             for m, other in enumerate(cut):
                 a, b, c, d, e, f = other
-                if a <= z0 and b <= y0 and c <= x0 and d >= x1 and e >= y1 and f >= z1 and m != n:
-                    if m < n or other != space:
-                        break
+                if (
+                    a <= z0
+                    and b <= y0
+                    and c <= x0
+                    and d >= x1
+                    and e >= y1
+                    and f >= z1
+                    and m != n
+                    and (m < n or other != space)
+                ):
+                    break
             else:
                 kept.append(space)
 
@@ -506,7 +519,7 @@ def _carried(
     if 100 * shared(level, x0, y0, x0 + dx, y0 + dy) >= need:
         return x0, y0
     if x1 - x0 > dx or y1 - y0 > dy:
-        for left, front, right, back in level:
+        for left, front, _right, _back in level:
             at_x = left if left > x0 else x0
             at_y = front if front > y0 else y0
             if at_x + dx > x1:

@@ -1,7 +1,7 @@
 """The order of placement, and what to say at each step (cartons.md CT7).
 
-The lowest unit goes in first, so nothing is ever pushed below something; at equal height the SKU of the last step goes
-on, then what stands farther back, then farther left.
+The lowest unit goes in first, so nothing is ever pushed below something; at equal height the SKU of the last step
+goes on, then what stands farther back, then farther left.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _ordered(lying: Sequence[Lying]) -> list[Lying]:
         ):
             by_z.setdefault(unit.position_mm[2], {}).setdefault(unit.sku, []).append(unit)
         for by_sku in by_z.values():
-            # Each SKU's units are in order already; the SKU of the last step first, then by whose first is farthest back.
+            # The SKU of the last step goes on first, then the SKU whose first unit is farthest back.
             while by_sku:
                 sku = ordered[-1].sku if ordered and ordered[-1].sku in by_sku else next(iter(by_sku))
                 ordered += by_sku.pop(sku)

@@ -1,7 +1,7 @@
-"""What every search of one order shares: types, cartons, prices, limits, what was learned, and what may still be spent.
+"""What every search of one order shares: types, cartons, prices, limits, what was learned, what may still be spent.
 
-Counts are tuples by type. A `Try` remembers what is known of one carton with one set of units: a packing, a proof that
-there is none, or how often it was looked for. Nothing is searched twice, whoever asks.
+Counts are tuples by type. A `Try` remembers what is known of one carton with one set of units: a packing, a proof
+that there is none, or how often it was looked for. Nothing is searched twice, whoever asks.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ Packing = tuple[Laid, ...]
 Key = tuple[int, ...]
 
 MASK = (1 << 64) - 1
+ESTIMATED_FILL_PCT = 65
 
 
 class Dice:
@@ -57,12 +58,13 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One carton as the search sees it: usable sides and, by type, the poses that fit, as they are and x-y swapped."""
+    """One carton as the search sees it: usable sides and, by type, the poses that fit, plain and x-y swapped."""
 
     index: int
     carton: Carton
     usable: Triple
     volume_mm3: int
+    room_mm3: int  # less than the volume while a size is assumed (CT6.1)
     fitting: tuple[tuple[Triple, ...], ...]
     poses: tuple[Poses, ...]
     swapped: tuple[Poses, ...]
@@ -134,6 +136,15 @@ class World:
             cost = self.priced[at] = carton_money(view.carton, weight_g, raw_mm3, self.rate).total_minor
         return cost
 
+    def base_minor(self, view: View) -> int:
+        """The least that a parcel in this carton can cost, whatever is in it."""
+        inner = view.carton.inner_mm
+        return self.cost_minor(view, 0, inner[0] * inner[1] * inner[2])
+
+    @property
+    def boxes_only(self) -> bool:
+        return all(view.carton.kind in ("box", "pallet") for view in self.views)
+
     def key(self, view: View, weight_g: int, raw_mm3: int) -> Key:
         """The key of one parcel (CT4.1); keys of several parcels add up, the longest side is the greatest."""
         inner = view.carton.inner_mm
@@ -181,9 +192,12 @@ class World:
                 known.detail = str(kind)
                 return
         volume_mm3 = self.volume_mm3(counts)
-        if volume_mm3 > view.volume_mm3:
+        room_mm3 = view.room_mm3 if units > 1 else view.volume_mm3
+        if volume_mm3 > room_mm3:
             known.code, known.proven = "too_small", True
             known.detail = f"contents {-(-100 * volume_mm3 // view.volume_mm3)} % of it"
+            if volume_mm3 <= view.volume_mm3:
+                known.detail += f", {ESTIMATED_FILL_PCT} allowed while a size is assumed"
 
     def prove_pairs(self, view: View, counts: Counts, known: Try) -> bool:
         kinds = [kind for kind, count in enumerate(counts) if count]
@@ -209,6 +223,7 @@ class World:
 
 def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules, padding_mm: int) -> tuple[View, ...]:
     views = []
+    assumed = any(kind.estimated for kind in types)
     for index, carton in enumerate(cartons):
         usable = (
             max(0, carton.inner_mm[0] - 2 * padding_mm),
@@ -232,6 +247,7 @@ def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules,
                 carton=carton,
                 usable=usable,
                 volume_mm3=far_x * far_y * far_z,
+                room_mm3=far_x * far_y * far_z * (ESTIMATED_FILL_PCT if assumed else 100) // 100,
                 fitting=tuple([tuple(fitting) for fitting in triples]),
                 poses=tuple([poses_of(fitting) for fitting in triples]),
                 swapped=tuple([poses_of([(dy, dx, dz) for dx, dy, dz in fitting]) for fitting in triples]),
@@ -243,8 +259,9 @@ def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules,
     return tuple(views)
 
 
-def law_of(types: Sequence[UnitType]) -> Law | None:
-    if all(kind.plain for kind in types):
+def law_of(types: Sequence[UnitType], *, always: bool = False) -> Law | None:
+    """The rules on what lies above what, when there are any; `always` where units already lie in open cartons."""
+    if not always and all(kind.plain for kind in types):
         return None
     return Law(
         fragile=tuple(kind.fragile for kind in types),
