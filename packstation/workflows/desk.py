@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from packstation.waves.stops import Face
 from packstation.workflows.order import Order
 from packstation.workflows.prompt import Cue, Say
 from sync.facts import Fact
-from sync.protocol import Deed, code_for_fact
+from sync.protocol import Deed, Entry, code_for_fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ class Job:
 
     def need(self, line: Line) -> int:
         """Units of the line that still belong into boxes or are there already: ordered less short."""
+        if line.line in self.order.rejected:
+            return self.order.packed(line.line)
         return max(0, line.quantity - self.order.short(line.line))
 
     def left(self, line: Line) -> int:
@@ -108,6 +111,32 @@ class Job:
     def units(self) -> tuple[int, int]:
         """(packed, needed) over all lines."""
         return self.order.units_packed, sum(self.need(line) for line in self.doc.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """One walk: orders picked together, and where their items lie. What was picked stands in the orders' facts.
+
+    `work`: what was scanned or handed out: a cart, an order; for tasks the order whose units go back, or the location
+    that is counted. `mode`: single, cluster, carton, store, put_back, count. `jobs` stand in slot order, `route` is
+    the planned walk, `faces` are the places of each SKU. `state`: released, planned, held, closed, cancelled.
+    """
+
+    work: str
+    mode: str
+    jobs: tuple[Job, ...] = ()
+    faces: Mapping[str, tuple[Face, ...]] = field(default_factory=dict)
+    route: tuple[str, ...] = ()
+    cart: str = ""
+    wave: str = ""
+    cutoff: str = ""
+    state: str = "released"
+    sort: str = "walk"
+    """walk, product or location: how the site wants the stops (FL6.7)."""
+    location_first: bool = True
+    zero_check: bool = False
+    elsewhere: bool = False
+    """It was begun at another station; what this one knows came over the hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +175,8 @@ class Suggestion:
 class Candidate:
     """One thing the scanned code is here.
 
-    `kind`: command, badge, station, printer, lpn, tote, cart, slot, location, order, manifest, door, carton_type,
-    item, label. `ref`: what it stands for (a SKU, an fo, a user ...). `fo`: the order it belongs to, when one does.
+    `kind`: command, badge, station, printer, lpn, tote, cart, slot, location, door, pickup, order, manifest,
+    carton_type, item, label. `ref`: what it stands for (a SKU, an fo, a user ...). `fo`: the order it belongs to, when one does.
     `quantity`: units a barcode stands for; for a label the copy it names, 0 when its code cannot tell.
     `how`: scan, case or gs1.
     """
@@ -182,6 +211,89 @@ class Found:
                 same = {c.ref: c for c in reversed(self.candidates) if c.kind == candidate.kind}
                 return tuple(reversed(same.values()))
         return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a carrier takes its parcels. `door`: the code on it, "" when the carrier has no doors of its own."""
+
+    carrier: str
+    door: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A closed box that a carrier takes, as the list of its door shows it.
+
+    `no` of `boxes`: its place in the order. `ready`: its label was read back, or skipped on record. `problem`: why
+    it cannot go: no_label, on_hold, cancelled; else "". `loaded_ms`: when it went through the door, 0 = not yet.
+    """
+
+    lpn: str
+    fo: str
+    order_no: str
+    no: int
+    boxes: int
+    label: str | None
+    tracking: str
+    weight_g: int
+    ready: bool
+    problem: str = ""
+    loaded_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """An open manifest and every parcel that belongs on it, loaded or not."""
+
+    manifest: str
+    carrier: str
+    door: str
+    parcels: tuple[Parcel, ...] = ()
+
+    @property
+    def loaded(self) -> tuple[Parcel, ...]:
+        return tuple(parcel for parcel in self.parcels if parcel.loaded_ms)
+
+    @property
+    def waiting(self) -> tuple[Parcel, ...]:
+        """Parcels that can still be loaded."""
+        return tuple(parcel for parcel in self.parcels if not parcel.loaded_ms and not parcel.problem)
+
+    @property
+    def ghosts(self) -> tuple[Parcel, ...]:
+        """Labelled, and not through the door (FL7.10)."""
+        return tuple(parcel for parcel in self.parcels if not parcel.loaded_ms and parcel.label is not None)
+
+    @property
+    def unlabelled(self) -> tuple[Parcel, ...]:
+        return tuple(parcel for parcel in self.parcels if not parcel.loaded_ms and parcel.label is None)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """(loaded, loaded or still to load)."""
+        loaded = len(self.loaded)
+        return loaded, loaded + len(self.waiting)
+
+    @property
+    def weight_g(self) -> int:
+        return sum(parcel.weight_g for parcel in self.loaded)
+
+    def with_parcels(self, fo: str, parcels: tuple[Parcel, ...]) -> Load:
+        """The list with the order's parcels as they are now."""
+        return replace(self, parcels=(*(parcel for parcel in self.parcels if parcel.fo != fo), *parcels))
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestState:
+    """A manifest this station opened. `count` and `weight_g` are those of its closing."""
+
+    manifest: str
+    carrier: str
+    door: str
+    closed: bool
+    count: int
+    weight_g: int
 
 
 class Reader(Protocol):
@@ -222,6 +334,42 @@ class Reader(Protocol):
     def available(self, sku: str) -> int | None:
         """Units available to promise at this site by the hub's last word."""
 
+    def door(self, code: str) -> Door | None:
+        """The door a scanned code names (FL7.1)."""
+
+    def manifest(self, manifest: str) -> ManifestState | None: ...
+
+    def open_manifest(self, door: Door) -> str | None:
+        """The manifest that is open here for this door; for a carrier's own code the newest of any of its doors."""
+
+    def next_manifest(self) -> str: ...
+
+    def load(self, manifest: str) -> Load | None:
+        """An open manifest with its parcels: those of other stations of the site too."""
+
+    def last_loaded(self, manifest: str) -> Entry | None:
+        """The newest ParcelLoaded of the manifest that is in force."""
+
+    def trip(self, work: str, mode: str = "") -> Trip | None:
+        """The walk of a cart, a wave's next cart or an order, or a task with its mode; None when there is none."""
+
+    def next_trip(self, user: str, station: str, *, mine_only: bool = False) -> Trip | None:
+        """The walk to do next: mine in progress, mine not begun, any free one (FL6.6)."""
+
+    def open_orders(self) -> tuple[Job, ...]:
+        """Orders of this site nobody has begun, the most urgent first: a store's list (FL6.40)."""
+
+    def open_counts(self) -> tuple[tuple[str, str], ...]:
+        """(location, sku) of the faces somebody should count."""
+
+    def items_at(self, location: str) -> tuple[tuple[str, int], ...]:
+        """(sku, units) the site's copies say lie at the location."""
+
+    def user_name(self, user: str) -> str: ...
+
+    def text_rule(self, name: str, default: str) -> str:
+        """A site rule as text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -234,6 +382,13 @@ class Moment:
     today: str
     online: bool = False
     scale: bool = False
+    offset_s: int = 0
+    """Seconds east of UTC, for times that people read."""
+
+    def clock(self, wall_ms: int) -> str:
+        """HH:MM where the station stands."""
+        minutes = (wall_ms // 1000 + self.offset_s) // 60
+        return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,12 +445,21 @@ class Desk:
     face: str | None = None
     line: tuple[str, int] | None = None
     manifest: str | None = None
+    trip: Trip | None = None
+    """The walk that is being picked; `face` is the location that was scanned, `line` what it was scanned for."""
     next_type: str | None = None
     """The carton type to open once the box that was just closed has its label (FL4.35)."""
     unknown_code: str = ""
     """The code that was last refused as unknown, for `*ALIAS`."""
     weighs: bool = True
     """Whether boxes are weighed here (site rule `weigh`)."""
+
+    @property
+    def open_work(self) -> str | None:
+        """What is open here: an order, or a walk with the face it stands at; None when nothing is."""
+        if self.trip is not None:
+            return f"{self.trip.mode}|{self.trip.work}|{self.face or ''}"
+        return self.job.doc.fo if self.job else None
 
     def quiet(self) -> Desk:
         """The desk without questions, typed quantity or remove mode."""
@@ -322,6 +486,8 @@ class Answer:
     sticky: str = ""
     about: str = "item"
     passes: frozenset[str] = frozenset()
+    fo: str | None = None
+    """The order a refusal is about, when it is not the open one."""
     again: bool = False
     """The same gesture is given to the new desk once more: it was meant for what opens now."""
 

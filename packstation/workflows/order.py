@@ -26,6 +26,9 @@ NOT_WORK = (
     f.ChangeSeen,
     f.ScansSetAside,
     f.ClaimReleased,
+    f.PickPaused,
+    f.PickResumed,
+    f.CartTakenOver,
 )
 """Facts that are no step of the work: undo looks through them."""
 
@@ -73,6 +76,7 @@ class Box:
     label_skipped: bool = False
     label_refused: str | None = None
     manifest: str | None = None
+    loaded_ms: int = 0
     rescan: bool = False
     count_tries: int = 0
     counted: bool = False
@@ -144,6 +148,10 @@ class Order:
     place: str | None = None
     put_back: int = 0
     problems: tuple[tuple[str, str], ...] = ()
+    gone: Mapping[str, tuple[str, str, int]] = field(default_factory=dict)
+    """Boxes that went through a door, by LPN: (manifest, label, when in ms); manifest "" for one a customer took.
+    Kept beside the boxes, because the station that loads a box may not know the facts that filled it."""
+    pickup_over: bool = False
     last: Entry | None = None
     trail: tuple[Entry, ...] = field(default=(), repr=False)
 
@@ -240,8 +248,22 @@ def _folded(order: Order, entry: Entry) -> Order:
         case f.SlotAssigned():
             totes = order.totes if fact.tote in order.totes or not fact.tote else (*order.totes, fact.tote)
             return replace(order, cart=fact.cart, slot=fact.slot, totes=totes)
+        case f.WorkTaken():
+            return replace(order, taker=entry.user) if fact.kind == "pick" else order
+        case f.WorkReturned():
+            if order.started:
+                return replace(order, taker=None)
+            return replace(order, taker=None, cart=None, slot=None, totes=())
         case f.PickStarted():
-            return replace(order, stage="picking", cart=fact.cart or order.cart, picker=entry.user)
+            return replace(
+                order,
+                stage="picking",
+                cart=fact.cart or order.cart,
+                picker=entry.user,
+                started=True,
+                paused=False,
+                pick_mode=fact.mode,
+            )
         case f.ItemPicked():
             lots = _with(order.lots, fact.line, fact.lot) if fact.lot else order.lots
             return replace(
@@ -251,13 +273,21 @@ def _folded(order: Order, entry: Entry) -> Order:
                 in_hand=_plus(order.in_hand, fact.line, fact.qty),
                 lots=lots,
                 picker=entry.user,
+                picked_at=_with(order.picked_at, fact.line, fact.location),
                 skipped=tuple(line for line in order.skipped if line != fact.line),
             )
         case f.ItemPlaced():
-            totes = order.totes if fact.to in order.totes else (*order.totes, fact.to)
+            known = fact.to in order.totes or fact.to == order.slot or order.box(fact.to) is not None
+            totes = order.totes if known else (*order.totes, fact.to)
             return replace(order, in_hand=_plus(order.in_hand, fact.line, -fact.qty), totes=totes)
         case f.ItemPutBack():
-            return replace(order, put_back=order.put_back + fact.qty)
+            picked = _plus(order.picked, fact.line, -min(fact.qty, order.picked.get(fact.line, 0)))
+            return replace(
+                order,
+                picked=picked,
+                back=_plus(order.back, fact.line, fact.qty),
+                put_back=max(0, order.put_back - fact.qty),
+            )
         case f.LineSkipped():
             return replace(order, skipped=(*order.skipped, fact.line))
         case f.LotChanged():
@@ -265,7 +295,17 @@ def _folded(order: Order, entry: Entry) -> Order:
         case f.ToteAdded():
             return replace(order, totes=(*order.totes, fact.tote))
         case f.ToteUnloaded():
-            return replace(order, place=fact.place)
+            return replace(order, place=fact.place, unloaded=(*order.unloaded, fact.tote))
+        case f.PickPaused():
+            return replace(order, paused=True, picker=entry.user)
+        case f.PickResumed() | f.CartTakenOver():
+            return replace(order, paused=False, picker=entry.user)
+        case f.CountRequested():
+            return replace(order, passed=(*order.passed, (fact.sku, fact.location)))
+        case f.ZeroChecked():
+            return replace(order, zeroed=(*order.zeroed, (fact.sku, fact.location)))
+        case f.FoAccepted():
+            return replace(order, accepted=True)
         case f.PickFinished():
             return replace(
                 order, pick_done=True, stage="picked" if order.stage in ("new", "picking") else order.stage
@@ -293,7 +333,8 @@ def _folded(order: Order, entry: Entry) -> Order:
                 packed_by_line=_plus(order.packed_by_line, fact.line, fact.qty),
                 manual=order.manual + (fact.qty if fact.how == "manual" else 0),
                 forced=order.forced + (fact.qty if fact.how == "forced" else 0),
-                stage="packing",
+                # Picked straight into its carton, an order is still on its walk.
+                stage="picking" if order.stage == "picking" else "packing",
             )
         case f.ItemUnpacked():
             order = _box(order, fact.carton, lambda box: replace(box, contents=_less(box, fact.line, fact.qty)[0]))
@@ -305,6 +346,7 @@ def _folded(order: Order, entry: Entry) -> Order:
             return _box(order, fact.to_carton, lambda box: replace(box, contents=(*box.contents, *moved)))
         case f.CartonClosed():
             order = _box(order, fact.carton, lambda box: replace(box, state="closed", rescan=False))
+            order = _went(order, fact.carton)
             return replace(order, current=None if order.current == fact.carton else order.current)
         case f.CartonReopened():
             order = _box(
@@ -368,21 +410,47 @@ def _folded(order: Order, entry: Entry) -> Order:
         case f.ReadyForPickup():
             return replace(order, shelf=fact.shelf)
         case f.ParcelLoaded():
-            return _box(order, fact.carton, lambda box: replace(box, state="loaded", manifest=fact.manifest))
+            gone = {**order.gone, fact.carton: (fact.manifest, fact.label, entry.wall_ms)}
+            return _went(replace(order, gone=gone), fact.carton)
         case f.ParcelUnloaded() | f.ParcelLeft():
-            return _box(order, fact.carton, lambda box: replace(box, state="closed", manifest=None))
+            order = replace(order, gone={lpn: how for lpn, how in order.gone.items() if lpn != fact.carton})
+            return _box(
+                order,
+                fact.carton,
+                lambda box: replace(box, state="closed", manifest=None, loaded_ms=0) if box.left else box,
+            )
         case f.PickedUp():
+            order = replace(order, gone={**order.gone, **{lpn: ("", "", entry.wall_ms) for lpn in fact.cartons}})
             for lpn in fact.cartons:
-                order = _box(order, lpn, lambda box: replace(box, state="picked_up"))
+                order = _went(order, lpn)
             return replace(order, stage="done")
+        case f.PickupExpired():
+            return replace(order, pickup_over=True, put_back=order.units_packed, stage="done")
         case f.FoRejected():
-            return replace(order, stage="done" if not fact.lines else order.stage)
+            if not fact.lines:
+                return replace(order, stage="done")
+            return replace(order, rejected=(*order.rejected, *fact.lines))
         case _:
             return order
 
 
 def _box(order: Order, lpn: str, change: Any) -> Order:
     return replace(order, boxes=tuple(change(box) if box.lpn == lpn else box for box in order.boxes))
+
+
+def _went(order: Order, lpn: str) -> Order:
+    """The box as it is once it went through the door, if it did; a box that is still open has not."""
+    if lpn not in order.gone:
+        return order
+    manifest, _, at_ms = order.gone[lpn]
+    state = "loaded" if manifest else "picked_up"
+
+    def changed(box: Box) -> Box:
+        if box.state == "open":
+            return box
+        return replace(box, state=state, manifest=manifest or None, loaded_ms=at_ms)
+
+    return _box(order, lpn, changed)
 
 
 def _label(order: Order, name: str, change: Any) -> Order:

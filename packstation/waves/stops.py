@@ -1,0 +1,69 @@
+"""Which face a picker is sent to, and in which order faces come in a walk. Pure.
+
+faces that hold the SKU --enough for the line? planned in the route? not looked at in vain?--> one face
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+EMPTY: Mapping[str, int] = {}
+NOWHERE = 1_000_000_000
+"""The place in the walk of what nobody knows a location for: after everything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Units of one SKU at one location, of one lot where lots are kept. `sequence`: the location's place in the walk."""
+
+    location: str
+    sequence: int
+    quantity: int
+    lot: str | None = None
+    expiry: str | None = None
+
+
+def place_in_walk(location: str, sequence: int, route: Mapping[str, int] = EMPTY) -> tuple[int, int, str]:
+    """Sorts stops: as planned, then what the plan does not know by sequence, then by name."""
+    if location in route:
+        return 0, route[location], location
+    return (1, sequence, location) if location else (2, NOWHERE, "")
+
+
+def best_face(
+    faces: Iterable[Face],
+    want: int,
+    *,
+    route: Mapping[str, int] = EMPTY,
+    lot: str | None = None,
+    passed: Collection[str] = (),
+    sticky: str | None = None,
+) -> Face | None:
+    """The face that comes first in the walk and holds enough, else the fullest; None when nobody knows one.
+
+    `route`: the place of each planned location in the walk. `lot`: faces of the reserved lot win. `passed`: locations where somebody looked in vain. `sticky`: where units of
+    the line were taken already: a picker is not sent away from a face that has more.
+    """
+    whole = together(faces if lot is None else [face for face in faces if face.lot in (lot, None)] or faces)
+    left = [face for face in whole if face.location not in passed]
+    if sticky is not None:
+        for face in left:
+            if face.location == sticky:
+                return face
+    if not left:
+        return max(whole, key=lambda face: face.quantity, default=None)
+    enough = [face for face in left if face.quantity >= want]
+    if enough:
+        return min(enough, key=lambda face: place_in_walk(face.location, face.sequence, route))
+    return max(left, key=lambda face: (face.quantity, face.location))
+
+
+def together(faces: Iterable[Face]) -> list[Face]:
+    """One face a location: its lots added up."""
+    found: dict[str, Face] = {}
+    for face in faces:
+        known = found.get(face.location)
+        units = face.quantity + (known.quantity if known else 0)
+        found[face.location] = Face(face.location, face.sequence, units)
+    return list(found.values())

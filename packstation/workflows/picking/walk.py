@@ -1,0 +1,325 @@
+"""The walk as the facts leave it: what is still to pick, in which order, what is in hand, which bin it goes into. Pure.
+
+Nothing here is stored: a station that comes back after a crash, or another one that has the facts, sees the same
+stop (FL6.33).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from packstation.waves.stops import Face, best_face, place_in_walk, together
+from packstation.workflows.desk import Desk, Job, Line, Trip
+from packstation.workflows.order import Order
+from sync import facts as f
+
+DEAD = ("cancelled", "cancellation_requested", "closed", "on_hold")
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Units of one order's line that are still to pick. `location`: where, "" when nobody knows. `skips`: how often
+    the line was sent to the end of the walk."""
+
+    job: Job
+    line: Line
+    location: str
+    left: int
+    done: int
+    need: int
+    skips: int = 0
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.job.doc.fo, self.line.line
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Units of one line that left their face and are in no bin yet."""
+
+    job: Job
+    line: Line
+    qty: int
+
+
+def picked(job: Job, line: Line) -> int:
+    return job.order.picked.get(line.line, 0)
+
+
+def due(job: Job, line: Line) -> int:
+    """Units of the line that have to be picked in all: ordered less short; nothing more once the line was rejected."""
+    if line.line in job.order.rejected:
+        return picked(job, line)
+    short = sum(s.qty for s in job.order.shorts if s.line == line.line and s.resolution != "back_to_picker")
+    return max(0, line.quantity - short)
+
+
+def left(job: Job, line: Line) -> int:
+    """Units of the line that are still to pick."""
+    again = _sent_back(job.order, line.line)
+    if again is not None:
+        return again
+    return max(0, due(job, line) - picked(job, line))
+
+
+def job_left(job: Job) -> int:
+    return sum(left(job, line) for line in job.doc.lines)
+
+
+def _sent_back(order: Order, line: int) -> int | None:
+    """Units a packer did not find and sent back to picking (FL8.4), less what was picked since; None when none."""
+    if not any(s.line == line and s.resolution == "back_to_picker" for s in order.shorts):
+        return None
+    undone = {fact for e in order.trail if isinstance(e.fact, f.GestureUndone) for fact in e.fact.facts}
+    missing = 0
+    for entry in order.trail:
+        fact = entry.fact
+        if entry.fact_id in undone:
+            continue
+        if isinstance(fact, f.ShortReported) and fact.line == line and fact.resolution == "back_to_picker":
+            missing += fact.qty
+        elif isinstance(fact, f.ItemPicked) and fact.line == line and missing:
+            missing -= fact.qty
+    return max(0, missing)
+
+
+def sent_back(job: Job) -> bool:
+    """The order waits for units that a packer sent back to picking."""
+    return any(s.resolution == "back_to_picker" for s in job.order.shorts)
+
+
+def dead(job: Job) -> bool:
+    """Nothing of the order is to be picked: cancelled, held, rejected, or over."""
+    order, doc = job.order, job.doc
+    if order.cancelled or doc.state in DEAD or order.stage == "done":
+        return True
+    if order.hold is not None and not sent_back(job):
+        return True
+    return all(line.line in order.rejected for line in doc.lines)
+
+
+def must_stop(trip: Trip) -> Job | None:
+    """A begun order of the walk that the hub cancelled, and nobody took note of here."""
+    return next(
+        (
+            job
+            for job in trip.jobs
+            if job.doc.state in ("cancelled", "cancellation_requested")
+            and not job.order.cancelled
+            and job.order.started
+            and not any(box.left for box in job.order.boxes)
+        ),
+        None,
+    )
+
+
+def expected_lot(job: Job, line: Line) -> str | None:
+    """The lot to take: what the picker changed to, else the reserved one."""
+    undone = _undone(job.order) if line.lot else frozenset[str]()
+    for entry in reversed(job.order.trail):
+        fact = entry.fact
+        if isinstance(fact, f.LotChanged) and fact.line == line.line and entry.fact_id not in undone:
+            return fact.to_lot
+    return line.lot
+
+
+def _undone(order: Order) -> frozenset[str]:
+    return frozenset(fact for e in order.trail if isinstance(e.fact, f.GestureUndone) for fact in e.fact.facts)
+
+
+def passed(trip: Trip, sku: str) -> frozenset[str]:
+    """Locations where somebody on this walk looked for the item in vain."""
+    return frozenset(location for job in trip.jobs for known, location in job.order.passed if known == sku)
+
+
+def stops(trip: Trip) -> tuple[Stop, ...]:
+    """What is still to pick, in walking order; skipped lines at the end."""
+    route = {location: place for place, location in enumerate(trip.route)}
+    vain: dict[str, set[str]] = {}
+    for job in trip.jobs:
+        for sku, location in job.order.passed:
+            vain.setdefault(sku, set()).add(location)
+    found: list[tuple[tuple[object, ...], Stop]] = []
+    for slot, job in enumerate(trip.jobs):
+        if dead(job):
+            continue
+        for line in job.doc.lines:
+            more = left(job, line)
+            if more <= 0:
+                continue
+            face = best_face(
+                trip.faces.get(line.sku, ()),
+                more,
+                route=route,
+                lot=expected_lot(job, line) if line.lot else None,
+                passed=vain.get(line.sku, ()),
+                sticky=job.order.picked_at.get(line.line),
+            )
+            where, sequence = (face.location, face.sequence) if face else ("", 0)
+            skips = job.order.skipped.count(line.line)
+            stop = Stop(job, line, where, more, picked(job, line), picked(job, line) + more, skips)
+            walk: tuple[object, ...] = place_in_walk(where, sequence, route)
+            if trip.sort == "product":
+                walk = (line.item.name, *walk)
+            elif trip.sort == "location":
+                walk = (where == "", where)
+            found.append(((skips, *walk, line.sku, slot, line.line), stop))
+    found.sort(key=lambda pair: pair[0])  # type: ignore[arg-type,return-value]  # keys of one walk are alike
+    return tuple(stop for _, stop in found)
+
+
+def held(trip: Trip) -> Held | None:
+    """What is in the picker's hand and wants a bin; orders without a bin keep their units in the hand's bag."""
+    for job in trip.jobs:
+        if dead(job) or bin_of(job) is None:
+            continue
+        for line in job.doc.lines:
+            qty = job.order.in_hand.get(line.line, 0)
+            if qty > 0:
+                return Held(job, line, qty)
+    return None
+
+
+def bin_of(job: Job) -> str | None:
+    """Where units of the order go: its open carton, its newest tote, or its slot."""
+    order = job.order
+    if order.open_box is not None:
+        return order.open_box.lpn
+    return order.totes[-1] if order.totes else order.slot or None
+
+
+def bin_name(job: Job) -> str:
+    """The bin in words: what the picker looks for."""
+    order = job.order
+    if order.slot:
+        return f"slot {tail(order.slot)}"
+    if order.open_box is not None:
+        return f"box {order.open_box.lpn}"
+    return f"tote {order.totes[-1]}" if order.totes else f"#{job.doc.order_no}"
+
+
+def tail(slot: str) -> str:
+    """S-3-A1 is written A1 where people read it."""
+    return slot.rpartition("-")[2] if slot.startswith("S-") else slot
+
+
+def direct(trip: Trip) -> bool:
+    """Units go straight into the only bin: no scan of it (FL6.1)."""
+    return len(trip.jobs) == 1 and not trip.cart
+
+
+def current(desk: Desk) -> Stop | None:
+    """The stop the picker stands at: what is in hand, else the scanned face, else the next of the walk."""
+    trip = desk.trip
+    if trip is None:
+        return None
+    open_stops = stops(trip)
+    hand = held(trip)
+    if hand is not None:
+        key = (hand.job.doc.fo, hand.line.line)
+        for stop in open_stops:
+            if stop.key == key:
+                return stop
+        where = hand.job.order.picked_at.get(hand.line.line, "")
+        done = picked(hand.job, hand.line)
+        return Stop(hand.job, hand.line, where, 0, done, done)
+    if not open_stops:
+        return None
+    first = open_stops[0]
+    begun = [s for s in open_stops if s.location == desk.face and s.skips == first.skips]
+    return begun[0] if begun else first
+
+
+def at_face(desk: Desk, location: str) -> tuple[Stop, ...]:
+    """Open stops at a location, in walking order."""
+    return tuple(stop for stop in stops(desk.trip) if stop.location == location) if desk.trip else ()
+
+
+def started(trip: Trip) -> bool:
+    return any(job.order.started for job in trip.jobs)
+
+
+def alive(trip: Trip) -> tuple[Job, ...]:
+    return tuple(job for job in trip.jobs if not dead(job))
+
+
+def unassigned(trip: Trip) -> tuple[Job, ...]:
+    """Orders of a cart that have no bin yet, in slot order."""
+    return tuple(job for job in alive(trip) if bin_of(job) is None)
+
+
+def to_unload(trip: Trip) -> tuple[tuple[Job, str], ...]:
+    """Totes of the walk, by order, that stand nowhere yet. An order without a tote is unloaded by its bin's name."""
+    found = []
+    for job in trip.jobs:
+        if not job.order.started or job.order.stage in ("packing", "parked", "done"):
+            continue
+        boxes = tuple(box.lpn for box in job.order.boxes)
+        bins = job.order.totes or boxes or ((job.order.slot,) if job.order.slot else ())
+        found.extend((job, name) for name in bins if name not in job.order.unloaded)
+    return tuple(found)
+
+
+def empty_face(trip: Trip) -> tuple[Job, Line, str] | None:
+    """The face that should be empty now and was not looked at (FL6.29)."""
+    if not trip.zero_check:
+        return None
+    newest = None
+    for job in trip.jobs:
+        last = next((e for e in reversed(job.order.trail) if isinstance(e.fact, f.ItemPicked)), None)
+        if last is not None and (newest is None or (last.wall_ms, last.seq) > newest[:2]):
+            newest = (last.wall_ms, last.seq, job, last.fact)
+    if newest is None:
+        return None
+    _, _, job, fact = newest
+    assert isinstance(fact, f.ItemPicked)
+    line = job.doc.line(fact.line)
+    if not fact.location or job.order.picked_at.get(fact.line) != fact.location:
+        return None
+    known = next((face for face in together(trip.faces.get(line.sku, ())) if face.location == fact.location), None)
+    if known is None or any((line.sku, fact.location) in j.order.zeroed for j in trip.jobs):
+        return None
+    if fact.location in passed(trip, line.sku):
+        return None
+    taken = sum(
+        units
+        for j in trip.jobs
+        for ln in j.doc.lines
+        if ln.sku == line.sku and j.order.picked_at.get(ln.line) == fact.location
+        for units in (picked(j, ln),)
+    )
+    return (job, line, fact.location) if taken >= known.quantity else None
+
+
+def other_face(trip: Trip, stop: Stop) -> Face | None:
+    """Another location that has the item, when this one has not (FL6.28)."""
+    vain = passed(trip, stop.line.sku) | {stop.location}
+    faces = [face for face in together(trip.faces.get(stop.line.sku, ())) if face.location not in vain]
+    faces = [face for face in faces if face.quantity > 0]
+    return best_face(faces, stop.left, route={place: n for n, place in enumerate(trip.route)}) if faces else None
+
+
+def lots_at(trip: Trip, sku: str, location: str) -> tuple[Face, ...]:
+    return tuple(face for face in trip.faces.get(sku, ()) if face.location == location and face.lot)
+
+
+def units(trip: Trip) -> tuple[int, int]:
+    """(picked, to pick in all) over the walk."""
+    done = sum(picked(job, line) for job in alive(trip) for line in job.doc.lines)
+    return done, done + sum(job_left(job) for job in alive(trip))
+
+
+def lines(trip: Trip) -> Iterator[tuple[Job, Line]]:
+    return ((job, line) for job in alive(trip) for line in job.doc.lines if due(job, line) > 0)
+
+
+def weight_g(trip: Trip) -> int:
+    """What the walk weighs when it is done, as far as weights are known."""
+    return sum(due(job, line) * (line.item.weight_g or 0) for job, line in lines(trip))
+
+
+def name(trip: Trip) -> str:
+    """The walk in words: its cart or its order."""
+    return trip.cart or f"#{trip.jobs[0].doc.order_no}" if trip.jobs else trip.work
