@@ -7,7 +7,7 @@ import time
 from packstation.commands.errors import Refused
 from packstation.store import Place, Store
 from packstation.store.ends import StationEnds
-from sync.client import Client, HttpWire, Wire
+from sync.client import Client, Wire
 
 
 def client_of(store: Store, hub: str | None) -> Client | None:
@@ -17,17 +17,18 @@ def client_of(store: Store, hub: str | None) -> Client | None:
 
 
 def wire_of(place: Place, hub: str | None) -> Wire | None:
-    url = hub or place.hub
-    if url is not None:
-        try:
-            return HttpWire(url, place.token or "")
-        except ValueError as error:
-            raise Refused(str(error)) from error
-    if place.hub_db.exists():
-        from sync.hub.intake.local import LocalWire
+    """The hub by its address, or the one whose files lie beside the station, running or not."""
+    from sync.client import Turned, Unreachable
+    from sync.hub.api.doors import HubLocked, wire_for
 
-        return LocalWire(place.hub_db, place.site, place.station)
-    return None
+    try:
+        return wire_for(place.folder, place.site, place.station, url=hub or place.hub, token=place.token)
+    except (ValueError, HubLocked, OSError) as error:
+        raise Refused(str(error)) from error
+    except Turned as error:
+        raise Refused(f"hub: {error.text}") from error
+    except Unreachable as error:
+        raise Refused(f"hub: {error.why}") from error
 
 
 def exchange(store: Store, hub: str | None) -> dict[str, object]:

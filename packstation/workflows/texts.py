@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from packstation.workflows.picking.words import WORDS as PICKING
 from packstation.workflows.prompt import Say
-from packstation.workflows.shipping.words import WORDS as SHIPPING
 
 Table = Mapping[str, tuple[str, str]]
 
@@ -329,8 +327,6 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "key_load": ("Load", ""),
     "key_release": ("Release", ""),
     "key_drop": ("Set aside", ""),
-    **PICKING,
-    **SHIPPING,
 }
 
 
@@ -352,3 +348,11 @@ def words(say: Say, table: Table = ENGLISH, *, short: bool = False) -> str:
 class _Values(dict[str, str | int]):
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
+
+
+# Last, because the workflows' own modules import `words` from here.
+from packstation.workflows.picking.words import WORDS as PICKING  # noqa: E402
+from packstation.workflows.shipping.words import WORDS as SHIPPING  # noqa: E402
+
+ENGLISH.update(PICKING)
+ENGLISH.update(SHIPPING)
