@@ -65,7 +65,7 @@ class Sheet:
         self.dpi = dpi
         self.symbols: list[Symbol] = []
         self._lost: dict[Unprintable, None] = {}
-        self._page_pt = page_pt or (width * 72 / dpi, height * 72 / dpi)
+        self._page_pt = page_pt or (_page_side(width, dpi), _page_side(height, dpi))
         self._canvas = _canvas(self._page_pt, title)
         self._names: dict[str, str] = {}
         self._head = f"q {72 / dpi:.8f} 0 0 {72 / dpi:.8f} 0 {self._page_pt[1] - height * 72 / dpi:.5f} cm"
@@ -191,12 +191,15 @@ class Sheet:
         lines = self._broken(texts, width, size, wide)
         while self._tall(lines, size) > height and len(lines) > len({placed.n for placed in lines}):
             lines = self._with_one_line_less(lines, width, size)
+        # Six lines of Thai in a small box: closer together is better than over the edge.
+        tall = self._tall(lines, size)
+        close = min(1.0, height / tall) if tall else 1.0
         top = float(y)
         for placed in lines:
             line = placed.line
             own = size * placed.entry.scale
             self.note_missing(placed.entry.field, line)
-            leading = LEADING_TALL if line.tall else LEADING
+            leading = (LEADING_TALL if line.tall else LEADING) * close
             baseline = top + self.dots_of(own) * (leading - 0.24)
             self.line(line, x, baseline, own)
             top += self.dots_of(own) * leading
@@ -348,6 +351,11 @@ def _settings() -> None:
 
     # Printers take binary streams; base 85 would make every page a quarter longer and slower.
     rl_config.useA85 = 0
+
+
+def _page_side(dots: int, dpi: int) -> float:
+    """The side of a page in points, a hair short: 839.0000001 dots would be rendered 840 wide, bars stretched."""
+    return (dots * 720_000 // dpi - 1) / 10_000
 
 
 def _canvas(page_pt: tuple[float, float], title: str) -> Any:

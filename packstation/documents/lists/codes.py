@@ -128,12 +128,12 @@ def _draw_field(sheet: Sheet, code: Code, x: int, y: int, width: int) -> None:
     else:
         dot = sheet.dot_for(symbol, width + 20 * CODE_DOTS[sheet.dpi][-1], CODE_DOTS[sheet.dpi], "code")
         sheet.bars(symbol, x, y, dot, mm(BAR_HIGH_MM), "code")
-    sheet.words("words", code.words, x, y + mm(BAR_HIGH_MM + 1), width, 13, bold=True)
+    sheet.words("words", code.words, x, y + mm(BAR_HIGH_MM + 2), width, 13, bold=True)
     # A badge's value is a key: it is never printed in the clear (D4.8).
     if not code.matrix and code.words != code.text:
-        sheet.words("code", code.text, x, y + mm(BAR_HIGH_MM + 6.5), width, 8)
+        sheet.words("code", code.text, x, y + mm(BAR_HIGH_MM + 7.2), width, 8)
     if code.help:
-        sheet.words("help", code.help, x, y + mm(BAR_HIGH_MM + 10), width, 9)
+        sheet.words("help", code.help, x, y + mm(BAR_HIGH_MM + 10.6), width, 9)
 
 
 def _fits(sheet: Sheet, code: Code, width: int) -> bool:
@@ -189,12 +189,12 @@ def _draw_setup(sheet: Sheet, about: str) -> None:
     right = margin + cell + mm(APART_MM)
     dot = CODE_DOTS[sheet.dpi][0]
     sheet.bars(gs1_128(_TRIALS[0][1]), margin, y, dot, mm(BAR_HIGH_MM), "trial-gs1")
-    sheet.title(_TRIALS[0][0], margin, y + mm(BAR_HIGH_MM + 1), cell, 9)
+    sheet.title(_TRIALS[0][0], margin, y + mm(BAR_HIGH_MM + 2.5), cell, 9)
     matrix = gs1_datamatrix(_TRIALS[1][1])
     sheet.matrix(matrix, right, y, mm(BAR_HIGH_MM) // matrix.columns, "trial-gs1-datamatrix")
-    sheet.title(_TRIALS[1][0], right, y + mm(BAR_HIGH_MM + 1), cell, 9)
+    sheet.title(_TRIALS[1][0], right, y + mm(BAR_HIGH_MM + 2.5), cell, 9)
     y += mm(BAR_HIGH_MM + APART_MM)
     sheet.bars(code128("TEST-1"), margin, y, dot, mm(BAR_HIGH_MM), "trial-code128")
-    sheet.title("Code 128: TEST-1", margin, y + mm(BAR_HIGH_MM + 1), cell, 9)
+    sheet.title("Code 128: TEST-1", margin, y + mm(BAR_HIGH_MM + 2.5), cell, 9)
     sheet.bars(retail("4006381333931"), right, y, dot, mm(BAR_HIGH_MM), "trial-ean")
-    sheet.title("EAN-13: 4006381333931", right, y + mm(BAR_HIGH_MM + 1), cell, 9)
+    sheet.title("EAN-13: 4006381333931", right, y + mm(BAR_HIGH_MM + 2.5), cell, 9)

@@ -64,8 +64,11 @@ def draw_code(
     """A Code 128 as wide as fits; where it cannot be drawn that is reported, and the words beside it must do."""
     try:
         bars = code128(text)
-        dot = sheet.dot_for(bars, width, CODE_DOTS[sheet.dpi], field)
     except SymbolRefused:
+        sheet.report(field, "", "no barcode")
+        return
+    dot = next((dot for dot in CODE_DOTS[sheet.dpi] if (bars.modules + 20) * dot <= width), 0)
+    if not dot:
         sheet.report(field, "", "no barcode")
         return
     quiet = 10 * dot
