@@ -273,8 +273,8 @@ def _effects(act: Act, site: str, moved: list[_Moved]) -> None:
             _ship(act, site, one, lpn, idem, "picked_up" if box.manifest is None else "shipped")
         if one.after.cancel != one.before.cancel:
             _answered(act, site, one)
-        changed = one.after != one.before or bool(leaving)
-        if changed:
+        freed = any(entry.kind == "ClaimReleased" for entry in one.entries)
+        if one.after != one.before or leaving or freed:
             status.append(one)
     _write_status(act, site, status)
     for order_ref in again:
@@ -318,6 +318,8 @@ def _write_status(act: Act, site: str, moved: list[_Moved]) -> None:
         if current is None or current.status in _DONE:
             continue
         if open_units.get(name, 0) == 0:
+            if not shipped.get(name) and _is_held(act, site, name):
+                continue  # whoever holds it may still undo the short; it ends with the claim (FL8.5)
             work.set_status(act, site, name, "closed", "shipped" if shipped.get(name) else "released")
         elif current.status == "open" and one.after != Progress():
             work.set_status(act, site, name, "in_progress", "progress")
@@ -344,6 +346,10 @@ def _short(act: Act, site: str, fo: str, fact_id: str, after: Progress, lines: d
         )
         any_moved = any_moved or (moved > 0 and short.resolution != "wait")
     return any_moved
+
+
+def _is_held(act: Act, site: str, fo: str) -> bool:
+    return maybe(act.db, "SELECT 1 FROM claim WHERE site_id = :site AND fo = :fo", site=site, fo=fo) is not None
 
 
 def _was_shipped(before: Progress, lpn: str) -> bool:

@@ -317,12 +317,14 @@ def unshort_line(act: Act, site: str, fo: str, line: int, *, idem: str) -> bool:
     units = deltas.get("allocated", 0)
     row = one(
         act.db,
-        "SELECT l.rejected, l.order_id FROM (SELECT x.rejected, f.order_id FROM fo_line x JOIN fo f"
-        " ON f.site_id = x.site_id AND f.fo = x.fo WHERE x.site_id = :site AND x.fo = :fo AND x.line = :line) l",
+        "SELECT l.rejected, f.order_id, f.status FROM fo_line l JOIN fo f ON f.site_id = l.site_id AND f.fo = l.fo"
+        " WHERE l.site_id = :site AND l.fo = :fo AND l.line = :line",
         site=site,
         fo=fo,
         line=line,
     )
+    if row.status not in OPEN:
+        return False
     waiting = maybe(
         act.db,
         "SELECT waiting FROM order_line WHERE order_id = :id AND line = :line",
