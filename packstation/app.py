@@ -110,6 +110,7 @@ class PackstationApp(App[None], inherit_bindings=False):
         self._stop_timer: Timer | None = None
         self._bell_timers: list[Timer] = []
         self._stop_rings = False
+        self._ticks = 0
         self.bells = 0
         """Bells rung so far."""
 
@@ -197,10 +198,11 @@ class PackstationApp(App[None], inherit_bindings=False):
         if broken_off is not None:
             self._tell(broken_off, Cue.UNKNOWN)
         outcome = self._floor.tick()
+        self._ticks += 1
         if outcome is not None:
             self._after(outcome)
-        else:
-            self._show()
+        elif broken_off is not None or self._ticks % 4 == 0:
+            self._show()  # the clock, the age of the last sync
 
     # Keys.
 

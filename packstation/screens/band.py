@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from packstation.screens.drawing import (
     Line,
@@ -45,6 +46,7 @@ def age(seconds: int | None, language: str) -> str:
     return f"{seconds // 3600} h" if seconds < 48 * 3600 else f"{seconds // 86400} d"
 
 
+@lru_cache(maxsize=32)
 def status_line(status: Status, paper: Paper) -> Line:
     """One line; what has no room stands on the station page (FL1.5, FL10): nothing is shown in half."""
     glyphs, language = paper.glyphs, paper.language
@@ -207,6 +209,12 @@ def stop_block(message: Message, held: int, paper: Paper) -> list[Line]:
 
 def key_bar(keys: Sequence[Key], y: int, paper: Paper, *, menu: bool = False) -> tuple[Line, list[Zone]]:
     """As many whole keys as fit; the menu is always the last, because it has them all (FL10.3)."""
+    line, zones = _key_bar(tuple(keys), y, paper, menu)
+    return line, list(zones)
+
+
+@lru_cache(maxsize=64)
+def _key_bar(keys: tuple[Key, ...], y: int, paper: Paper, menu: bool) -> tuple[Line, tuple[Zone, ...]]:
     last = Key("*", "*", word("menu", paper.language))
     spans: list[Span] = []
     zones: list[Zone] = []
@@ -219,7 +227,7 @@ def key_bar(keys: Sequence[Key], y: int, paper: Paper, *, menu: bool = False) ->
         spans += [(f" {_key_name(key)} ", "key.name"), (f" {paper.say(key.label)} ", "key.label")]
         if key is not last:
             room -= cells
-    return filled(spans, paper.width, "key.label"), zones
+    return filled(spans, paper.width, "key.label"), tuple(zones)
 
 
 def station_page(status: Status, paper: Paper) -> list[Line]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rich.cells import cell_len, chop_cells
 
@@ -42,7 +43,7 @@ class Picture:
     zones: tuple[Zone, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Glyphs:
     """The signs we draw with, and what they become where the terminal lacks them (FL3.1)."""
 
@@ -177,8 +178,20 @@ class Paper:
 
     def say(self, text: str, *, chars_max: int = TEXT_CHARS_MAX) -> str:
         """A text of somebody else, harmless, with signs this terminal has."""
-        shown = safe(text, chars_max=chars_max)
-        return shown.translate(_PLAIN_SIGNS) if self.glyphs.ascii else shown
+        if len(text) <= chars_max and text.isascii() and text.isprintable():
+            return text  # what safe() would say, a hundred times faster
+        return _shown(text[: chars_max * 4], chars_max, self.glyphs.ascii)
+
+
+@lru_cache(maxsize=2048)
+def _shown(text: str, chars_max: int, plain_signs: bool) -> str:
+    shown = safe(text, chars_max=chars_max)
+    return shown.translate(_PLAIN_SIGNS) if plain_signs else shown
+
+
+def cells(text: str) -> int:
+    """Cells that a text takes; `say` has removed what has none of its own."""
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -188,29 +201,34 @@ def wrapped(text: str, width: int) -> list[str]:
     ['Scan tote,', 'order or', 'item']
     """
     assert width >= 2, f"a line of {width} cells holds no wide character"
+    if cells(text) <= width:
+        return [text]
     lines: list[str] = []
     line = ""
     used = 0
     for word in text.split(" "):
-        cells = cell_len(word)
-        if line and used + 1 + cells <= width:
-            line, used = f"{line} {word}", used + 1 + cells
+        size = cells(word)
+        if line and used + 1 + size <= width:
+            line, used = f"{line} {word}", used + 1 + size
             continue
         if line:
             lines.append(line)
-        if cells <= width:
-            line, used = word, cells
+        if size <= width:
+            line, used = word, size
             continue
         *whole, line = chop_cells(word, width)
         lines.extend(whole)
-        used = cell_len(line)
+        used = cells(line)
     if line or not lines:
         lines.append(line)
     return lines
 
 
 def width_cells(spans: Iterable[Span]) -> int:
-    return sum(cell_len(text) for text, _ in spans)
+    size = 0
+    for text, _ in spans:
+        size += len(text) if text.isascii() else cell_len(text)
+    return size
 
 
 def filled(spans: Iterable[Span], width: int, look: str) -> Line:

@@ -102,8 +102,11 @@ class JobScreen:
 
     def _in_place(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         """The rows where they stood when this work was opened, even if a workflow moves what is done to the end."""
-        if len(rows) != len(self._places) or any(row.key not in self._places for row in rows):
-            self._places = {row.key: place for place, row in enumerate(rows)}
+        keys = [row.key for row in rows]
+        if keys == list(self._places):
+            return rows
+        if len(keys) != len(self._places) or self._places.keys() != set(keys):
+            self._places = {key: place for place, key in enumerate(keys)}
             return rows
         return tuple(sorted(rows, key=lambda row: self._places[row.key]))
 
@@ -118,14 +121,15 @@ class JobScreen:
         keys = 0 if paper.nano else 1
         height = paper.height - len(top) - len(instruction) - len(below) - keys
         if height < 3:
-            instruction = [line for line in instruction if any(text.strip(" ") for text, _ in line)]
+            instruction = [line for line in instruction if _written(line)]
             height = paper.height - len(top) - len(instruction) - len(below) - keys
         body, zones = self._body(prompt, status, paper, max(0, height), len(top) + len(instruction))
         lines = [*top, *instruction, *body, *below][: paper.height - keys]
-        free = [y for y in range(len(lines)) if y > 4 and not any(text.strip(" ") for text, _ in lines[y])]
-        if paper.nano and self._pages > 1 and free:
-            # No key bar here: a free line tells that there is more.
-            lines[free[-1]] = filled([(f"{paper.glyphs.more} *MORE", "dim")], paper.width, "base")
+        if paper.nano and self._pages > 1:
+            # No key bar here: the last free line tells that there is more.
+            free = next((y for y in range(len(lines) - 1, 4, -1) if not _written(lines[y])), None)
+            if free is not None:
+                lines[free] = filled([(f"{paper.glyphs.more} *MORE", "dim")], paper.width, "base")
         if stopped:
             lines = [lines[0], *(_in_red(line) for line in lines[1:])]
         if keys:
@@ -183,7 +187,7 @@ class JobScreen:
         pages: list[list[Line]] = []
         if not whole:
             panel = panel_lines(prompt.panel, paper)
-            pages += [panel[at : at + step] for at in range(0, len(panel), step)]
+            pages += [list(panel[at : at + step]) for at in range(0, len(panel), step)]
         if not paper.roomy:
             station = station_page(status, paper)
             pages += [station[at : at + step] for at in range(0, len(station), step)]
@@ -264,7 +268,7 @@ def _fitting(rows: Sequence[Row], first: int, paper: Paper, height: int) -> tupl
     lines: list[Line] = []
     last = first
     # As wide as the fullest count will be, so that no column moves when ten follows nine.
-    figures = max((len(f"{max(row.done, row.need)}/{row.need}") for row in rows), default=3)
+    figures = 2 * len(str(max((row.need for row in rows), default=1))) + 1
     for row in rows[first:]:
         block = row_lines(row, paper, figures)
         rest = len(rows) - last - 1
@@ -276,6 +280,10 @@ def _fitting(rows: Sequence[Row], first: int, paper: Paper, height: int) -> tupl
         told = hidden_rows(len(rows) - last, paper, word("more", paper.language))
         lines.append(filled([(f" {told}", "dim")], paper.width, "base"))
     return lines, last
+
+
+def _written(line: Line) -> bool:
+    return any(text.strip(" ") for text, _ in line)
 
 
 def _in_red(line: Line) -> Line:

@@ -9,6 +9,7 @@ from packstation.screens.floor import Health
 from packstation.screens.words import word
 from packstation.workflows.prompt import Panel
 
+_KINDS = ("scanner", "scale", "printer", "sound", "hub")
 START_STATES = ("START", "SIGNIN", "LOCKED")
 
 
@@ -17,10 +18,11 @@ def health_panel(devices: Sequence[Health], paper: Paper) -> Panel:
     language = paper.language
     lines: list[str] = []
     for device in sorted(devices, key=lambda device: not device.fault):
-        kind = word(device.kind, language) if device.kind in ("scanner", "scale", "printer", "hub") else device.kind
+        kind = word(device.kind, language) if device.kind in _KINDS else device.kind
+        named = f"{kind} {device.name}" if device.name.strip("-") else kind
         if device.fault:
             hint = f" {device.hint}" if device.hint else ""
-            lines.append(f"{paper.glyphs.ill} {kind} {device.name}: {device.fault}{hint}")
+            lines.append(f"{paper.glyphs.ill} {named}: {device.fault}{hint}")
         else:
-            lines.append(f"{paper.glyphs.well} {kind} {device.name}: {word('well', language)}")
+            lines.append(f"{paper.glyphs.well} {named}: {device.hint or word('well', language)}")
     return Panel(word("health", language), tuple(lines) or (word("no_devices", language),))

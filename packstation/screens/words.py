@@ -32,6 +32,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "scanner": ("Scanner", "Escáner", "Scanner"),
     "scale": ("Scale", "Báscula", "Waage"),
     "printer": ("Printer", "Impresora", "Drucker"),
+    "sound": ("Sound", "Sonido", "Ton"),
     "hub": ("Hub", "Central", "Zentrale"),
     "clock": ("Clock", "Hora", "Uhr"),
     "unsynced": ("Not yet sent", "Sin enviar", "Noch nicht gesendet"),

@@ -1,6 +1,11 @@
-"""The rows of a job, the current one large, and the panel beside them. Pure; see job.py for where they stand."""
+"""The rows of a job, the current one large, and the panel beside them. Pure; see job.py for where they stand.
+
+A scan changes one row: the lines of the others are kept, so that drawing costs what changed (PF1.10).
+"""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 from packstation.screens.drawing import Line, Paper, Span, filled, spread, width_cells, wrapped
 from packstation.screens.words import word
@@ -18,7 +23,8 @@ def look_of(row: Row) -> str:
     return {"●": "row.full", "◐": "row.begun", "▲": "row.over", "–": "row.short"}.get(row.mark, "row")
 
 
-def card_lines(row: Row, paper: Paper) -> list[Line]:
+@lru_cache(maxsize=256)
+def card_lines(row: Row, paper: Paper) -> tuple[Line, ...]:
     """The current row: name in capitals, how many of how many, where it lies."""
     title = paper.say(row.title).upper()
     share = f"{row.done} {word('of', paper.language)} {row.need}"
@@ -33,7 +39,7 @@ def card_lines(row: Row, paper: Paper) -> list[Line]:
                 filled([(f"  {line}", "card.detail")], paper.width, "card")
                 for line in wrapped(below, paper.width - 2)
             ]
-        return lines
+        return tuple(lines)
     lead = f" {mark_of(row, paper)} "
     right: list[Span] = [(f"{share} ", "card.count")]
     words = wrapped(title, paper.width - width_cells([(lead, "")]) - width_cells(right) - 2)
@@ -43,10 +49,11 @@ def card_lines(row: Row, paper: Paper) -> list[Line]:
         lines += [
             filled([(f"   {line}", "card.detail")], paper.width, "card") for line in wrapped(below, paper.width - 4)
         ]
-    return lines
+    return tuple(lines)
 
 
-def row_lines(row: Row, paper: Paper, figures: int) -> list[Line]:
+@lru_cache(maxsize=2048)
+def row_lines(row: Row, paper: Paper, figures: int) -> tuple[Line, ...]:
     """One row: sign, name, place, done/need. A long name takes more lines; nothing is cut off."""
     look = look_of(row)
     share = f"{row.done}/{row.need}".rjust(figures)
@@ -56,7 +63,9 @@ def row_lines(row: Row, paper: Paper, figures: int) -> list[Line]:
     if paper.width < 60:
         text = " ".join(part for part in (share.strip(" "), title, where) if part)
         words = wrapped(f"{mark_of(row, paper)} {text}", paper.width - 1)
-        return [filled([(line if y == 0 else f" {line}", look)], paper.width, "base") for y, line in enumerate(words)]
+        return tuple(
+            filled([(line if y == 0 else f" {line}", look)], paper.width, "base") for y, line in enumerate(words)
+        )
     pointer = paper.glyphs.pointer if row.current else " "
     lead: list[Span] = [(pointer, "row.pointer"), (f" {mark_of(row, paper)} ", look)]
     right: list[Span] = [(f"{where}  " if where else "", "row.where"), (f"{share} ", look)]
@@ -74,20 +83,21 @@ def row_lines(row: Row, paper: Paper, figures: int) -> list[Line]:
     elif detail:
         rest = wrapped(detail, paper.width - 6)
     indent = " " * width_cells(lead)
-    return [
+    return (
         spread(first, right, paper.width, "base"),
         *(filled([(indent + line, look)], paper.width, "base") for line in words[1:]),
         *(filled([(indent + line, "row.detail")], paper.width, "base") for line in rest),
-    ]
+    )
 
 
-def panel_lines(panel: Panel | None, paper: Paper, height: int | None = None) -> list[Line]:
+@lru_cache(maxsize=64)
+def panel_lines(panel: Panel | None, paper: Paper, height: int | None = None) -> tuple[Line, ...]:
     """Title, lines, picture; only whole ones in `height` lines, where it is given.
 
     A picture keeps its columns and is left out where it has no room for them.
     """
     if panel is None:
-        return []
+        return ()
     width = paper.width
     margin = " " if width >= 24 else ""
     blocks = [_paragraph(panel.title, "panel.title", margin, paper)]
@@ -100,7 +110,7 @@ def panel_lines(panel: Panel | None, paper: Paper, height: int | None = None) ->
         if height is not None and len(lines) + len(block) > height:
             break
         lines += block
-    return lines
+    return tuple(lines)
 
 
 def _paragraph(text: str, look: str, margin: str, paper: Paper) -> list[Line]:

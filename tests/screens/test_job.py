@@ -13,6 +13,7 @@ from packstation.screens.drawing import ASCII, UNICODE, Paper, Picture
 from packstation.screens.job import JobScreen
 from packstation.screens.looks import THEMES, style
 from packstation.workflows.prompt import Cue, Message, Panel, Prompt, Row
+from tests.hostile import corpus
 from tests.screens.shop import HOSTILE, IDLE, PANEL, START, STATUS, message, order_prompt, order_rows
 
 SIZES = [(20, 16), (30, 20), (40, 20), (80, 24), (100, 30), (120, 40), (140, 40)]
@@ -163,6 +164,30 @@ def test_hostile_text_in_every_field_is_harmless(text: str, size: tuple[int, int
             assert {sum(cell_len(part) for part, _ in line) for line in picture.lines} == {size[0]}
             assert not SAFE_CONTROL & set("".join(part for line in picture.lines for part, _ in line))
             screen.more()
+
+
+def test_the_whole_hostile_corpus_fills_the_screens_and_nothing_more() -> None:
+    """X18: every text in every field, in turn at the smallest screen and at the usual one."""
+    for hostile in corpus():
+        text = hostile.text
+        row = Row("1", text, 1, 2, text, text, current=True)
+        prompt = order_prompt(
+            (row, replace(row, key="2", current=False)),
+            title=text,
+            instruction=text,
+            instruction_short=text,
+            panel=Panel(text, (text,)),
+            message=Message(text, text, Cue.STOP, "B") if hostile.n % 2 else Message(text, text, Cue.ASK, "ask"),
+            held=(text,),
+        )
+        status = replace(STATUS, user=text, printer=text)
+        for size in ((20, 16), (80, 24))[hostile.n // 2 % 2 :][:1]:
+            lines = JobScreen().draw(prompt, status, Paper(*size)).lines
+            assert len(lines) == size[1]
+            assert {sum(cell_len(part) for part, _ in line) for line in lines} == {size[0]}, (
+                f"corpus line {hostile.n}"
+            )
+            assert not SAFE_CONTROL & set("".join(part for line in lines for part, _ in line)), f"line {hostile.n}"
 
 
 def test_the_current_row_is_in_sight_wherever_it_is() -> None:
