@@ -19,9 +19,9 @@ from packstation.cartons.plan import (
     Rate,
     Rules,
 )
-from packstation.cartons.search import filled, may_share, passed, rounds, settled
+from packstation.cartons.search import filled, flat_fits, may_share, passed, rounds, settled
 from packstation.cartons.several import Lot, candidates, cheapest, could_several_beat, lot_of, planned_lots
-from packstation.cartons.world import Counts, Dice, Packing, View, World, law_of, views_of
+from packstation.cartons.world import Counts, Dice, Packing, View, World, law_of, takes_weight, views_of
 
 TESTS_PER_MS = 1250  # CT5.10: the pure engine's rate, part of its name
 ENGINE = "pure/1"
@@ -100,8 +100,12 @@ def _solved(world: World, units: Units, order: Order) -> Solution:
         for kind, count in enumerate(lot.counts):
             rest[kind] -= count
     for kind, shape in enumerate(units.types):
-        if shape.own_box or not rest[kind]:
+        if shape.own_box:
+            most_g = order.rules.max_parcel_weight_g
+            if most_g is not None and shape.weight_g > most_g:
+                found.missing.append((kind, rest[kind], "too_heavy"))
             rest[kind] = 0
+        if not rest[kind]:
             continue
         reason = _no_carton(world, kind)
         if reason is not None:
@@ -232,21 +236,22 @@ def _one(world: World, counts: Counts) -> Lot | None:
 def _no_carton(world: World, kind: int) -> str | None:
     """Why no carton takes one unit of this kind, or None."""
     one = tuple([1 if n == kind else 0 for n in range(len(world.types))])
-    reasons = set()
+    shape = world.types[kind]
+    roomy = strong = False
     for view in world.views:
-        known = passed(world, view, one)
-        if known.packing is not None:
-            return None
-        code = known.code or "not_found"
-        if code == "out_of_stock":
-            # Would it hold the unit if there were one?
-            fits = view.poses[kind][4] and world.types[kind].weight_g <= view.room_g
-            code = "no_carton_left" if fits else "too_large"
-        reasons.add(code)
-    for code, reason in (("no_carton_left", "no_carton_left"), ("too_heavy", "too_heavy")):
-        if code in reasons:
-            return reason
-    return "too_large"
+        if shape.estimated and shape.volume_mm3 > view.room_mm3:
+            continue
+        if view.carton.kind in ("mailer", "tube"):
+            if not flat_fits(world, view, one):
+                continue
+        elif not view.fitting[kind]:
+            continue
+        roomy = True
+        if takes_weight(world, view, one) and view.room_units > 0:
+            strong = True
+            if world.stock.get(view.index, 1) > 0:
+                return None
+    return "no_carton_left" if strong else "too_heavy" if roomy else "too_large"
 
 
 def _together(units: Units) -> tuple[tuple[int, ...], ...]:

@@ -58,7 +58,7 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
         for lot in _next_best(world, found, alternatives):
             parcel = parcel_of(world, order, lot, [list(pieces) for pieces in stand_ins])
             choices.append(Alternative(parcel, parcel.cost_minor - parcels[0].cost_minor))
-    estimated = any(placement.estimated for parcel in parcels for placement in parcel.items)
+    estimated = any(shape.estimated for shape in world.types)
     status: Status = "estimated" if estimated else "proven" if proven else "searched"
     rejected = tuple(_named(world, units, view, known) for view, known in tries)
     return Plan(

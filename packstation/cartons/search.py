@@ -10,7 +10,7 @@ from __future__ import annotations
 from packstation.cartons.blocks import blocked
 from packstation.cartons.plan import Triple
 from packstation.cartons.spaces import EMPTY, SCORES, Placed, Poses, Space, Start, construct
-from packstation.cartons.world import Counts, Dice, Packing, Try, View, World
+from packstation.cartons.world import Counts, Dice, Packing, Try, View, World, takes_weight
 
 _FIRST_SCORES = (0, 1, 4, 2, 3, 5)
 REPAIRS = 11
@@ -83,7 +83,7 @@ def rounds(world: World, view: View, counts: Counts, constructs: int, tests: int
 
 def repetitive(world: World, counts: Counts) -> bool:
     """Whether blocks of equal units are worth a try: many of a kind, and no rule about what lies above what."""
-    return world.law is None and max(counts) >= _BLOCK_UNITS
+    return world.law is None and max(counts) >= _BLOCK_UNITS and not world.assumed(counts)
 
 
 def _in_blocks(world: World, view: View, counts: Counts, known: Try, runs: int, tests: int = 1 << 62) -> None:
@@ -231,43 +231,66 @@ def laid(placed: list[Placed], sequence: list[int] | tuple[int, ...], swap: bool
 
 
 def _formula(world: World, view: View, counts: Counts, known: Try) -> None:
-    """Mailers take one stack, tubes one unit (CT3.10)."""
+    packing = flat_fits(world, view, counts)
+    if packing:
+        known.packing = packing
+        return
+    known.code, known.proven = "impossible", True
+    known.detail = "a tube takes one long unit" if view.carton.kind == "tube" else "not for this mailer"
+
+
+def flat_fits(world: World, view: View, counts: Counts) -> Packing:
+    """The units in a mailer as one stack, or one unit in a tube (CT3.10); () when they do not fit."""
     far_x, far_y, far_z = view.usable
     kinds = [kind for kind, count in enumerate(counts) for _ in range(count)]
     if view.carton.kind == "tube":
         longest, middle, shortest = world.types[kinds[0]].sides
-        poses = world.types[kinds[0]].poses
         if len(kinds) == 1 and longest <= far_x and middle * middle + shortest * shortest <= far_y * far_z:
             for pose in ((longest, middle, shortest), (longest, shortest, middle)):
-                if pose in poses:
-                    known.packing = ((kinds[0], 0, 0, 0, *pose),)
-                    return
-        known.code, known.proven, known.detail = "impossible", True, "a tube takes one long unit"
-        return
-    unfit = [kind for kind in kinds if not world.types[kind].mailable]
-    stack: list[tuple[int, Triple]] = []
-    for kind in kinds:
-        longest, middle, shortest = world.types[kind].sides
-        stack.append((kind, (longest, middle, shortest)))
-        if stack[-1][1] not in world.types[kind].poses:
-            unfit.append(kind)
-    thick = sum(pose[2] for _, pose in stack)
-    fits = (
-        not unfit
-        and thick <= far_z
-        and max(pose[1] for _, pose in stack) + thick <= far_y
-        and max(pose[0] for _, pose in stack) + thick <= far_x
-    )
-    if not fits:
-        known.code, known.proven, known.detail = "impossible", True, "not for a mailer" if unfit else "too thick"
-        return
+                if pose in world.types[kinds[0]].poses:
+                    return ((kinds[0], 0, 0, 0, *pose),)
+        return ()
+    stack = [(kind, world.types[kind].sides) for kind in kinds]
+    thick = sum([sides[2] for _, sides in stack])
+    if (
+        thick > far_z
+        or max(sides[1] for _, sides in stack) + thick > far_y
+        or max(sides[0] for _, sides in stack) + thick > far_x
+        or any(not world.types[kind].mailable or sides not in world.types[kind].poses for kind, sides in stack)
+    ):
+        return ()
     stack.sort(key=lambda row: (-row[1][0] * row[1][1], -row[1][0], row[0]))
     packing = []
     z = 0
-    for kind, pose in stack:
-        packing.append((kind, 0, 0, z, *pose))
-        z += pose[2]
-    known.packing = tuple(packing)
+    for kind, sides in stack:
+        packing.append((kind, 0, 0, z, *sides))
+        z += sides[2]
+    return tuple(packing)
+
+
+def _flat_filled(world: World, view: View, counts: Counts) -> Packing:
+    """A mailer or a tube with as much as goes into it, the most voluminous first."""
+    taken = [0] * len(counts)
+    packing: Packing = ()
+    for kind, count in enumerate(counts):
+        for _ in range(count):
+            taken[kind] += 1
+            tried = tuple(taken)
+            fits = (
+                sum(tried) <= view.room_units
+                and takes_weight(world, view, tried)
+                and may_share(world, tried) is None
+                and world.volume_mm3(tried) <= (view.room_mm3 if world.assumed(tried) else 1 << 60)
+            )
+            grown = flat_fits(world, view, tried) if fits else ()
+            if not grown:
+                taken[kind] -= 1
+                break
+            packing = grown
+    for kinds in world.together:
+        if any(taken[kind] for kind in kinds) and any(taken[kind] < counts[kind] for kind in kinds):
+            return ()
+    return packing
 
 
 def filled(
@@ -284,7 +307,9 @@ def filled(
 
     `start` already lies in it and stays; the answer has the new units only.
     """
-    if view.carton.kind in ("mailer", "tube") or not any(view.fitting[kind] for kind, n in enumerate(counts) if n):
+    if view.carton.kind in ("mailer", "tube"):
+        return () if start else _flat_filled(world, view, counts)
+    if not any(view.fitting[kind] for kind, n in enumerate(counts) if n):
         return ()
     best: Packing = ()
     most_mm3 = 0
@@ -300,6 +325,10 @@ def filled(
                 best, most_mm3 = packing, volume_mm3
         if len(packing) == sum(counts) or not world.open:
             break
+    if not best and world.assumed(counts):
+        sure = tuple([0 if kind.estimated else count for kind, count in zip(world.types, counts, strict=True)])
+        if any(sure):
+            return filled(world, view, sure, constructs, dice, noisy=noisy, start=start)
     return best
 
 
@@ -343,7 +372,7 @@ def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int, sta
         room_g=view.room_g - sum([world.types[row[0]].weight_g for row in start]),
         room_units=view.room_units - len(start),
         volumes=[kind.volume_mm3 for kind in world.types],
-        room_mm3=view.room_mm3 - sum([world.types[row[0]].volume_mm3 for row in start]),
+        room_mm3=world.room_mm3(view, counts) - sum([world.types[row[0]].volume_mm3 for row in start]),
     )
     world.spend(tests)
     packing = laid(placed, sequence, swap)

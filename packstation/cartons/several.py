@@ -18,6 +18,7 @@ from packstation.cartons.world import Counts, Dice, Key, Packing, View, World
 
 _BEAM = 3
 _WIDEST = 5
+_FLATS = 4
 _FILLS = 4
 _PARCELS_MAX = 20_000
 _TARGETS_MAX = 400
@@ -445,7 +446,9 @@ def _wide(world: World, rest: Counts, left: dict[int, int]) -> list[View]:
 
         boxes.sort(key=a_litre)
         chosen += [view for view in boxes[:_WIDEST] if view not in chosen]
-    return chosen
+    flat = [view for view in world.views if view.carton.kind in ("mailer", "tube") and left.get(view.index, 1) > 0]
+    flat.sort(key=lambda view: (view.carton.cost_minor, -view.volume_mm3, view.carton.code))
+    return chosen + flat[:_FLATS]
 
 
 def _worth(world: World, lot: Lot) -> int:

@@ -64,7 +64,7 @@ class View:
     carton: Carton
     usable: Triple
     volume_mm3: int
-    room_mm3: int  # less than the volume while a size is assumed (CT6.1)
+    room_mm3: int  # what may be filled while a size is assumed (CT6.1)
     fitting: tuple[tuple[Triple, ...], ...]
     poses: tuple[Poses, ...]
     swapped: tuple[Poses, ...]
@@ -129,6 +129,14 @@ class World:
     def raw_mm3(self, counts: Counts) -> int:
         return sum(count * kind.raw_mm3 for count, kind in zip(counts, self.types, strict=True) if count)
 
+    def assumed(self, counts: Counts) -> bool:
+        """Whether the size of any of these units is a guess (CT6.1)."""
+        return any(count and kind.estimated for count, kind in zip(counts, self.types, strict=True))
+
+    def room_mm3(self, view: View, counts: Counts) -> int:
+        """What these units may fill: a part only while a size is assumed."""
+        return view.room_mm3 if self.assumed(counts) else view.volume_mm3
+
     def cost_minor(self, view: View, weight_g: int, raw_mm3: int) -> int:
         at = (view.index, weight_g, raw_mm3)
         cost = self.priced.get(at)
@@ -179,12 +187,14 @@ class World:
             known.detail = f"{units} of {view.room_units} units"
             return
         weight_g = self.weight_g(counts)
-        if weight_g > view.room_g or not within_limits(carton.outer_mm, weight_g + carton.empty_weight_g, self.rate):
+        if not takes_weight(self, view, counts):
             known.code, known.proven = "too_heavy", True
             most_g = view.room_g + carton.empty_weight_g
             known.detail = f"{_kg(weight_g + carton.empty_weight_g)} of {_kg(most_g)} kg"
             return
         if carton.kind in ("mailer", "tube"):
+            if self.assumed(counts) and self.volume_mm3(counts) > view.room_mm3:
+                known.code, known.proven, known.detail = "too_small", True, "while a size is assumed"
             return  # the formula of CT3.10 decides; see search
         for kind, count in enumerate(counts):
             if count and not view.poses[kind][4]:
@@ -192,8 +202,7 @@ class World:
                 known.detail = str(kind)
                 return
         volume_mm3 = self.volume_mm3(counts)
-        room_mm3 = view.room_mm3 if units > 1 else view.volume_mm3
-        if volume_mm3 > room_mm3:
+        if volume_mm3 > self.room_mm3(view, counts):
             known.code, known.proven = "too_small", True
             known.detail = f"contents {-(-100 * volume_mm3 // view.volume_mm3)} % of it"
             if volume_mm3 <= view.volume_mm3:
@@ -221,9 +230,15 @@ class World:
         return True
 
 
+def takes_weight(world: World, view: View, counts: Counts) -> bool:
+    """Whether carton, shop and carrier allow the weight."""
+    weight_g = world.weight_g(counts)
+    gross_g = weight_g + view.carton.empty_weight_g
+    return weight_g <= view.room_g and within_limits(view.carton.outer_mm, gross_g, world.rate)
+
+
 def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules, padding_mm: int) -> tuple[View, ...]:
     views = []
-    assumed = any(kind.estimated for kind in types)
     for index, carton in enumerate(cartons):
         usable = (
             max(0, carton.inner_mm[0] - 2 * padding_mm),
@@ -247,7 +262,7 @@ def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules,
                 carton=carton,
                 usable=usable,
                 volume_mm3=far_x * far_y * far_z,
-                room_mm3=far_x * far_y * far_z * (ESTIMATED_FILL_PCT if assumed else 100) // 100,
+                room_mm3=far_x * far_y * far_z * ESTIMATED_FILL_PCT // 100,
                 fitting=tuple([tuple(fitting) for fitting in triples]),
                 poses=tuple([poses_of(fitting) for fitting in triples]),
                 swapped=tuple([poses_of([(dy, dx, dz) for dx, dy, dz in fitting]) for fitting in triples]),
