@@ -10,15 +10,18 @@ from __future__ import annotations
 import contextlib
 import gc
 import random
+import socket
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 
 from tests.benchmarks import shop
-from tests.benchmarks.measure import Metric, absolute, against_floor
+from tests.benchmarks.measure import Metric, Unavailable, absolute, against_floor
 from tests.benchmarks.ptydrive import SERIAL, Answer, Driven
 from tests.benchmarks.shop import Article
 from tests.benchmarks.station import AFTER_QUESTION_S, Station
@@ -29,6 +32,49 @@ SECOND_AFTER_S = 0.001
 PAIR_PAUSE_S = 0.09
 BURST_HZ, BURST_S = 20, 5
 LINES, UNITS = 200, 40
+PRINTED_S = 2.0
+
+
+class Sink:
+    """A network printer that only notes when bytes came."""
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.settimeout(0.1)
+        self.port = int(self._listener.getsockname()[1])
+        self._documents: list[list[float]] = []
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._take, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._leaving.set()
+        self._thread.join(2.0)
+        self._listener.close()
+
+    def first_document_end(self) -> float:
+        """When the last byte of the first connection came. Raises Unavailable when none did."""
+        if not self._documents:
+            raise Unavailable("packstation run --printer tcp://: expected a label at the printer, got nothing.")
+        return self._documents[0][-1]
+
+    def _take(self) -> None:
+        while not self._leaving.is_set():
+            try:
+                line, _ = self._listener.accept()
+            except TimeoutError:
+                continue
+            with line:
+                line.settimeout(0.5)
+                came: list[float] = []
+                with contextlib.suppress(OSError):
+                    while line.recv(65_536):
+                        came.append(time.perf_counter())
+                if came:
+                    self._documents.append(came)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +142,7 @@ def run(quick: bool) -> list[Metric]:
         station.open_order(ours)
         sides = {"ours": Side(ours, lambda article: article.name), **floors(opened)}
         made = _figures(station, sides, repeats, scans, quick)
-    return [*made, *_layouts(repeats, scans), _opening(3 if quick else 11)]
+    return [*made, *_layouts(repeats, scans), _opening(3 if quick else 11), _printing(3 if quick else 11)]
 
 
 def _figures(station: Station, sides: Mapping[str, Side], repeats: int, scans: int, quick: bool) -> list[Metric]:
@@ -162,6 +208,24 @@ def _opening(runs: int) -> Metric:
                 time.sleep(AFTER_QUESTION_S)
                 spent.append(app.settled(f"#{shop.LONGER}").ms)
     return absolute("PF1.7", "a job of 500 lines opens", spent, unit="ms", permille=990, key="open")
+
+
+def _printing(runs: int) -> Metric:
+    """The weight that completes a parcel until a network printer has the last byte of its label; a fresh station."""
+    spent = []
+    for _ in range(runs):
+        with TemporaryDirectory(prefix="packstation-bench-") as folder, Sink() as sink:
+            station = Station.made(Path(folder), lines=LINES, units=UNITS)
+            with station.running("--printer", f"tcp://127.0.0.1:{sink.port}") as app:
+                station.open_order(app, shop.SHORT)
+                station.scanned_until(app, station.goods[0].code, "CartonClosed")
+                app.type(str(shop.CARTON_G + shop.ARTICLE_G).encode())
+                app.drain(AFTER_QUESTION_S)
+                begin = time.perf_counter()
+                app.type(b"\r")
+                app.drain(PRINTED_S)
+                spent.append((sink.first_document_end() - begin) * 1000)
+    return absolute("PF1.7", "last gesture to label bytes", spent, unit="ms", permille=990, key="print")
 
 
 def _lost(station: Station, ours: Side, goods: Sequence[Article]) -> float:

@@ -30,7 +30,8 @@ SITE, STATION = "WH-1", "st-01"
 BADGE = "B.AAAAAAAAAAAAAAAAAAAAAAAAAA"
 BADGE_KEY = "5c" * 32
 CARTON = "XXL"
-LONG, LONGER = "9001", "9002"
+CARTON_G, ARTICLE_G = 900, 20
+LONG, LONGER, SHORT = "9001", "9002", "9003"
 LONGER_LINES = 500
 UNITS_PER_ORDER = 46
 FACTS_PER_ORDER = UNITS_PER_ORDER + 4
@@ -85,7 +86,8 @@ def articles(count: int, seed: int = 1) -> tuple[Article, ...]:
 def prepared(skus: int, facts: int, *, lines: int = 200, units: int = 40) -> Path:
     """A data directory with so many articles in its mirror and facts in its journal; made once a run, then copied.
 
-    It holds two open orders: LONG with `lines` lines of `units` units, and LONGER with one unit of 500 articles.
+    It holds three open orders: LONG with `lines` lines of `units` units, LONGER with one unit of 500 articles, and
+    SHORT with one unit of one.
     """
     folder = Path(tempfile.mkdtemp(prefix="packstation-bench-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -163,20 +165,20 @@ def _settings() -> Iterator[Row]:
     user = {"user": "101", "name": "Ann Okafor", "role": "packer", "badge_hash": hashed, "pin_hash": None}
     yield _row("user", "101", {**user, "revoked_at": None})
     sides = {f"{which}_{side}_mm": 9_000 for which in ("inner", "outer") for side in ("length", "width", "height")}
-    carton = {"code": CARTON, "name": "Crate", **sides, "empty_weight_g": 900, "max_weight_g": 9_000_000}
+    carton = {"code": CARTON, "name": "Crate", **sides, "empty_weight_g": CARTON_G, "max_weight_g": 9_000_000}
     yield _row("carton", CARTON, {**carton, "cost_minor": 100, "kind": "box", "available": None})
 
 
 def _catalog(goods: Sequence[Article]) -> Iterator[Row]:
     for article in goods:
-        size = {"length_mm": 90, "width_mm": 80, "height_mm": 30, "weight_g": 20, "price_minor": 500}
+        size = {"length_mm": 90, "width_mm": 80, "height_mm": 30, "weight_g": ARTICLE_G, "price_minor": 500}
         more: dict[str, Any] = {"flags": [], "parent": None, "attributes": {}, "image": None}
         yield _row("sku", article.sku, {"sku": article.sku, "name": article.name, **size, **more})
         yield _row("barcode", article.code, {"code": article.code, "sku": article.sku, "quantity": 1})
 
 
 def _orders(goods: Sequence[Article], lines: int, units: int) -> Iterator[Row]:
-    for order, count, quantity in ((LONG, lines, units), (LONGER, LONGER_LINES, 1)):
+    for order, count, quantity in ((LONG, lines, units), (LONGER, LONGER_LINES, 1), (SHORT, 1, 1)):
         to = {"name": "O'Brien & Sons <Ltd>", "lines": ["Quay Lane 4"], "postcode": "10001", "city": "New York"}
         to |= {"region": "NY", "country": "US", "phone": "", "email": ""}
         body: dict[str, Any] = {
