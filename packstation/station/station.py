@@ -22,8 +22,8 @@ from packstation import scan as scans
 from packstation.scan import Scan, ScanConfig
 from packstation.station.people import People, User, clock_text
 from packstation.store import ScanLine, Session, Store
-from packstation.store.reading import Lookups, badge_hash
-from packstation.workflows import packing, start
+from packstation.store.reading import Lookups
+from packstation.workflows import packing, shipping, start
 from packstation.workflows.desk import Answer, CartonType, Desk, Found, Job, Moment, Override, Print, Suggestion
 from packstation.workflows.order import Order
 from packstation.workflows.packing.boxes import overweight_allowed
@@ -42,9 +42,10 @@ REMOVE_MS = 10_000
 LOCK_MS = 300_000
 SIGN_IN_MS = 12 * 3_600_000
 LINE_BYTES_MAX = 512
+GESTURE_FACTS_MAX = 250
 
 COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "escape": "*BACK"}
-WORKFLOWS: dict[str, ModuleType] = {"pack": packing}
+WORKFLOWS: dict[str, ModuleType] = {"pack": packing, "load": shipping}
 """The pure room of each kind of work; each has the four doors."""
 
 
@@ -324,11 +325,12 @@ class Station:
         command = scan.reading("command")
         if command is not None:
             return f"*{command.value}" in self._passes or command.value in ("OK", "DROP", "LOCK")
-        if "badge" in self._passes and self._badge_user(scan) is not None:
+        found = self.look.find(scan)
+        if "badge" in self._passes and self._badge_of(found) is not None:
             return True
         if "same" in self._passes and self.desk.pending is not None and self.desk.pending.code == scan.text:
             return True
-        kinds = {candidate.kind for candidate in self.look.find(scan).candidates}
+        kinds = {candidate.kind for candidate in found.candidates}
         return bool(kinds & self._passes)
 
     def _scan(self, raw: _Raw) -> Outcome:
@@ -338,7 +340,8 @@ class Station:
         command = scan.reading("command")
         if command is not None:
             return self._scanned_command(raw, scan)
-        badge = self._badge_user(scan)
+        found = self.look.find(scan)
+        badge = self._badge_of(found)
         if self.user is None:
             return self._sign_in(raw, badge, scan)
         if self.locked:
@@ -350,7 +353,6 @@ class Station:
             return self._refuse_plain(raw, "take_up_first", Say("answer_first"), Cue.ASK)
         if self._approval is not None:
             return self._refuse_plain(raw, "no_right", Say("answer_first"), Cue.ASK)
-        found = self.look.find(scan)
         if self._typed and self.desk.pending is None and self._typed.isdigit():
             self.desk = replace(self.desk, quantity=min(99, int(self._typed)) if int(self._typed) > 1 else 0)
             self._typed = ""
@@ -395,6 +397,9 @@ class Station:
             )
         except sqlite3.OperationalError:
             return self._disk_full(raw)
+        if answer.desk.load is not None and entries:
+            fos = dict.fromkeys(entry.fo for entry in entries if entry.fo)
+            answer = replace(answer, desk=replace(answer.desk, load=self.look.load_after(answer.desk.load, fos)))
         self._take(answer.desk)
         say = answer.say
         if answer.sticky:
@@ -572,13 +577,9 @@ class Station:
 
     # --- people ---
 
-    def _badge_user(self, scan: Scan) -> User | None:
-        key = self.look.setting("badge_key")
-        if not key:
-            return None
-        hashed = badge_hash(scan.text, str(key))
-        rows = [row for row in self.store.mirror.find([hashed]) if row[1] == "badge"]
-        return self.people.user(rows[0][2]) if rows else None
+    def _badge_of(self, found: Found) -> User | None:
+        badge = next((candidate for candidate in found.candidates if candidate.kind == "badge"), None)
+        return self.people.user(badge.ref) if badge else None
 
     def _sign_in(self, raw: _Raw, user: User | None, scan: Scan) -> Outcome:
         if user is None:
@@ -752,7 +753,7 @@ class Station:
     def _sign_out(self, why: str) -> Outcome:
         assert self.user is not None
         deeds: list[Deed] = []
-        if self.desk.job is not None:
+        if self.desk.job is not None and self.desk.work != "load":
             deeds.append(Deed(self.desk.job.doc.fo, f.OrderParked()))
         deeds.append(Deed(None, f.SignedOut(why=why)))
         name = self.user.name
@@ -771,6 +772,9 @@ class Station:
         if changed == self._seen_change:
             return
         self._seen_change = changed
+        self._answer_cancels()
+        if self.desk.load is not None:
+            self.desk = replace(self.desk, load=self.look.load_again(self.desk.load))
         job = self.desk.job
         if job is None:
             return
@@ -781,6 +785,17 @@ class Station:
             return
         self.desk = replace(self.desk, job=fresh)
         self._say_change(job, fresh)
+
+    def _answer_cancels(self) -> None:
+        """A cancellation that came after the parcel went through the door is refused by itself (FL4.52)."""
+        late = self.look.loads.too_late()
+        if not late:
+            return
+        self._write(None, "accepted", [Deed(fo, f.CancelRefused(why=why)) for fo, why in late])
+        job = self.store.job(late[0][0])
+        if self.message is None or not self.message.sticky:
+            order = job.doc.order_no if job else late[0][0]
+            self.message = self._message(Say("cancel_too_late", {"order": order}), Cue.NET, "")
 
     def _say_change(self, before: Job, after: Job) -> None:
         if after.doc.state in ("cancelled", "cancellation_requested"):
@@ -848,13 +863,16 @@ class Station:
         session: Session | None = None,
     ) -> list[Entry]:
         wall = self.clock.wall_ms()
-        stamp = Stamp(
-            self._new_id(wall) if deeds else "",
-            self.user.user if self.user else None,
-            wall,
-            self.clock.mono_ms(),
-            self.clock.boot,
-        )
+        who = self.user.user if self.user else None
+
+        def stamped() -> Stamp:
+            return Stamp(self._new_id(wall) if deeds else "", who, wall, self.clock.mono_ms(), self.clock.boot)
+
+        entries: list[Entry] = []
+        while len(deeds) > GESTURE_FACTS_MAX:
+            # A gesture has ids for 256 facts; what ends the work (a manifest's closing) stands in the last part.
+            entries += self.store.record(None, deeds[:GESTURE_FACTS_MAX], stamped())
+            deeds = deeds[GESTURE_FACTS_MAX:]
         line = None
         if raw is not None:
             line = ScanLine(
@@ -862,7 +880,7 @@ class Station:
             )
         if desk is not None and session is None:
             session = self._session_of(desk)
-        entries = self.store.record(line, deeds, stamp, prints, printers=self._printers, session=session)
+        entries += self.store.record(line, deeds, stamped(), prints, printers=self._printers, session=session)
         if session is not None:
             self._saved = session
         if prints:
@@ -873,9 +891,8 @@ class Station:
         return entries
 
     def _session_of(self, desk: Desk) -> Session | None:
-        now = Session(
-            self.user.user if self.user else None, desk.job.doc.fo if desk.job else None, desk.work, self.locked
-        )
+        opened = desk.job.doc.fo if desk.job else desk.load.manifest if desk.load else None
+        now = Session(self.user.user if self.user else None, opened, desk.work, self.locked)
         return now if now != self._saved else None
 
     def _log_text(self, raw: _Raw) -> str:
@@ -916,7 +933,9 @@ class Station:
         self.desk = Desk(work=work, weighs=bool(self.look.rule("weigh", 1)))
         if self._saved.fo is not None:
             job = self.store.job(self._saved.fo)
-            if job is not None and job.order.stage == "packing":
+            if work == "load":
+                self.desk = shipping.resumed(self.desk, self._saved.fo, self.look)
+            elif job is not None and job.order.stage == "packing":
                 self.desk = replace(self.desk, job=job)
         user = self.people.user(self._saved.user) if self._saved.user else None
         if user is None or user.revoked_at:
@@ -956,6 +975,7 @@ class Station:
             datetime.fromtimestamp(wall / 1000, UTC).date().isoformat(),
             self.online,
             self.devices.get("scale", "") != "",
+            _offset_s(wall),
         )
 
     def _scan_config(self) -> ScanConfig:
@@ -993,3 +1013,9 @@ class Station:
             if outcome != "held" and not (standing and not keep and outcome == "ignored" and cue is None):
                 self.message = made
         return Outcome(self._n, given, outcome, cue, self.state, text, facts)
+
+
+def _offset_s(wall_ms: int) -> int:
+    """Seconds east of UTC of the station's zone at a time."""
+    offset = datetime.fromtimestamp(wall_ms / 1000).astimezone().utcoffset()
+    return int(offset.total_seconds()) if offset else 0

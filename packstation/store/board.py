@@ -139,6 +139,17 @@ class Board:
                 )
             for code, kind, ref in sorted(new - old):
                 self._db.execute("INSERT OR IGNORE INTO board_code VALUES (?, ?, ?, ?)", (code, kind, after.fo, ref))
+        had, has = parcels(before), parcels(after)
+        if had != has:
+            kept = {row[0] for row in has}
+            self._db.executemany(
+                "DELETE FROM board_parcel WHERE lpn = ? AND fo = ?",
+                [(row[0], after.fo) for row in had if row[0] not in kept],
+            )
+            self._db.executemany(
+                "INSERT OR REPLACE INTO board_parcel VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                [row for row in has if row not in had],
+            )
 
     def _fold_floor(self, entry: Entry) -> None:
         """Facts about no single order: waves, manifests, aliases, counts."""
@@ -201,6 +212,46 @@ class Board:
                            (fact.exception, fact.how, fact.by))  # fmt: skip
             case _:
                 pass
+
+
+ParcelRow = tuple[str, str, int, int, str | None, str, int | None, int, str, str, str | None, int]
+
+
+def parcels(order: Order) -> tuple[ParcelRow, ...]:
+    """A row for every box of the order that is closed or went through a door: what a door's list is made of.
+
+    (lpn, fo, number, boxes of the order, label, tracking, weight, ready, problem, state, manifest, gone at). A box
+    that went although the facts that filled it are another station's has number 0.
+    """
+    problem = "on_hold" if order.hold else "cancelled" if order.cancelled else ""
+    rows: list[ParcelRow] = []
+    known = set()
+    for box in order.boxes:
+        if box.state == "open":
+            continue
+        known.add(box.lpn)
+        label = box.label
+        rows.append(
+            (
+                box.lpn,
+                order.fo,
+                box.no,
+                len(order.boxes),
+                label.label if label else None,
+                label.tracking if label else "",
+                box.weight_g,
+                int(box.ready or box.left),
+                problem,
+                box.state,
+                box.manifest,
+                box.loaded_ms,
+            )
+        )
+    for lpn, (manifest, label_id, at_ms) in order.gone.items():
+        if lpn not in known:
+            state = "loaded" if manifest else "picked_up"
+            rows.append((lpn, order.fo, 0, 0, label_id or None, "", None, 1, problem, state, manifest or None, at_ms))
+    return tuple(rows)
 
 
 def codes(order: Order) -> set[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from packstation.store.board import codes
+from packstation.store.board import codes, parcels
 from packstation.workflows.desk import CartonType, Doc, Item, Line, Note
 from packstation.workflows.order import fold_all
 from sync import protocol
@@ -77,6 +77,8 @@ class Mirror:
             return
         self._drop(row.kind, row.key)
         if row.body is None:
+            if row.kind == "fo":
+                self._db.execute("DELETE FROM other_parcel WHERE fo = ?", (row.key,))
             return
         self._db.execute("INSERT INTO copy VALUES (?, ?, ?, ?, 0)", (row.kind, row.key, row.rev, row.body))
         self._index(row.kind, row.key, json.loads(row.body))
@@ -110,6 +112,11 @@ class Mirror:
                         self._code(str(cart["cart"]), "cart", str(cart["cart"]), str(fo), 1, kind, key)
             case "fact":
                 self._index_fact(key, body)
+            case "setting" if key == "carriers":
+                carriers = body.get("value")
+                for carrier, rules in carriers.items() if isinstance(carriers, dict) else ():
+                    for code in door_codes(str(carrier), rules if isinstance(rules, dict) else {}):
+                        self._code(code, "door", code, "", 1, kind, key)
             case _:
                 pass  # kept unread, for the version that knows it (sync N7)
 
@@ -118,6 +125,8 @@ class Mirror:
         order_no = str(body.get("order", fo))
         for code in {fo, order_no, f"#{order_no}"}:
             self._code(code, "order", fo, fo, 1, "fo", fo)
+        if body.get("pickup_code"):
+            self._code(str(body["pickup_code"]), "pickup", fo, fo, 1, "fo", fo)
         self._db.execute(
             "INSERT OR REPLACE INTO fo VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -152,6 +161,8 @@ class Mirror:
         self._db.execute("DELETE FROM code WHERE source = ?", (source,))
         for code, kind, ref in codes(others):
             self._db.execute("INSERT OR REPLACE INTO code VALUES (?, ?, ?, ?, 1, ?)", (code, kind, ref, fo, source))
+        self._db.execute("DELETE FROM other_parcel WHERE fo = ?", (fo,))
+        self._db.executemany("INSERT INTO other_parcel VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", parcels(others))
 
     def _code(self, code: str, kind: str, ref: str, fo: str, quantity: int, source: str, key: str) -> None:
         self._db.execute(
@@ -263,6 +274,13 @@ class Mirror:
         return Line(
             int(body["line"]), sku, int(body["quantity"]), item, int(body.get("price_minor") or 0), body.get("lot")
         )
+
+
+def door_codes(carrier: str, rules: dict[str, Any]) -> tuple[str, ...]:
+    """What opens a carrier's door: the codes on its doors, and the carrier's own code (FL7.1)."""
+    doors = rules.get("doors")
+    named = tuple(str(door) for door in doors) if isinstance(doors, list) else ()
+    return tuple(dict.fromkeys((*named, carrier, f"D-{carrier}")))
 
 
 def item_of(body: dict[str, Any]) -> Item:

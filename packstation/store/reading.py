@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from packstation.scan import Reading, Scan
 from packstation.scan.digits import adds_up
+from packstation.store.loads import Loads
 from packstation.store.store import Store
-from packstation.workflows.desk import Candidate, CartonType, Found, Item, Job, Suggestion
+from packstation.workflows.desk import (
+    Candidate,
+    CartonType,
+    Door,
+    Found,
+    Item,
+    Job,
+    Load,
+    ManifestState,
+    Suggestion,
+)
 from sync import protocol
+from sync.protocol import Entry
 
 PEERS_MAX = 64
 DEMAND_MAX = 50
@@ -28,6 +41,7 @@ class Lookups:
         self._store = store
         self._suggest = suggest
         self._settings: tuple[int, dict[str, Any]] = (-1, {})
+        self.loads = Loads(store)
 
     # --- codes ---
 
@@ -37,18 +51,29 @@ class Lookups:
         badge_key = self.setting("badge_key")
         if badge_key:
             texts.append(badge_hash(scan.text, str(badge_key)))
+        mark = _mark(scan.text)
+        if mark is not None:
+            texts.append(mark[0])
+        digests = (protocol.digest(scan.text), _label_digest(scan), protocol.digest(mark[0] if mark else ""))
+        wanted = [*texts, *digests]
         copies: dict[str, list[tuple[str, str, str, int]]] = {}
-        for code, kind, ref, fo, quantity in self._store.mirror.find(texts):
+        for code, kind, ref, fo, quantity in self._store.mirror.find(wanted):
             copies.setdefault(code, []).append((kind, ref, fo, quantity))
-        marks = ",".join("?" * (len(texts) + 2))
-        wanted = [*texts, protocol.digest(scan.text), _label_digest(scan)]
+        marks = ",".join("?" * len(wanted))
         board = self._store.db.execute(
             f"SELECT code, kind, fo, ref FROM board_code WHERE code IN ({marks}) LIMIT 100",  # noqa: S608  marks
             wanted,
         ).fetchall()
         for code, kind, fo, ref in board:
             copies.setdefault(code, []).append((kind, ref, fo, 1))
-        candidates = sorted(_candidates(scan, copies), key=lambda c: _RANK[c.kind])
+        if scan.text.startswith("D-") and scan.text not in copies and self.loads.door_of_site(scan.text):
+            copies[scan.text] = [("door", scan.text, "", 1)]
+        found = list(_candidates(scan, copies))
+        if mark is not None:
+            # Our own Data Matrix names the copy of the label, which its bars cannot (FL5.41).
+            found = [replace(c, quantity=mark[1]) if c.kind == "label" else c for c in found]
+            found = [c for c in found if c.kind == "label"] or found
+        candidates = sorted(found, key=lambda c: _RANK[c.kind])
         return Found(scan.text, tuple(dict.fromkeys(candidates)), scan.symbology)
 
     # --- Reader ---
@@ -145,6 +170,33 @@ class Lookups:
         body = self._store.mirror.body("stock", sku)
         return int(body["available"]) if body and "available" in body else None
 
+    def door(self, code: str) -> Door | None:
+        return self.loads.door(code, self.setting("carriers"))
+
+    def manifest(self, manifest: str) -> ManifestState | None:
+        return self.loads.manifest(manifest)
+
+    def open_manifest(self, door: Door) -> str | None:
+        return self.loads.open_manifest(door)
+
+    def next_manifest(self) -> str:
+        return self.loads.next_manifest()
+
+    def load(self, manifest: str, door: Door) -> Load:
+        bulk = self.carrier_rule(door.carrier, "door_scan", "yes").casefold() in ("no", "false", "0")
+        return self.loads.load(manifest, door, bulk=bulk)
+
+    def load_again(self, load: Load) -> Load:
+        """The list of an open door after the hub's copies changed."""
+        return self.load(load.manifest, Door(load.carrier, load.door))
+
+    def load_after(self, load: Load, fos: Iterable[str]) -> Load:
+        """The list of an open door after facts about these orders."""
+        return self.loads.load_after(load, fos)
+
+    def last_loaded(self, manifest: str) -> Entry | None:
+        return self.loads.last_loaded(manifest)
+
     def setting(self, name: str) -> Any:
         """A site setting; read once for each page of changes."""
         changed, known = self._settings
@@ -162,8 +214,8 @@ class Lookups:
 
 
 _ORDER = (
-    "command", "badge", "station", "printer", "lpn", "tote", "cart", "slot", "location", "door", "order", "manifest",
-    "carton_type", "gs1", "item", "label", "sku",
+    "command", "badge", "station", "printer", "lpn", "tote", "cart", "slot", "location", "door", "pickup",
+    "order", "manifest", "carton_type", "gs1", "item", "label", "sku",
 )  # fmt: skip
 _RANK = {kind: place for place, kind in enumerate(_ORDER)}
 
@@ -177,6 +229,14 @@ def _texts(scan: Scan) -> list[str]:
     if scan.text.isdigit() and len(scan.text) in (7, 11, 12):
         texts.extend(f"{scan.text}{d}".zfill(14) for d in range(10) if adds_up(f"{scan.text}{d}"))
     return list(dict.fromkeys(text for text in texts if text))
+
+
+def _mark(text: str) -> tuple[str, int] | None:
+    """(LPN, copy) of the Data Matrix on our own labels and strips, "P1;order;parcel;of;LPN;copy"; else None."""
+    parts = text.split(";")
+    if len(parts) < 6 or parts[0] != "P1" or not (parts[-1].isascii() and parts[-1].isdigit() and len(parts[-1]) < 5):
+        return None
+    return parts[-2], int(parts[-1])
 
 
 def _label_digest(scan: Scan) -> str:

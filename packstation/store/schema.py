@@ -37,6 +37,12 @@ CREATE INDEX board_wave_fo_by_wave ON board_wave_fo (wave, cart, place);
 CREATE TABLE board_manifest (
   manifest TEXT PRIMARY KEY, carrier TEXT NOT NULL, door TEXT NOT NULL, closed INTEGER NOT NULL,
   count INTEGER NOT NULL, weight_g INTEGER NOT NULL, last_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE board_parcel (
+  lpn TEXT NOT NULL, fo TEXT NOT NULL, no INTEGER NOT NULL, boxes INTEGER NOT NULL, label TEXT,
+  tracking TEXT NOT NULL, weight_g INTEGER, ready INTEGER NOT NULL, problem TEXT NOT NULL, state TEXT NOT NULL,
+  manifest TEXT, gone_ms INTEGER NOT NULL, PRIMARY KEY (lpn, fo)) STRICT, WITHOUT ROWID;
+CREATE INDEX board_parcel_by_state ON board_parcel (state, manifest);
+CREATE INDEX board_parcel_by_fo ON board_parcel (fo);
 CREATE TABLE board_alias (
   code TEXT PRIMARY KEY, sku TEXT NOT NULL, state TEXT NOT NULL, by TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE board_count (
@@ -52,6 +58,7 @@ BOARD_TABLES = (
     "board_cart",
     "board_wave_fo",
     "board_manifest",
+    "board_parcel",
     "board_alias",
     "board_count",
     "board_resolved",
@@ -101,6 +108,12 @@ CREATE INDEX fo_line_by_sku ON fo_line (sku, fo);
 CREATE TABLE other_fact (
   fo TEXT NOT NULL, n INTEGER NOT NULL, fact_id TEXT NOT NULL UNIQUE, line BLOB NOT NULL, PRIMARY KEY (fo, n))
   STRICT, WITHOUT ROWID;
+CREATE TABLE other_parcel (
+  lpn TEXT NOT NULL, fo TEXT NOT NULL, no INTEGER NOT NULL, boxes INTEGER NOT NULL, label TEXT,
+  tracking TEXT NOT NULL, weight_g INTEGER, ready INTEGER NOT NULL, problem TEXT NOT NULL, state TEXT NOT NULL,
+  manifest TEXT, gone_ms INTEGER NOT NULL, PRIMARY KEY (lpn, fo)) STRICT, WITHOUT ROWID;
+CREATE INDEX other_parcel_by_state ON other_parcel (state, manifest);
+CREATE INDEX other_parcel_by_fo ON other_parcel (fo);
 """
 
 

@@ -176,8 +176,8 @@ class Candidate:
     """One thing the scanned code is here.
 
     `kind`: command, badge, station, printer, lpn, tote, cart, slot, location, door, pickup, order, manifest,
-    carton_type, item, label. `ref`: what it stands for (a SKU, an fo, a user ...). `fo`: the order it belongs to, when one does.
-    `quantity`: units a barcode stands for; for a label the copy it names, 0 when its code cannot tell.
+    carton_type, item, label. `ref`: what it stands for (a SKU, an fo, a user ...). `fo`: the order it belongs to,
+    when one does. `quantity`: units a barcode stands for; for a label the copy it names, 0 when its code cannot tell.
     `how`: scan, case or gs1.
     """
 
@@ -250,6 +250,8 @@ class Load:
     carrier: str
     door: str
     parcels: tuple[Parcel, ...] = ()
+    bulk: bool = False
+    """The carrier takes its parcels without a scan of each at the door (FL7.11)."""
 
     @property
     def loaded(self) -> tuple[Parcel, ...]:
@@ -344,8 +346,8 @@ class Reader(Protocol):
 
     def next_manifest(self) -> str: ...
 
-    def load(self, manifest: str) -> Load | None:
-        """An open manifest with its parcels: those of other stations of the site too."""
+    def load(self, manifest: str, door: Door) -> Load:
+        """A manifest with the parcels on it and those that belong on it, packed at any station of the site."""
 
     def last_loaded(self, manifest: str) -> Entry | None:
         """The newest ParcelLoaded of the manifest that is in force."""
@@ -444,7 +446,14 @@ class Desk:
     cart_jobs: tuple[Job, ...] = ()
     face: str | None = None
     line: tuple[str, int] | None = None
+    load: Load | None = None
+    """The open manifest and its parcels, while a carrier is loaded."""
     manifest: str | None = None
+    """The manifest that was closed or looked up last: `*REPRINT` prints it."""
+    bags: tuple[str, ...] = ()
+    """LPNs that were scanned for the customer who is here."""
+    pod: str = ""
+    """How the customer proved the order is theirs: code, id_seen."""
     trip: Trip | None = None
     """The walk that is being picked; `face` is the location that was scanned, `line` what it was scanned for."""
     next_type: str | None = None

@@ -152,6 +152,17 @@ class Order:
     """Boxes that went through a door, by LPN: (manifest, label, when in ms); manifest "" for one a customer took.
     Kept beside the boxes, because the station that loads a box may not know the facts that filled it."""
     pickup_over: bool = False
+    taker: str | None = None
+    started: bool = False
+    paused: bool = False
+    pick_mode: str = ""
+    picked_at: Mapping[int, str] = field(default_factory=dict)
+    back: Mapping[int, int] = field(default_factory=dict)
+    unloaded: tuple[str, ...] = ()
+    passed: tuple[tuple[str, str], ...] = ()
+    zeroed: tuple[tuple[str, str], ...] = ()
+    accepted: bool = False
+    rejected: tuple[int, ...] = ()
     last: Entry | None = None
     trail: tuple[Entry, ...] = field(default=(), repr=False)
 
