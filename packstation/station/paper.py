@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packstation.devices.spooler import Job as SpoolJob
 from packstation.documents.drawn import Drawn
 from packstation.documents.shipment import Party, Shipment, ShipmentLine
 from packstation.store import Store
+from packstation.store.board import ParcelRow
+from packstation.store.loads import Loads
 from packstation.workflows.desk import Job
 from packstation.workflows.order import Box
+
+if TYPE_CHECKING:
+    from packstation.documents.lists.manifest import ManifestParcel
 
 
 class NothingToPrint(Exception):
@@ -42,6 +47,8 @@ class Paper:
                 return self._tote_card(_must(job.fo))
             case "pick_list":
                 return self.pick_list(job.document)
+            case "manifest":
+                return self.manifest(job.document)
             case _:
                 raise NothingToPrint(f"{job.what}: expected a document we draw, got none.")
 
@@ -81,6 +88,44 @@ class Paper:
         from packstation.station.walking import pick_list_of
 
         return pick_list(pick_list_of(self._store, wave))
+
+    def manifest(self, manifest: str) -> Drawn:
+        """A manifest: what the driver takes, and what stayed behind (D8.6, FL7.9)."""
+        from packstation.documents.lists.manifest import Manifest
+        from packstation.documents.lists.manifest import manifest as drawn
+
+        loads = Loads(self._store)
+        known = loads.manifest(manifest)
+        if known is None:
+            raise NothingToPrint(f"{manifest}: expected a manifest of this station, got none.")
+        site = self._store.mirror.setting("site") or {}
+        closed = datetime.fromtimestamp(loads.closed_ms(manifest) / 1000).strftime("%Y-%m-%d %H:%M")
+        data = Manifest(
+            manifest=manifest,
+            carrier=known.carrier,
+            parcels=tuple(self._on_manifest(row) for row in loads.on_manifest(manifest)),
+            left=tuple(self._on_manifest(row, why.replace("_", " ")) for row, why in loads.left_behind(manifest)),
+            dock=known.door,
+            site=str(site.get("name") or self._store.place.site),
+            station=self._store.place.station,
+            closed_at=closed if known.closed else "",
+        )
+        return drawn(data, stock=self._slip_stock)
+
+    def _on_manifest(self, row: ParcelRow, reason: str = "") -> ManifestParcel:
+        from packstation.documents.lists.manifest import ManifestParcel
+
+        lpn, fo, no, boxes, _, tracking, weight_g, *_ = row
+        doc = self._store.mirror.doc(fo)
+        return ManifestParcel(
+            order=doc.order_no if doc else fo,
+            parcel=no or 1,
+            of=boxes or 1,
+            tracking=tracking,
+            weight_g=weight_g or 0,
+            sscc=lpn if lpn.isdigit() and len(lpn) == 18 else "",
+            reason=reason,
+        )
 
     def _label(self, job: SpoolJob, language: str, dpi: int, stock: str) -> Drawn:
         shipment = self.shipment(_must(job.fo), _must(job.carton), copy=job.copy)

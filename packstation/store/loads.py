@@ -117,6 +117,24 @@ class Loads:
             for row in sorted(own, key=lambda row: (row[11], row[0]))
         ]
 
+    def left_behind(self, manifest: str) -> list[tuple[ParcelRow, str]]:
+        """The boxes that stayed when the manifest closed, with the reason on record (FL7.10)."""
+        found = []
+        for (made,) in self._store.db.execute("SELECT line FROM fact WHERE kind = 'ParcelLeft' ORDER BY place"):
+            entry = protocol.entry_of(bytes(made))
+            fact = entry.fact
+            if not isinstance(fact, f.ParcelLeft) or fact.manifest != manifest or entry.fo is None:
+                continue
+            rows = {row[0]: row for row in (*self._others_of([entry.fo]), *parcels(self._store.order(entry.fo)))}
+            if fact.carton in rows:
+                found.append((rows[fact.carton], fact.why))
+        return found
+
+    def closed_ms(self, manifest: str) -> int:
+        """When the manifest was closed, or opened if it still is."""
+        row = self._store.db.execute("SELECT last_ms FROM board_manifest WHERE manifest = ?", (manifest,)).fetchone()
+        return int(row[0]) if row else 0
+
     def too_late(self) -> list[tuple[str, str]]:
         """(fo, step reached) of orders the hub wants cancelled although a parcel of them went through a door here."""
         stopped = self._store.mirror_reader.execute(

@@ -119,7 +119,7 @@ def _closed(desk: Desk, before: tuple[Deed, ...], going: tuple[Parcel, ...] = ()
     values: dict[str, str | int] = {"manifest": load.manifest, "count": count, "weight": kilograms(weight_g)}
     return accepted(
         replace(desk.quiet(), load=None, manifest=load.manifest),
-        Say("manifest_closed", values),
+        Say("manifest_closed_one" if count == 1 else "manifest_closed", values),
         Cue.DONE,
         prints=(Print("manifest", None, ref=load.manifest),),
         deeds=(*before, Deed(None, fact)),

@@ -41,6 +41,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "load_undo_end": ("Nothing more to undo here.", ""),
     # closing
     "manifest_closed": ("Manifest {manifest}: {count} parcels, {weight}.", "{count} parcels, {weight}."),
+    "manifest_closed_one": ("Manifest {manifest}: 1 parcel, {weight}.", "1 parcel, {weight}."),
     "close_open": (
         "{ghosts} labelled, not loaded. {bare} without label. *OK leaves them.",
         "{ghosts} not loaded, {bare} no label. *OK leaves them.",
