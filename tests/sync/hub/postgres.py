@@ -36,7 +36,9 @@ class Postgres:
     server: str
 
     def url(self, database: str) -> str:
-        return self.server.replace("/postgres?", f"/{database}?") if "?" in self.server else f"{self.server}/{database}"
+        return (
+            self.server.replace("/postgres?", f"/{database}?") if "?" in self.server else f"{self.server}/{database}"
+        )
 
     def fresh(self) -> str:
         """The URL of a new, empty database: one for each test, never the database `postgres` (Q4)."""
