@@ -44,7 +44,7 @@ def _takers(world: World, counts: Counts) -> dict[int, tuple[int, ...]]:
             allowed = [
                 view.index
                 for view in world.views
-                if world.stock.get(view.index, 1) > 0
+                if view.carton.available != 0
                 and world.types[kind].weight_g <= view.room_g
                 and (view.fitting[kind] or view.carton.kind == "tube")
             ]

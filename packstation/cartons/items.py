@@ -92,6 +92,13 @@ def allowed_poses(item: Item) -> tuple[str, ...]:
     return poses
 
 
+def first_pose(item: Item, rules: Rules) -> tuple[str, Triple]:
+    """The first pose the item may have, and its size so."""
+    sides, allowed = wrapped_mm(item, rules), allowed_poses(item)
+    pose, along_x, along_y, up = next(row for row in POSE_AXES if row[0] in allowed)
+    return pose, (sides[along_x], sides[along_y], sides[up])
+
+
 def pose_name(item: Item, rules: Rules, size_mm: Triple) -> str:
     """The first allowed pose that gives this size as placed; for a unit that somebody put otherwise, as it came."""
     sides = wrapped_mm(item, rules)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from packstation.cartons.items import Unit, is_estimated, known_size_mm, pose_name, wrapped_mm
+from packstation.cartons.items import Unit, first_pose, is_estimated, known_size_mm, pose_name
 from packstation.cartons.plan import OWN_BOX, Frozen, Order, Parcel, Triple
 from packstation.cartons.price import billable_weight_g, carton_money, dim_weight_g, parcel_money
 from packstation.cartons.several import Lot
@@ -13,7 +13,7 @@ from packstation.cartons.world import World
 
 
 def own_parcel(order: Order, piece: Unit) -> Parcel:
-    sides = wrapped_mm(piece.item, order.rules)
+    pose, sides = first_pose(piece.item, order.rules)
     raw = known_size_mm(piece.item, order.rules)
     money = parcel_money(0, sides, piece.item.weight_g, 0, order.rate)
     placement = Lying(
@@ -21,7 +21,7 @@ def own_parcel(order: Order, piece: Unit) -> Parcel:
         piece.unit,
         (0, 0, 0),
         sides,
-        pose_name(piece.item, order.rules, sides),
+        pose,
         is_estimated(piece.item),
     )
     items = stepped([placement], sides, 0)

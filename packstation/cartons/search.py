@@ -262,7 +262,11 @@ def flat_fits(world: World, view: View, counts: Counts) -> Packing:
     stack.sort(key=lambda row: (-row[1][0] * row[1][1], -row[1][0], row[0]))
     packing = []
     z = 0
+    above_g = sum([world.types[kind].weight_g for kind, _ in stack])
     for kind, sides in stack:
+        above_g -= world.types[kind].weight_g
+        if above_g > world.types[kind].top_load_g:
+            return ()
         packing.append((kind, 0, 0, z, *sides))
         z += sides[2]
     return tuple(packing)

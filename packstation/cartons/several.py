@@ -8,7 +8,7 @@ except the longest side, which is the greatest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
@@ -23,6 +23,7 @@ _FILLS = 4
 _PARCELS_MAX = 20_000
 _TARGETS_MAX = 400
 _BULK_UNITS = 150
+_REFILLED_MAX = 20  # so many cartons are filled again when units are left over
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +115,25 @@ def planned_lots(world: World, counts: Counts, first: list[Lot] | None, dice: Di
         whole, rest = bulk(world, counts)
         for lot in whole:
             world.take(lot.view)
+    lots: list[Lot] = []
     if any(rest):
         lots, rest = beam(world, rest, first, dice)
-    else:
-        lots = []
     if lots and lots is not first:
         lots = downsized(world, lots)
-    if whole:
-        if any(rest):
-            # Whole cartons alike are as full as they get; the stock is used up.
-            return fuller(world, whole + lots, rest, dice) if len(whole) + len(lots) == 1 else (whole + lots, rest)
-        return whole + (improved(world, lots, dice) if len(lots) > 1 else lots), rest
     if first is not None and not total_key(world, lots) < total_key(world, first):
         lots, rest = first, (0,) * len(counts)
     if any(rest):
-        return fuller(world, lots, rest, dice)
+        if len(whole) + len(lots) > _REFILLED_MAX:
+            return whole + lots, rest
+        lots, rest = fuller(world, whole + lots, rest, dice)
+        for lot in lots[len(whole) :]:
+            world.take(lot.view)
+        # What the fuller cartons left out may go into another that is still there.
+        more, rest = beam(world, rest, None, dice) if any(rest) else ([], rest)
+        return lots + more, rest
     if len(lots) > 1:
         lots = improved(world, lots, dice)
-    return lots, rest
+    return whole + lots, rest
 
 
 def fuller(world: World, lots: list[Lot], rest: Counts, dice: Dice) -> tuple[list[Lot], Counts]:
@@ -209,7 +211,7 @@ def beam(world: World, counts: Counts, first: list[Lot] | None, dice: Dice) -> t
                     if best_key is None or key < best_key:
                         best, best_key = [*lots, single], key
             choices = []
-            for view in _wide(world, rest, left):
+            for view in _wide(world, rest, left, flats=first is None):
                 packing = filled(world, view, rest, _FILLS if world.open else 1, dice)
                 if packing:
                     lot = lot_of(world, view, packing)
@@ -234,12 +236,12 @@ def beam(world: World, counts: Counts, first: list[Lot] | None, dice: Dice) -> t
     return (part, part_rest) if best is None else (best, none)
 
 
-def downsized(world: World, lots: list[Lot], constructs: int = 4) -> list[Lot]:
-    """Every carton replaced by the cheapest that holds its contents."""
+def downsized(world: World, lots: list[Lot], others: Sequence[Lot] = ()) -> list[Lot]:
+    """Every carton replaced by the cheapest that holds its contents; `others` are in use too."""
     now = list(lots)
     for n, lot in enumerate(now):
-        left = stock_left(world, [*now[:n], *now[n + 1 :]])
-        smaller = cheapest(world, lot.counts, left, constructs=constructs, below=lot.key)
+        left = stock_left(world, [*now[:n], *now[n + 1 :], *others])
+        smaller = cheapest(world, lot.counts, left, constructs=4, below=lot.key)
         if smaller is not None:
             now[n] = smaller
     return now
@@ -260,8 +262,8 @@ def improved(world: World, lots: list[Lot], dice: Dice) -> list[Lot]:
         pool = [now[n] for n in picked]
         pooled = tuple([sum(column) for column in zip(*[lot.counts for lot in pool], strict=True)])
         at = (*picked, len(now))
+        others = [lot for n, lot in enumerate(now) if n not in picked]
         if at not in targets:
-            others = [lot for n, lot in enumerate(now) if n not in picked]
             targets[at] = _targets(world, pool, pooled, stock_left(world, others))
         if not targets[at]:
             continue
@@ -270,10 +272,10 @@ def improved(world: World, lots: list[Lot], dice: Dice) -> list[Lot]:
         found = _repacked(world, pooled, views, dice)
         if found is None:
             continue
-        found = downsized(world, found)
+        found = downsized(world, found, others)
         if total_key(world, found) < total_key(world, pool):
             now = sorted(
-                [lot for n, lot in enumerate(now) if n not in picked] + found,
+                others + found,
                 key=lambda lot: (lot.view.index, lot.counts),
             )
             targets.clear()
@@ -428,8 +430,8 @@ def _cheapest_bases(world: World, counts: Counts) -> list[tuple[int, int]]:
     return sorted(rows)
 
 
-def _wide(world: World, rest: Counts, left: dict[int, int]) -> list[View]:
-    """The largest cartons in stock and, for money, also the cheapest a litre."""
+def _wide(world: World, rest: Counts, left: dict[int, int], *, flats: bool = True) -> list[View]:
+    """The largest cartons in stock and, for money, also the cheapest a litre; mailers and tubes where wanted."""
     boxes = [
         view
         for view in world.views
@@ -446,6 +448,8 @@ def _wide(world: World, rest: Counts, left: dict[int, int]) -> list[View]:
 
         boxes.sort(key=a_litre)
         chosen += [view for view in boxes[:_WIDEST] if view not in chosen]
+    if not flats:
+        return chosen
     flat = [view for view in world.views if view.carton.kind in ("mailer", "tube") and left.get(view.index, 1) > 0]
     flat.sort(key=lambda view: (view.carton.cost_minor, -view.volume_mm3, view.carton.code))
     return chosen + flat[:_FLATS]
