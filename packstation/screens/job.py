@@ -188,7 +188,7 @@ class JobScreen:
         if not whole:
             panel = panel_lines(prompt.panel, paper)
             pages += [list(panel[at : at + step]) for at in range(0, len(panel), step)]
-        if not paper.roomy:
+        if not paper.roomy and not _tells_all(status, paper):
             station = station_page(status, paper)
             pages += [station[at : at + step] for at in range(0, len(station), step)]
         return pages
@@ -196,8 +196,8 @@ class JobScreen:
     def _work(self, prompt: Prompt, paper: Paper, height: int, y: int) -> tuple[list[Line], list[Zone]]:
         lines: list[Line] = []
         zones: list[Zone] = []
-        for index, code in enumerate(prompt.held[:_HELD_LINES_MAX], 1):
-            lines += paragraph(f" {index}. {paper.say(code, chars_max=60)}", paper.width, "held.code")
+        for code in prompt.held[:_HELD_LINES_MAX]:
+            lines += paragraph(f" {paper.glyphs.waiting[0]} {held_code(code, paper)}", paper.width, "held.code")
         if len(prompt.held) > _HELD_LINES_MAX:
             rest = hidden_rows(len(prompt.held) - _HELD_LINES_MAX, paper, word("waiting", paper.language))
             lines += paragraph(f" {rest}", paper.width, "held.code")
@@ -280,6 +280,19 @@ def _fitting(rows: Sequence[Row], first: int, paper: Paper, height: int) -> tupl
         told = hidden_rows(len(rows) - last, paper, word("more", paper.language))
         lines.append(filled([(f" {told}", "dim")], paper.width, "base"))
     return lines, last
+
+
+def held_code(text: str, paper: Paper) -> str:
+    """A held scan as people know it: without symbology identifier; a badge is never shown (D4.8)."""
+    bare = text[3:] if text.startswith("]") else text
+    return "B.•••" if bare.upper().startswith("B.") and len(bare) > 20 else paper.say(bare, chars_max=60)
+
+
+def _tells_all(status: Status, paper: Paper) -> bool:
+    """The status line has room for every part, so that no page needs to repeat it."""
+    told = "".join(text for text, _ in status_line(status, paper))
+    parts = (status.user, status.station, status.scanner, status.scale, status.printer, status.clock)
+    return all(paper.say(part) in told for part in parts)
 
 
 def _written(line: Line) -> bool:

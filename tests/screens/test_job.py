@@ -266,8 +266,16 @@ def test_held_scans_are_counted_and_listed() -> None:
     for size in ((30, 20), (80, 24)):
         words = words_of(drawn(prompt, size))
         assert "2 scans held. Acknowledge first: F12 or scan OK" in words
-        assert "5012345678900" in words
-        assert "T-118" in words
+        assert "▮ 5012345678900" in words
+        assert "▮ T-118" in words
+
+
+def test_a_held_badge_is_not_shown() -> None:
+    """D4.8"""
+    prompt = order_prompt(message=message(Cue.STOP), held=("]C0B.ANNAAAAAAAAAAAAAAAAAAAAAAA",))
+    words = words_of(drawn(prompt, (80, 24)))
+    assert "▮ B.•••" in words
+    assert "ANNA" not in words
 
 
 def test_an_error_in_idle_shows_no_order() -> None:
