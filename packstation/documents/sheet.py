@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from itertools import accumulate, islice
+from typing import Any, Literal, NamedTuple
 
 from packstation.documents.drawn import Drawn, PaperRefused, Symbol, Unprintable
-from packstation.documents.symbols import QUIET_MODULES, Bars, Matrix
+from packstation.documents.symbols import QUIET_MODULES, Bars, Matrix, runs_of
 from packstation.documents.text import (
     NAME_CHARS_MAX,
     Line,
@@ -32,6 +33,7 @@ Align = Literal["left", "center", "right"]
 LEADING = 1.17
 LEADING_TALL = 1.5
 SIZE_MIN_PT = 6.0
+KEPT_MAX = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,17 @@ class Entry:
     chars_max: int = NAME_CHARS_MAX
 
 
-@dataclass(frozen=True, slots=True)
-class _Set:
+_Asked = tuple[object, ...]
+
+
+class _Done(NamedTuple):
+    """What a text became: its operators, and the size or height it was given."""
+
+    code: str
+    result: float
+
+
+class _Set(NamedTuple):
     """One line of a block: whose it is, its words as they are written, and as they are set."""
 
     n: int
@@ -67,9 +78,10 @@ class Sheet:
         self._lost: dict[Unprintable, None] = {}
         self._page_pt = page_pt or (_page_side(width, dpi), _page_side(height, dpi))
         self._canvas = _canvas(self._page_pt, title)
-        self._names: dict[str, str] = {}
+        self._heads: dict[tuple[str, float], str] = {}
         self._head = f"q {72 / dpi:.8f} 0 0 {72 / dpi:.8f} 0 {self._page_pt[1] - height * 72 / dpi:.5f} cm"
         self._code: list[str] = []
+        self._before: dict[_Asked, _Done] = {}
         self.pages = 0
 
     def mm(self, length: float) -> int:
@@ -107,9 +119,8 @@ class Sheet:
         ink = "1 g " if white else ""
         for run in line.runs:
             if run.font.startswith("Helvetica"):
-                self._code.append(
-                    f"{ink}BT /{self._name(run.font)} {size:.2f} Tf {x:.2f} {y:.2f} Td ({_escaped(run.text)}) Tj ET"
-                )
+                head = self._head_of(run.font, size)
+                self._code.append(f"{ink}{head} {x:.1f} {y:.1f} Td ({_escaped(run.text)}) Tj ET")
             else:
                 font(run.font)
                 words = self._canvas.beginText(x, y)
@@ -136,6 +147,12 @@ class Sheet:
         chars_max: int = NAME_CHARS_MAX,
     ) -> float:
         """One line of text below y in a box of `width`: smaller if it must be, cut at the end. Gives its size."""
+        asked = (field, text, x, y, width, size_pt, size_min_pt, bold, align, white, chars_max)
+        done = self._before.get(asked)
+        if done is not None:
+            self._code.append(done.code)
+            return done.result
+        start = len(self._code)
         shown = self.prepared(field, text, chars_max)
         set_text = set_line(shown, bold)
         size = size_pt
@@ -148,7 +165,7 @@ class Sheet:
         self.note_missing(field, set_text)
         at = x if align == "left" else x + width if align == "right" else x + width / 2
         self.line(set_text, at, y + self.dots_of(size) * 0.93, size, align=align, white=white)
-        return size
+        return self._kept(asked, start, size).result
 
     def title(
         self,
@@ -163,11 +180,18 @@ class Sheet:
         white: bool = False,
     ) -> None:
         """Our own words, which need no cleaning: one line below y, smaller if the box wants it."""
+        asked = (text, x, y, width, size_pt, bold, align, white)
+        done = self._before.get(asked)
+        if done is not None:
+            self._code.append(done.code)
+            return
+        start = len(self._code)
         line = set_line(text, bold)
         room = width * 72000 / self.dpi
         size = min(size_pt, room / line.width) if line.width else size_pt
         at = x if align == "left" else x + width if align == "right" else x + width / 2
         self.line(line, at, y + self.dots_of(size) * 0.93, size, align=align, white=white)
+        self._kept(asked, start, size)
 
     def block(
         self,
@@ -181,6 +205,26 @@ class Sheet:
         size_min_pt: float = SIZE_MIN_PT,
     ) -> int:
         """Texts below each other in a box: as large as fits, then broken, then cut. Gives the height used."""
+        asked = (tuple(entries), x, y, width, height, size_pt, size_min_pt)
+        done = self._before.get(asked)
+        if done is None:
+            start = len(self._code)
+            used = self._block(entries, x, y, width, height, size_pt, size_min_pt)
+            done = self._kept(asked, start, used)
+        else:
+            self._code.append(done.code)
+        return round(done.result)
+
+    def _block(
+        self,
+        entries: Sequence[Entry],
+        x: int,
+        y: int,
+        width: int,
+        height: int,
+        size_pt: float,
+        size_min_pt: float,
+    ) -> int:
         texts = [(entry, self.prepared(entry.field, entry.text, entry.chars_max)) for entry in entries]
         texts = [(entry, text) for entry, text in texts if text]
         # One letter that Helvetica lacks moves the whole block to DejaVu: an address has one face.
@@ -231,23 +275,29 @@ class Sheet:
     def bars(self, bars: Bars, x: int, y: int, dot: int, height: int, purpose: str) -> None:
         """A linear symbol, each module `dot` dots wide; x is its first bar, the quiet zone is the caller's."""
         bottom = self.height - y - height
-        pieces = []
-        at = x
-        for n, width in enumerate(bars.runs):
-            if n % 2 == 0:
-                pieces.append(f"{at} {bottom} {width * dot} {height} re")
-            at += width * dot
+        ends = [f" {bottom} {width * dot} {height} re" for width in range(max(bars.runs) + 1)]
+        # One start more than widths: the last is where the symbol ends.
+        starts = zip(accumulate(bars.runs, initial=0), bars.runs, strict=False)
+        pieces = [f"{x + at * dot}{ends[width]}" for at, width in islice(starts, 0, None, 2)]
         pieces.append("f")
         self._code.append(" ".join(pieces))
         self.symbols.append(bars.symbol(purpose))
 
     def matrix(self, matrix: Matrix, x: int, y: int, dot: int, purpose: str) -> None:
         """A 2D symbol, each module `dot` dots square."""
-        top = self.height - y
-        pieces = [
-            f"{x + column * dot} {top - (row + tall) * dot} {wide * dot} {tall * dot} re"
-            for column, row, wide, tall in matrix.rectangles()
-        ]
+        bottom = self.height - y
+        columns = [str(x + column * dot) for column in range(matrix.columns)]
+        widths = [f"{width * dot} {dot} re" for width in range(matrix.columns + 1)]
+        pieces = []
+        for row in matrix.rows:
+            bottom -= dot
+            middle = f" {bottom} "
+            at = 0
+            for stretch in runs_of(row):
+                wide = len(stretch)
+                if stretch[0] == "1":
+                    pieces.append(columns[at] + middle + widths[wide])
+                at += wide
         pieces.append("f")
         self._code.append(" ".join(pieces))
         self.symbols.append(matrix.symbol(purpose))
@@ -282,12 +332,24 @@ class Sheet:
             pages=self.pages,
         )
 
-    def _name(self, helvetica: str) -> str:
-        name = self._names.get(helvetica)
-        if name is None:
+    def _head_of(self, helvetica: str, size: float) -> str:
+        """How a text of this font and size begins; the same few all over a document."""
+        head = self._heads.get((helvetica, size))
+        if head is None:
             # The document's own name for the font: it is entered among its resources by asking for it.
-            name = self._names[helvetica] = str(self._canvas._doc.getInternalFontName(helvetica)).removeprefix("/")
-        return name
+            name = self._canvas._doc.getInternalFontName(helvetica)
+            head = self._heads[helvetica, size] = f"BT {name} {size:.2f} Tf"
+        return head
+
+    def _kept(self, asked: _Asked, start: int, result: float) -> _Done:
+        """What was just drawn, kept for the next page: a thousand labels have one sender and the same titles.
+
+        What could not be printed was reported the first time, and a report holds everything once.
+        """
+        done = _Done("\n".join(self._code[start:]), result)
+        if len(self._before) < KEPT_MAX:
+            self._before[asked] = done
+        return done
 
     def _largest(
         self,

@@ -29,6 +29,7 @@ from packstation.documents.sscc import (
 
 QUIET_MODULES = 10
 """Quiet zone of linear symbols on each side; EAN needs 11 and 7, and gets 11."""
+_QUIET = "0" * (QUIET_MODULES + 2)
 CODE128_CHARS_MAX = 80
 MATRIX_CHARS_MAX = 500
 
@@ -74,10 +75,6 @@ class Matrix:
 
     def symbol(self, purpose: str) -> Symbol:
         return Symbol(purpose, self.symbology, self.text, self.aim)
-
-    def rectangles(self) -> tuple[tuple[int, int, int, int], ...]:
-        """The dark area as (x, y, width, height) in modules, y down: runs of a row, joined where rows are equal."""
-        return _rectangles(self.rows)
 
 
 @lru_cache(maxsize=4096)
@@ -181,19 +178,19 @@ def pdf417(text: str) -> Matrix:
     return _matrix("pdf417", "PDF417", "]L2", text, text, text, gs1=False)
 
 
-def runs_of(modules: str) -> tuple[int, ...]:
-    """Widths of the equal stretches of a row of modules, a bar first: "1101" is (2, 1, 1)."""
-    return tuple(len(match.group()) for match in re.finditer(r"1+|0+", modules))
+def runs_of(modules: str) -> list[str]:
+    """The equal stretches of a row of modules: "11011" is "11", "0", "11"."""
+    return modules.replace("10", "1 0").replace("01", "0 1").split(" ")
 
 
 def _linear(symbology: str, reader: str, aim: str, text: str, human: str, bars: Any) -> Bars:
-    runs: tuple[int, ...] = bars.writer.render(bars.build())
-    read = _read_row(runs, reader)
+    modules: str = bars.writer.render(bars.build())
+    read = _read_row(modules, reader)
     if reader == "UPCA":
         # Some readers give thirteen digits and ]E0 for both.
         read = tuple((aim_read, found.removeprefix("0") if len(found) == 13 else found) for aim_read, found in read)
     _must_equal(symbology, aim, text, read)
-    return Bars(symbology, text, aim, runs, human)
+    return Bars(symbology, text, aim, tuple(map(len, runs_of(modules))), human)
 
 
 def _matrix(symbology: str, reader: str, aim: str, text: str, human: str, content: str, *, gs1: bool) -> Matrix:
@@ -218,10 +215,9 @@ def _matrix(symbology: str, reader: str, aim: str, text: str, human: str, conten
     return Matrix(symbology, text, aim, rows, human, quiet)
 
 
-def _read_row(runs: tuple[int, ...], reader: str) -> tuple[tuple[str, str], ...]:
+def _read_row(modules: str, reader: str) -> tuple[tuple[str, str], ...]:
     """A linear symbol read from one row of its own modules, with quiet zones."""
-    quiet = b"\xff" * (QUIET_MODULES + 2)
-    row = quiet + b"".join((b"\x00" if n % 2 == 0 else b"\xff") * width for n, width in enumerate(runs)) + quiet
+    row = f"{_QUIET}{modules}{_QUIET}".encode("ascii").translate(_DIGIT_TO_PIXEL)
     return _read(row, (1, len(row)), reader, pure=False)
 
 
@@ -279,16 +275,17 @@ def _code128_class() -> Callable[[str], Any]:
 def _writer_class() -> Callable[[], Any]:
     from barcode.writer import BaseWriter
 
-    class _RunWriter(BaseWriter):  # type: ignore[misc]
-        """Gives the widths of bars and spaces instead of a picture: the sheet puts them on its dot grid."""
+    class _ModuleWriter(BaseWriter):  # type: ignore[misc]
+        """Gives the modules instead of a picture of them: the sheet puts them on its dot grid."""
 
         def __init__(self) -> None:
             super().__init__(None, _nothing, None, _nothing)
 
-        def render(self, code: list[str]) -> tuple[int, ...]:
-            return tuple(abs(width) for width, _ in self.packed(code[0]))
+        def render(self, code: list[str]) -> str:
+            assert len(code) == 1, "a linear symbol has one row"
+            return code[0]
 
-    return _RunWriter
+    return _ModuleWriter
 
 
 def _writer() -> Any:
@@ -296,7 +293,7 @@ def _writer() -> Any:
 
 
 def _nothing(*_values: object) -> None:
-    """The library wants callbacks; the run writer has nothing to call."""
+    """The library wants callbacks; the module writer has nothing to call."""
 
 
 def _check_matrix_text(kind: str, text: str) -> None:
@@ -312,21 +309,6 @@ def _checked_elements(kind: str, elements: Elements) -> str:
     if fault:
         raise SymbolRefused(kind, fault)
     return scanned_text(elements)
-
-
-@lru_cache(maxsize=1024)
-def _rectangles(rows: tuple[str, ...]) -> tuple[tuple[int, int, int, int], ...]:
-    rectangles = []
-    top = 0
-    while top < len(rows):
-        below = top + 1
-        while below < len(rows) and rows[below] == rows[top]:
-            below += 1
-        rectangles += [
-            (match.start(), top, match.end() - match.start(), below - top) for match in re.finditer("1+", rows[top])
-        ]
-        top = below
-    return tuple(rectangles)
 
 
 def _short(text: str) -> str:

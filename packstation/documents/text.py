@@ -92,6 +92,13 @@ def clean(text: str, *, chars_max: int = NAME_CHARS_MAX) -> Cleaned:
     >>> clean("Mug\\x1b[2J  blue").text
     'Mug[2J blue'
     """
+    if len(text) > NAME_CHARS_MAX:
+        return _cleaned(text, chars_max)
+    # Short texts come again and again: carriers, services, the sender's own address.
+    return _cleaned_before(text, chars_max)
+
+
+def _cleaned(text: str, chars_max: int) -> Cleaned:
     if len(text) <= chars_max and text.isascii() and text.isprintable() and "  " not in text:
         return Cleaned(text.strip(" "))
     # Capped before it is composed: a text of megabytes costs as much as a long one.
@@ -105,6 +112,9 @@ def clean(text: str, *, chars_max: int = NAME_CHARS_MAX) -> Cleaned:
     kept = safe(_EMOJI.sub("", composed), chars_max=chars_max, joiners=True)
     words = re.sub(" {2,}", " ", kept).strip(" ")
     return Cleaned(words, lost + ("\U0001f600" if emoji else ""), cut=kept.endswith("…") and not start.endswith("…"))
+
+
+_cleaned_before = lru_cache(maxsize=8192)(_cleaned)
 
 
 def shown_lost(characters: str) -> str:

@@ -138,14 +138,3 @@ def test_widths_are_those_of_the_specification() -> None:
     assert symbols.sscc_bars("340123451234567895").modules == 156
     assert symbols.code128("ORD-00000123").modules == 134
     assert symbols.retail("4006381333931").modules == 95
-
-
-def test_rectangles_cover_the_dark_modules_exactly() -> None:
-    matrix = symbols.qr("FO-4471")
-    drawn = [["0"] * matrix.columns for _ in matrix.rows]
-    for x, y, width, height in matrix.rectangles():
-        for row in range(y, y + height):
-            for column in range(x, x + width):
-                assert drawn[row][column] == "0", "drawn twice"
-                drawn[row][column] = "1"
-    assert tuple("".join(row) for row in drawn) == matrix.rows

@@ -38,6 +38,7 @@ class ZplSheet(Sheet):
         self.pages = 0
         self._lost: dict[Unprintable, None] = {}
         self._code: list[str] = []
+        self._before = {}
         self._done: list[str] = []
 
     def rule(self, x: int, y: int, width: int, height: int) -> None:
