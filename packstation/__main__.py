@@ -19,6 +19,8 @@ GROUPS = {
     "sync": "stations",
     "rebuild": "stations",
     "verify": "stations",
+    "wave": "waves",
+    "order": "orders",
     "hub": "hubs",
     "import": "imports",
     "export": "imports",
