@@ -222,7 +222,9 @@ class PackstationApp(App[None], inherit_bindings=False):
         self._pressed(name)
 
     def _acknowledges(self) -> bool:
-        """Enter would acknowledge something now, rather than end what was typed."""
+        """Enter would acknowledge or confirm something now, rather than end what was typed."""
+        if self._views.open != "job":
+            return self._views.open in ("board", "leave")
         prompt = self._floor.prompt()
         return not prompt.entry and prompt.message is not None and prompt.message.sticky != ""
 

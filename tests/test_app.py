@@ -275,6 +275,29 @@ def test_the_enter_of_a_scanner_acknowledges_nothing() -> None:
     run(shop, story)
 
 
+@pytest.mark.parametrize("page", ["board", "leave"])
+def test_the_enter_of_a_scanner_confirms_nothing_on_a_page(page: str) -> None:
+    """FL2.18: it neither releases a wave nor closes the program."""
+    released: list[str] = []
+    shop = Shop(IDLE)
+    boards = replace(BOARDS, release=lambda wave: released.append(wave) or wave)
+
+    async def story(app: PackstationApp, pilot: object) -> None:
+        if page == "board":
+            await pilot.press("*", *page)  # type: ignore[attr-defined]
+            await pilot.press("enter")  # type: ignore[attr-defined]
+            await pilot.pause(0.3)  # type: ignore[attr-defined]
+            await pilot.press("enter")  # type: ignore[attr-defined]
+            assert "Release wave" in screen(app)
+        else:
+            await pilot.press("ctrl+c")  # type: ignore[attr-defined]
+        await _type(app, pilot, "5012345678900\r")
+        assert app.is_running
+        assert released == []
+
+    run(shop, story, house=House(boards=boards))
+
+
 def test_digits_and_enter_of_a_quick_hand_are_an_entry() -> None:
     """Typing is never debounced (complaint 8): grams and Enter within 250 ms count."""
     shop = Shop(order_prompt(entry=""))
@@ -482,6 +505,7 @@ def test_a_supervisor_releases_a_wave_with_one_question() -> None:
         await pilot.press("*", "b", "o", "a", "r", "d", "enter")  # type: ignore[attr-defined]
         shown = screen(app)
         assert "misses 23 parcels" in shown
+        await pilot.pause(0.3)  # type: ignore[attr-defined]
         await pilot.press("down", "enter")  # type: ignore[attr-defined]
         assert "Release wave W-02, 80 orders? Enter" in screen(app)
         assert released == []
@@ -518,7 +542,9 @@ def test_leaving_tells_what_stays_and_asks_once() -> None:
         assert "12 facts are not sent yet" in shown
         await pilot.press("escape")  # type: ignore[attr-defined]
         assert app.is_running
-        await pilot.press("ctrl+c", "enter")  # type: ignore[attr-defined]
+        await pilot.press("ctrl+c")  # type: ignore[attr-defined]
+        await pilot.pause(0.3)  # type: ignore[attr-defined]
+        await pilot.press("enter")  # type: ignore[attr-defined]
         await pilot.pause(0.1)  # type: ignore[attr-defined]
         assert not app.is_running
 

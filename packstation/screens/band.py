@@ -224,7 +224,7 @@ def _key_bar(keys: tuple[Key, ...], y: int, paper: Paper, menu: bool) -> tuple[L
         if key is not last and cells > room:
             continue
         zones.append(Zone(y, width_cells(spans), cells, key.command))
-        spans += [(f" {_key_name(key)} ", "key.name"), (f" {paper.say(key.label)} ", "key.label")]
+        spans += [(f" {key_name(key)} ", "key.name"), (f" {paper.say(key.label)} ", "key.label")]
         if key is not last:
             room -= cells
     return filled(spans, paper.width, "key.label"), tuple(zones)
@@ -287,10 +287,11 @@ def _hinted(line: Line, text: str, hint: str, paper: Paper, look: str) -> Line:
     return (*kept, (hint, f"{look}.head"), (" ", look))
 
 
-def _key_name(key: Key) -> str:
+def key_name(key: Key) -> str:
+    """A key as it stands on a keyboard."""
     names = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "space": "SPACE", "PgDn": "PgDn", "ctrl+c": "Ctrl+C"}
     return names.get(key.key, key.key.upper())
 
 
 def _key_cells(key: Key, paper: Paper) -> int:
-    return width_cells([(_key_name(key), ""), (paper.say(key.label), "")]) + 4
+    return width_cells([(key_name(key), ""), (paper.say(key.label), "")]) + 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from packstation.screens.band import key_name
 from packstation.screens.drawing import Line, Paper, cue_word, filled
 from packstation.screens.pages import heading_lines, text_lines
 from packstation.screens.words import word
@@ -21,7 +22,7 @@ def help_lines(prompt: Prompt, extra_keys: Sequence[Key], scannable: Sequence[st
     for number, text in prompt.choices:
         lines += text_lines(f"{number}  {text}", paper)
     for key in (*prompt.keys, *extra_keys):
-        names = " ".join(part for part in (key.key.upper(), key.command) if part)
+        names = " ".join(part for part in (key_name(key), key.command) if part)
         if paper.width >= 60:
             lines += text_lines(f"{names:<24} {key.label}", paper)
         else:

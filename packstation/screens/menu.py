@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from packstation.screens.band import key_bar, status_line
+from packstation.screens.band import key_bar, key_name, status_line
 from packstation.screens.drawing import Line, Paper, Picture, Span, Zone, blank, filled, width_cells, wrapped
 from packstation.screens.words import word
 from packstation.workflows.prompt import Key, Prompt, Status
@@ -116,7 +116,7 @@ def _paged(prompt: Prompt, extra_keys: Sequence[Key]) -> list[list[Entry]]:
         if not free:
             pages.append([])
             free = [str(number) for number in range(1, _PER_PAGE + 1)]
-        name = " ".join(part for part in (key.key.upper(), key.command) if part)
+        name = " ".join(part for part in (key_name(key), key.command) if part)
         pages[-1].append(Entry(free.pop(0), key.command, key.label, name))
     return pages
 
