@@ -7,6 +7,7 @@ Deeds answer with a sentence. Late and due are words and figures, not colours al
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from packstation.screens.band import age, key_bar, status_line
@@ -16,6 +17,7 @@ from packstation.screens.rows import VirtualList
 from packstation.screens.words import word
 from packstation.workflows.prompt import Key, Status
 
+_ISO = re.compile(r"\d{4}-(\d\d-\d\d)T(\d\d:\d\d):\d\d(?:\.\d+)?Z")
 _WAVE_HEADS = (
     "wave",
     "state",
@@ -81,11 +83,7 @@ class Board:
 
     def draw(self, status: Status, paper: Paper) -> Picture:
         language = paper.language
-        titles = [
-            word("board", language),
-            word("exceptions", language),
-            *(title for title, _, _ in self._boards.lists),
-        ]
+        titles = self._titles(language)
         spans: list[Span] = []
         for index, title in enumerate(titles):
             count = f" {len(self._exceptions)}" if index == 1 else ""
@@ -113,10 +111,16 @@ class Board:
         bar, zones = key_bar(self._keys(language), paper.height - 1, paper)
         return Picture((*lines[: paper.height - 1], bar), tuple(zones))
 
+    def _titles(self, language: str) -> list[str]:
+        named = [title for title, _, _ in self._boards.lists]
+        return [word("board", language), word("exceptions", language), *named]
+
     def _keys(self, language: str) -> list[Key]:
         if self._asked:
             return [Key("enter", "enter", word("release", language)), Key("escape", "escape", word("back", language))]
-        keys = [Key("escape", "escape", word("back", language)), Key("tab", "tab", word("lists", language))]
+        titles = self._titles(language)
+        keys = [Key("escape", "escape", word("back", language))]
+        keys.append(Key("tab", "tab", titles[(self._tab + 1) % len(titles)]))
         if self._tab == 0 and self._boards.plan is not None:
             keys.append(Key("f5", "f5", word("plan", language)))
         if self._tab == 0 and self._boards.release is not None and self._waves:
@@ -139,19 +143,20 @@ class Board:
         language = paper.language
         if not self._waves:
             return [(filled([(f" {word('no_waves', language)}", "dim")], paper.width, "base"), False)]
-        wide = paper.width >= 78
         lines: list[tuple[Line, bool]] = []
         heads = [word(id, language) for id in _WAVE_HEADS]
         table = [heads, *([paper.say(cell) for cell in _wave_cells(wave)] for wave in self._waves)]
         widths = [max(width_cells([(row[column], "")]) for row in table) for column in range(len(heads))]
-        wide = wide and sum(widths) + 2 * len(widths) <= paper.width
+        room = paper.width - sum(widths) - 2
+        gap = 2 if room >= 2 * (len(widths) - 1) else 1
+        wide = room >= gap * (len(widths) - 1)
         if wide:
-            lines.append((filled([(f" {_cells(heads, widths)}", "list.head")], paper.width, "list.head"), False))
+            lines.append((filled([(f" {_cells(heads, widths, gap)}", "list.head")], paper.width, "list.head"), False))
         for index, wave in enumerate(self._waves):
             chosen = index == self._chosen
             look = "list.chosen" if chosen else ("row.over" if wave.late else "row")
             if wide:
-                text = f" {_cells(table[index + 1], widths)}"
+                text = f" {_cells(table[index + 1], widths, gap)}"
                 lines.append((filled([(text, look)], paper.width, look if chosen else "base"), chosen))
             else:
                 figures = zip(heads[3:], table[index + 1][3:], strict=True)
@@ -159,7 +164,7 @@ class Board:
                 lines += _marked(" ".join(table[index + 1][:3]), look, 0, chosen, paper)
                 lines += _marked(told, look, 1, chosen, paper)
             if wave.note:
-                note = f"{paper.glyphs.over} {paper.say(wave.note)}"
+                note = f"{paper.glyphs.over} {paper.say(wave.note)}" if wave.late else paper.say(wave.note)
                 lines += _marked(note, "list.chosen" if chosen else "row.begun", 3, chosen, paper)
         return lines
 
@@ -200,15 +205,25 @@ def _wave_cells(wave: WaveRow) -> list[str]:
         wave.priority,
         wave.done_today,
     )
-    return [wave.wave, wave.state, wave.cutoff, *(str(figure) for figure in figures)]
+    return [wave.wave, wave.state, short_time(wave.cutoff), *(str(figure) for figure in figures)]
 
 
-def _cells(texts: Sequence[str], widths: Sequence[int]) -> str:
+def short_time(text: str) -> str:
+    """A moment without its year and seconds; any other text as it is.
+
+    >>> short_time("2026-03-02T16:00:00Z")
+    '03-02 16:00Z'
+    """
+    found = _ISO.fullmatch(text)
+    return f"{found[1]} {found[2]}Z" if found else text
+
+
+def _cells(texts: Sequence[str], widths: Sequence[int], between: int) -> str:
     parts = []
     for column, (text, width) in enumerate(zip(texts, widths, strict=True)):
         gap = " " * (width - width_cells([(text, "")]))
         parts.append(gap + text if column >= 3 else text + gap)
-    return "  ".join(parts)
+    return (" " * between).join(parts)
 
 
 def _around(lines: list[tuple[Line, bool]], height: int) -> list[tuple[Line, bool]]:
