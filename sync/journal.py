@@ -150,6 +150,20 @@ class Journal:
         rows = self._db.execute("SELECT fact_id, line FROM fact WHERE fo = ? ORDER BY place", (fo,))
         return list(_once(rows))
 
+    def fos(self) -> list[str]:
+        """Every fulfillment order there are facts about, sorted."""
+        return [row[0] for row in self._db.execute("SELECT DISTINCT fo FROM fact WHERE fo IS NOT NULL ORDER BY fo")]
+
+    def of_kinds(self, kinds: tuple[str, ...]) -> Iterator[Entry]:
+        """The facts of these kinds in folding order, each fact id once; streams."""
+        marks = ",".join("?" * len(kinds))
+        return _once(
+            self._db.execute(
+                f"SELECT fact_id, line FROM fact WHERE kind IN ({marks}) ORDER BY place",  # noqa: S608  marks
+                kinds,
+            )
+        )
+
     def all(self) -> Iterator[Entry]:
         """Every fact in folding order, each fact id once; streams."""
         return _once(self._db.execute("SELECT fact_id, line FROM fact ORDER BY place"))

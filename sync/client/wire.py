@@ -75,7 +75,7 @@ class HttpWire:
         self._pack = zstandard.ZstdCompressor(level=3)
         self._http = httpx.Client(
             timeout=httpx.Timeout(read_s, connect=CONNECT_S),
-            headers={"authorization": f"Bearer {token}", "accept-encoding": "zstd"},
+            headers={"accept-encoding": "zstd"} | ({"authorization": f"Bearer {token}"} if token else {}),
             follow_redirects=False,
             trust_env=False,
         )

@@ -93,7 +93,7 @@ class _Hub:
 
     async def enrol(self, request: Request) -> Response:
         host = request.client.host if request.client else "?"
-        self._slow(f"enrol {host}", (10, 10))  # a code cannot be guessed in ten minutes
+        self._slow(f"enrol {host}", (60, 30))
         asked = _typed(await _body(request), dict[str, str])
         who, token = await self._write(lambda: stations.enrol(self._database, asked.get("code", "")))
         return _json({"site": who.site, "station": who.station, "token": token})
