@@ -238,7 +238,7 @@ def _fuzzed_item(draw: random.Random, number: int, grid_mm: int, odds: float) ->
         item["flags"] = list(draw.choice(_FLAG_SETS))
     if draw.random() < odds / 2:
         upright = {"this_way_up", "liquid"} & set(item.get("flags", ()))
-        item["poses"] = ["lwh", "wlh", "hwl"] if upright else draw.choice(_POSE_SETS)
+        item["poses"] = ["lwh", "wlh", "hwl"] if upright else list(draw.choice(_POSE_SETS))
     if draw.random() < odds / 2:
         item["top_load_g"] = draw.choice((0, 300, 1000, 3000))
     if draw.random() < odds / 3:

@@ -58,17 +58,20 @@ def _conservation(answer: Document, parcels: list[Parcel], units: dict[tuple[str
 
 
 def _together(parcels: list[Parcel], units: dict[tuple[str, int], Unit]) -> Iterator[str]:
-    where: dict[str, set[int]] = {unit.together: set() for unit in units.values() if unit.together is not None}
-    placed: Counter[str] = Counter()
+    ordered = Counter(unit.together for unit in units.values() if unit.together is not None)
+    where: dict[str, Counter[int]] = {value: Counter() for value in ordered}
+    held: set[str] = set()
     for parcel in parcels:
         for piece in parcel.placed:
             if piece.unit.together is not None:
-                where[piece.unit.together].add(parcel.number)
-                placed[piece.unit.together] += 1
+                where[piece.unit.together][parcel.number] += 1
+                if piece.frozen:
+                    held.add(piece.unit.together)  # a hand has put part of it in; the rest may not fit any more
     for value, numbers in sorted(where.items()):
-        ordered = sum(unit.together == value for unit in units.values())
-        if len(numbers) > 1 or (numbers and placed[value] != ordered):
-            yield f"CT3.11 {value}: expected all {ordered} in one parcel or none, got them in {sorted(numbers)}."
+        placed = sum(numbers.values())
+        if value not in held and (len(numbers) > 1 or placed not in (0, ordered[value])):
+            got = f"{placed} in {sorted(numbers)}"
+            yield f"CT3.11 {value}: expected all {ordered[value]} in one parcel or none, got {got}."
 
 
 def _stock(document: Document, parcels: list[Parcel]) -> Iterator[str]:

@@ -1,14 +1,14 @@
 """Sections 4 and 8: weight, fill, money and the key, counted again from the documents."""
 
 from tests.cartons.check.reading import Document, Parcel, Triple
-from tests.cartons.check.rules import Broken, shared_mm2, tops
+from tests.cartons.check.rules import Broken, Tops
 
 # An assumed size may be wrong by a third; the carton keeps room for it (CT6.1).
 ASSUMED_FILL_PERCENT = 65
 
 
 def _told(document: Document, parcel: Parcel) -> Broken:
-    by_top = tops(parcel)
+    tops = Tops(parcel)
     for row, piece in zip(parcel.told["items"], parcel.placed, strict=True):
         pose = row.get("pose")
         if pose is not None and parcel.kind != "own" and piece.unit.lying(pose) != piece.size:
@@ -18,7 +18,7 @@ def _told(document: Document, parcel: Parcel) -> Broken:
                 "CT6.1",
                 f"{piece.unit.name}: expected estimated {piece.unit.estimated}, got {row.get('estimated')}.",
             )
-        under = {other.step for other in by_top.get(piece.at[2], ()) if shared_mm2(other, piece)}
+        under = {other.step for other in tops.under(piece)}
         if row.get("rests_on") is not None and parcel.kind in ("box", "pallet") and set(row["rests_on"]) != under:
             yield "CT8.1", f"{piece.unit.name}: expected to rest on steps {sorted(under)}, got {row['rests_on']}."
         if "words" in row and not row["words"].strip():

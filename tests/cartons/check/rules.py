@@ -1,5 +1,6 @@
 """Sections 3 and 7 for one parcel: inside, apart, above, load, limits, and an order of hands that works."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -109,12 +110,24 @@ def shared_mm2(a: Placed, b: Placed) -> int:
     return _reach(a, b, 0) * _reach(a, b, 1)
 
 
-def tops(parcel: Parcel) -> dict[int, list[Placed]]:
-    """The units of a parcel by the height at which they end."""
-    by_top: dict[int, list[Placed]] = {}
-    for piece in parcel.placed:
-        by_top.setdefault(piece.far[2], []).append(piece)
-    return by_top
+class Tops:
+    """The units of a parcel by the height at which they end, from left to right: what may lie under a unit."""
+
+    def __init__(self, parcel: Parcel) -> None:
+        self._by_top: dict[int, list[Placed]] = {}
+        for piece in sorted(parcel.placed, key=lambda one: one.at[0]):
+            self._by_top.setdefault(piece.far[2], []).append(piece)
+        self._lefts = {z_mm: [piece.at[0] for piece in row] for z_mm, row in self._by_top.items()}
+        self._longest_mm = max(piece.size[0] for piece in parcel.placed)
+
+    def under(self, piece: Placed) -> list[Placed]:
+        """The units whose tops the base of this one touches."""
+        row = self._by_top.get(piece.at[2])
+        if row is None:
+            return []
+        lefts = self._lefts[piece.at[2]]
+        first = bisect_left(lefts, piece.at[0] - self._longest_mm)
+        return [other for other in row[first : bisect_left(lefts, piece.far[0])] if shared_mm2(piece, other)]
 
 
 def is_above(a: Placed, b: Placed) -> bool:
@@ -188,14 +201,13 @@ def _steps(document: Document, parcel: Parcel) -> Broken:
     padding_mm = int(document.get("padding_mm") or 0)
     support_pct = int(document.get("support_pct", 70))
     first_new = min((piece.step for piece in parcel.placed if not piece.frozen), default=len(steps) + 1)
-    by_top = tops(parcel)
+    tops = Tops(parcel)
     for piece in parcel.placed:
         if piece.frozen and piece.step > first_new:
             yield "CT1.7", f"{piece.unit.name} lies there already, yet step {piece.step} comes after a new one."
         if piece.frozen or parcel.kind not in ("box", "pallet") or piece.at[2] == padding_mm:
             continue
-        below = [other for other in by_top.get(piece.at[2], ()) if other.step < piece.step]
-        carried_mm2 = sum(shared_mm2(piece, other) for other in below)
+        carried_mm2 = sum(shared_mm2(piece, other) for other in tops.under(piece) if other.step < piece.step)
         base_mm2 = piece.size[0] * piece.size[1]
         if 100 * carried_mm2 < support_pct * base_mm2:
             got = f"{carried_mm2} of {base_mm2} mm2"
