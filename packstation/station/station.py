@@ -23,13 +23,13 @@ from packstation.scan import Scan, ScanConfig
 from packstation.station.people import People, User, clock_text
 from packstation.store import ScanLine, Session, Store
 from packstation.store.reading import Lookups
-from packstation.workflows import packing, shipping, start
-from packstation.workflows.desk import Answer, CartonType, Desk, Found, Job, Moment, Override, Print, Suggestion
+from packstation.workflows import packing, picking, shipping, start
+from packstation.workflows.desk import Answer, CartonType, Desk, Found, Job, Moment, Override, Print, Suggestion, Trip
 from packstation.workflows.order import Order
 from packstation.workflows.packing.boxes import overweight_allowed
-from packstation.workflows.packing.repair import OVERRIDE_REASONS
 from packstation.workflows.packing.show import KEYS
 from packstation.workflows.prompt import Cue, Message, Prompt, Say, Status
+from packstation.workflows.reasons import OVERRIDE_REASONS
 from packstation.workflows.texts import ENGLISH, Table, words
 from sync import facts as f
 from sync import protocol
@@ -45,7 +45,7 @@ LINE_BYTES_MAX = 512
 GESTURE_FACTS_MAX = 250
 
 COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "escape": "*BACK"}
-WORKFLOWS: dict[str, ModuleType] = {"pack": packing, "load": shipping}
+WORKFLOWS: dict[str, ModuleType] = {"pack": packing, "pick": picking, "load": shipping}
 """The pure room of each kind of work; each has the four doors."""
 
 
@@ -124,8 +124,10 @@ class Station:
         suggest: Callable[[Job, tuple[CartonType, ...]], Suggestion | None] = _quiet_suggest,
         printers: Callable[[Print], str] = lambda wanted: "",
         printed: Callable[[], None] = lambda: None,
+        retry: Callable[[], None] = lambda: None,
     ) -> None:
-        """`suggest` is the carton engine; `printers` names a document's printer; `printed` wakes the printers."""
+        """`suggest` is the carton engine; `printers` names a document's printer; `printed` wakes the printers,
+        `retry` lets them try at once."""
         self.store = store
         self.clock = now or SystemClock()
         self._new_id = new_id
@@ -134,6 +136,7 @@ class Station:
         self.people = People(store, lambda: self.look.setting("badge_key"))
         self._printers = printers
         self._printed = printed
+        self._retry = retry
         self.user: User | None = None
         self.locked = False
         self.desk = Desk()
@@ -390,7 +393,7 @@ class Station:
             fact = f.ScanRefused(
                 why=answer.why, code=code, state=self.state, cue=(answer.cue or Cue.WRONG).value, sku=answer.sku
             )
-            deeds.append(Deed(self.desk.job.doc.fo if self.desk.job else None, fact))
+            deeds.append(Deed(answer.fo or (self.desk.job.doc.fo if self.desk.job else None), fact))
         try:
             entries = self._write(
                 raw, answer.outcome, deeds, why=answer.why, cue=answer.cue, prints=answer.prints, desk=answer.desk
@@ -497,7 +500,7 @@ class Station:
                 return self._work(command, given)
             case "*RETRY":
                 self.store.spool.hurry()
-                self._printed()
+                self._retry()
         answer = WORKFLOWS[self.desk.work].keyed(self.desk, command, self._moment(), self.look)
         if command == "*RETRY" and answer.outcome == "asked":
             return self._outcome(given, "ignored", Say("printing_again", {"n": len(self.store.spool.open())}), None)
@@ -514,6 +517,9 @@ class Station:
         if self.desk.job is not None:
             say = Say("finish_first", {"order": self.desk.job.doc.order_no})
             return self._outcome(given, "asked", say, Cue.ASK)
+        walk = picking.open_walk(self.desk)
+        if walk is not None:
+            return self._outcome(given, "asked", Say("finish_walk_first", {"work": walk}), Cue.ASK)
         if work not in WORKFLOWS:
             return self._outcome(given, "asked", Say("not_here", {"command": command, "next": ""}), Cue.ASK)
         assert self.user is not None
@@ -545,9 +551,9 @@ class Station:
 
     def _after_acknowledging(self, outcome: Outcome) -> Outcome:
         """Held lines are applied in order; a new error keeps the rest held (FL2.5)."""
-        job = self.desk.job.doc.fo if self.desk.job else None
+        opened = self.desk.open_order
         while self._held:
-            if (self.desk.job.doc.fo if self.desk.job else None) != job:
+            if self.desk.open_order != opened:
                 return self._ask_held(outcome.input)
             raw = self._held.popleft()
             outcome = replace(self._scan(raw), input=outcome.input)
@@ -595,6 +601,10 @@ class Station:
         deeds = [Deed(None, f.SignedIn(how="badge"))]
         entries = self._write(raw, "accepted", deeds, cue=Cue.TICK, desk=self.desk)
         self._settle()
+        again = picking.signed_in(self.desk, self._moment(), self.look)
+        if again is not None:
+            outcome = self._done(None, again)
+            return replace(outcome, input="@badge", facts=(*(e.kind for e in entries), *outcome.facts))
         done, need = self.desk.job.units if self.desk.job else (0, 0)
         say = (
             Say(
@@ -625,7 +635,7 @@ class Station:
             if self.desk.job:
                 done, need = self.desk.job.units
                 where = f"#{self.desk.job.doc.order_no}: {done} of {need} packed."
-            say = Say("welcome_back", {"name": user.name, "where": where})
+            say = picking.welcome(self.desk, user.name) or Say("welcome_back", {"name": user.name, "where": where})
             return self._outcome("@badge", "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
         return self._switch_to(raw, user)
 
@@ -637,34 +647,34 @@ class Station:
         self._signed_in_ms = raw.wall_ms
         entries = self._write(raw, "accepted", [Deed(None, f.SignedIn(how="badge"))], cue=Cue.ASK, desk=self.desk)
         kinds = tuple(e.kind for e in entries)
-        if self.desk.job is None:
+        say = picking.handed(self.desk, other.name, user.name)
+        if self.desk.job is not None:
+            done, need = self.desk.job.units
+            no = self.desk.job.doc.order_no
+            values: dict[str, str | int] = {"order": no, "done": done, "n": need}
+            say = Say("take_up", {**values, "other": other.name, "name": user.name})
+        if say is None:
             return self._outcome("@badge", "accepted", Say("welcome", {"name": user.name}), Cue.TICK, facts=kinds)
         self._take_up = other.user
-        done, need = self.desk.job.units
-        values: dict[str, str | int] = {
-            "order": self.desk.job.doc.order_no,
-            "done": done,
-            "n": need,
-            "other": other.name,
-            "name": user.name,
-        }
-        outcome = self._outcome("@badge", "accepted", Say("take_up", values), Cue.ASK, facts=kinds)
-        self.message = self._message(Say("take_up", values), Cue.ASK, "ask")
+        outcome = self._outcome("@badge", "accepted", say, Cue.ASK, facts=kinds)
+        self.message = self._message(say, Cue.ASK, "ask")
         self._error_ms = self.clock.mono_ms()
         return outcome
 
     def _taken_up(self, raw: _Raw) -> Outcome:
         assert self._take_up is not None
-        assert self.desk.job is not None
         assert self.user is not None
-        fact = f.WorkTakenUp(from_user=self._take_up)
-        entries = self._write(raw, "accepted", [Deed(self.desk.job.doc.fo, fact)], cue=Cue.TICK, desk=self.desk)
+        walk = picking.taken_up(self.desk, self._take_up, self.user.name, self._moment())
+        if walk is not None:
+            say, deeds = walk
+        else:
+            assert self.desk.job is not None
+            say = Say("taken_up", {"order": self.desk.job.doc.order_no, "name": self.user.name})
+            deeds = (Deed(self.desk.job.doc.fo, f.WorkTakenUp(from_user=self._take_up)),)
+        entries = self._write(raw, "accepted", deeds, cue=Cue.TICK, desk=self.desk)
         self._take_up = None
         self._take(self.desk)
-        values: dict[str, str | int] = {"order": self.desk.job.doc.order_no, "name": self.user.name}
-        outcome = self._outcome(
-            raw.text, "accepted", Say("taken_up", values), Cue.TICK, facts=tuple(e.kind for e in entries)
-        )
+        outcome = self._outcome(raw.text, "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
         return self._after_acknowledging(outcome) if self._held else outcome
 
     def _badge(self, raw: _Raw, user: User | None) -> Outcome:
@@ -755,6 +765,7 @@ class Station:
         deeds: list[Deed] = []
         if self.desk.job is not None and self.desk.work != "load":
             deeds.append(Deed(self.desk.job.doc.fo, f.OrderParked()))
+        deeds.extend(picking.paused(self.desk, self._moment()))
         deeds.append(Deed(None, f.SignedOut(why=why)))
         name = self.user.name
         self.desk = Desk(work=self.desk.work)
@@ -775,6 +786,14 @@ class Station:
         self._answer_cancels()
         if self.desk.load is not None:
             self.desk = replace(self.desk, load=self.look.load_again(self.desk.load))
+        if self.desk.trip is not None:
+            # The plan of a begun walk stays as it is (W13); what the hub says of its orders is looked at again.
+            before = self.desk
+            jobs = tuple(self.store.job(job.doc.fo) or job for job in self.desk.trip.jobs)
+            self.desk = replace(self.desk, trip=replace(self.desk.trip, jobs=jobs))
+            stop = picking.changed(self.desk, before)
+            if stop is not None:
+                self._stop(stop, frozenset({"*OK"}))
         job = self.desk.job
         if job is None:
             return
@@ -891,7 +910,7 @@ class Station:
         return entries
 
     def _session_of(self, desk: Desk) -> Session | None:
-        opened = desk.job.doc.fo if desk.job else desk.load.manifest if desk.load else None
+        opened = desk.open_work or (desk.load.manifest if desk.load else None)
         now = Session(self.user.user if self.user else None, opened, desk.work, self.locked)
         return now if now != self._saved else None
 
@@ -912,8 +931,16 @@ class Station:
             order: Order = self.store.order(job.doc.fo)
             if order is not job.order:
                 desk = replace(desk, job=Job(job.doc, order))
+        if desk.trip is not None:
+            desk = replace(desk, trip=self._folded(desk.trip))
         self.desk = desk
         self._settle()
+
+    def _folded(self, trip: Trip) -> Trip:
+        """The walk with every order as its facts are now."""
+        orders = [(job, self.store.order(job.doc.fo)) for job in trip.jobs]
+        jobs = tuple(job if order is job.order else Job(job.doc, order) for job, order in orders)
+        return replace(trip, jobs=jobs)
 
     def _settle(self) -> None:
         desk = self.desk
@@ -935,6 +962,8 @@ class Station:
             job = self.store.job(self._saved.fo)
             if work == "load":
                 self.desk = shipping.resumed(self.desk, self._saved.fo, self.look)
+            elif work == "pick":
+                self.desk = picking.reopened(self.desk, self._saved.fo, self.look)
             elif job is not None and job.order.stage == "packing":
                 self.desk = replace(self.desk, job=job)
         user = self.people.user(self._saved.user) if self._saved.user else None
@@ -945,6 +974,9 @@ class Station:
         idle = self.clock.wall_ms() - self.store.last_gesture_ms()
         self.locked = self._saved.locked or not 0 <= idle <= LOCK_MS
         self._settle()
+        where = picking.where_open(self.desk)
+        if where is not None and not self.locked:
+            self.message = self._message(where, Cue.ASK, "")
         last = self.desk.job.order.last if self.desk.job else None
         if last is not None and not self.locked:
             sku = getattr(last.fact, "sku", None)

@@ -11,6 +11,7 @@ from packstation.scan import Reading, Scan
 from packstation.scan.digits import adds_up
 from packstation.store.loads import Loads
 from packstation.store.store import Store
+from packstation.store.walks import Walks
 from packstation.workflows.desk import (
     Candidate,
     CartonType,
@@ -21,6 +22,7 @@ from packstation.workflows.desk import (
     Load,
     ManifestState,
     Suggestion,
+    Trip,
 )
 from sync import protocol
 from sync.protocol import Entry
@@ -40,6 +42,7 @@ class Lookups:
     def __init__(self, store: Store, suggest: Callable[[Job, tuple[CartonType, ...]], Suggestion | None]) -> None:
         self._store = store
         self._suggest = suggest
+        self._walks = Walks(store, self.setting)
         self._settings: tuple[int, dict[str, Any]] = (-1, {})
         self.loads = Loads(store)
 
@@ -197,6 +200,30 @@ class Lookups:
     def last_loaded(self, manifest: str) -> Entry | None:
         return self.loads.last_loaded(manifest)
 
+    def trip(self, work: str, mode: str = "") -> Trip | None:
+        return self._walks.trip(work, mode)
+
+    def next_trip(self, user: str, station: str, *, mine_only: bool = False) -> Trip | None:
+        return self._walks.next_trip(user, station, mine_only=mine_only)
+
+    def open_orders(self) -> tuple[Job, ...]:
+        return self._walks.open_orders()
+
+    def open_counts(self) -> tuple[tuple[str, str], ...]:
+        return self._walks.open_counts()
+
+    def items_at(self, location: str) -> tuple[tuple[str, int], ...]:
+        return self._walks.items_at(location)
+
+    def user_name(self, user: str) -> str:
+        body = self._store.mirror.body("user", user)
+        return str(body.get("name") or user) if body else user
+
+    def text_rule(self, name: str, default: str) -> str:
+        rules = self.setting("rules")
+        value = rules.get(name, default) if isinstance(rules, dict) else default
+        return value if isinstance(value, str) else default
+
     def setting(self, name: str) -> Any:
         """A site setting; read once for each page of changes."""
         changed, known = self._settings
@@ -215,7 +242,7 @@ class Lookups:
 
 _ORDER = (
     "command", "badge", "station", "printer", "lpn", "tote", "cart", "slot", "location", "door", "pickup",
-    "order", "manifest", "carton_type", "gs1", "item", "label", "sku",
+    "order", "manifest", "wave", "carton_type", "gs1", "item", "label", "sku",
 )  # fmt: skip
 _RANK = {kind: place for place, kind in enumerate(_ORDER)}
 

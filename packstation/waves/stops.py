@@ -15,7 +15,7 @@ NOWHERE = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Units of one SKU at one location, of one lot where lots are kept. `sequence`: the location's place in the walk."""
+    """Units of one SKU at one location, of one lot where lots are kept. `sequence`: its place in the walk."""
 
     location: str
     sequence: int
@@ -42,8 +42,9 @@ def best_face(
 ) -> Face | None:
     """The face that comes first in the walk and holds enough, else the fullest; None when nobody knows one.
 
-    `route`: the place of each planned location in the walk. `lot`: faces of the reserved lot win. `passed`: locations where somebody looked in vain. `sticky`: where units of
-    the line were taken already: a picker is not sent away from a face that has more.
+    `route`: the place of each planned location in the walk. `lot`: faces of the reserved lot win. `passed`: locations
+    where somebody looked in vain. `sticky`: where units of the line were taken already: a picker is not sent away
+    from a face that has more.
     """
     whole = together(faces if lot is None else [face for face in faces if face.lot in (lot, None)] or faces)
     left = [face for face in whole if face.location not in passed]

@@ -470,6 +470,13 @@ class Desk:
             return f"{self.trip.mode}|{self.trip.work}|{self.face or ''}"
         return self.job.doc.fo if self.job else None
 
+    @property
+    def open_order(self) -> str | None:
+        """What held scans arrived under (FL2.5): the order on the bench, or the walk."""
+        if self.trip is not None:
+            return self.trip.work
+        return self.job.doc.fo if self.job else None
+
     def quiet(self) -> Desk:
         """The desk without questions, typed quantity or remove mode."""
         return replace(self, pending=None, override=None, quantity=0, remove=False)

@@ -1,4 +1,4 @@
-"""The walk as the facts leave it: what is still to pick, in which order, what is in hand, which bin it goes into. Pure.
+"""The walk as the facts leave it: what is still to pick, in which order, what is in hand, into which bin. Pure.
 
 Nothing here is stored: a station that comes back after a crash, or another one that has the facts, sees the same
 stop (FL6.33).
@@ -49,7 +49,7 @@ def picked(job: Job, line: Line) -> int:
 
 
 def due(job: Job, line: Line) -> int:
-    """Units of the line that have to be picked in all: ordered less short; nothing more once the line was rejected."""
+    """Units of the line to pick in all: ordered less short; nothing more once the line was rejected."""
     if line.line in job.order.rejected:
         return picked(job, line)
     short = sum(s.qty for s in job.order.shorts if s.line == line.line and s.resolution != "back_to_picker")
@@ -166,7 +166,7 @@ def stops(trip: Trip) -> tuple[Stop, ...]:
             elif trip.sort == "location":
                 walk = (where == "", where)
             found.append(((skips, *walk, line.sku, slot, line.line), stop))
-    found.sort(key=lambda pair: pair[0])  # type: ignore[arg-type,return-value]  # keys of one walk are alike
+    found.sort(key=lambda pair: pair[0])
     return tuple(stop for _, stop in found)
 
 
@@ -252,7 +252,7 @@ def unassigned(trip: Trip) -> tuple[Job, ...]:
 
 def to_unload(trip: Trip) -> tuple[tuple[Job, str], ...]:
     """Totes of the walk, by order, that stand nowhere yet. An order without a tote is unloaded by its bin's name."""
-    found = []
+    found: list[tuple[Job, str]] = []
     for job in trip.jobs:
         if not job.order.started or job.order.stage in ("packing", "parked", "done"):
             continue

@@ -1,0 +1,56 @@
+"""Answers of picking: they name their order themselves, because a walk has several. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from packstation.workflows.desk import Answer, Desk, Job, Moment, refused
+from packstation.workflows.picking import walk
+from packstation.workflows.prompt import Cue, Say
+from sync.facts import Fact
+from sync.protocol import Deed
+
+
+def deed(now: Moment, job: Job, fact: Fact) -> Deed:
+    """A fact about an order, under this station's own claim if it has one."""
+    mine = job.doc.holder in (None, now.station)
+    return Deed(job.doc.fo, fact, job.doc.fence if mine else None)
+
+
+def done(desk: Desk, say: Say, cue: Cue | None, deeds: Iterable[Deed] = ()) -> Answer:
+    """Accepted: the questions and the typed quantity are over."""
+    return Answer("accepted", replace(desk.quiet(), unknown_code=""), say, cue, tuple(deeds))
+
+
+def refuse(
+    desk: Desk,
+    why: str,
+    say: Say,
+    cue: Cue = Cue.WRONG,
+    *,
+    job: Job | None = None,
+    sku: str | None = None,
+    about: str = "item",
+    passes: frozenset[str] = frozenset(),
+) -> Answer:
+    """Refused, on the record of the order it is about."""
+    answer = refused(replace(desk, quantity=0), why, say, cue, sku=sku, about=about, passes=passes)
+    return replace(answer, fo=job.doc.fo if job else None)
+
+
+def go_to(desk: Desk) -> Say:
+    """The next thing to do on the walk, in words."""
+    trip = desk.trip
+    stop = walk.current(desk)
+    if trip is None:
+        return Say("do_pick_idle")
+    if stop is None:
+        return Say("do_unload", {"work": walk.name(trip)})
+    values: dict[str, str | int] = {
+        "location": stop.location or "?",
+        "n": stop.left,
+        "item": stop.line.item.name,
+        "where": walk.bin_name(stop.job),
+    }
+    return Say("go_to" if stop.location else "go_find", values)

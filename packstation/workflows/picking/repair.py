@@ -1,0 +1,441 @@
+"""What goes wrong on a walk: skip, short, bin full, pause, empty face, undo, no barcode, cancelled (FL6.26-FL6.34,
+FL8.3, FL4.50). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from packstation.workflows.desk import (
+    Answer,
+    Candidate,
+    Desk,
+    Found,
+    Job,
+    Moment,
+    Pending,
+    Reader,
+    Trip,
+    asked,
+    ignored,
+)
+from packstation.workflows.order import last_gesture
+from packstation.workflows.picking import starting, units, walk
+from packstation.workflows.picking.answers import deed, done, go_to, refuse
+from packstation.workflows.picking.walk import Stop
+from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.reasons import SHORT_REASONS
+from sync import facts as f
+from sync.facts import Fact
+from sync.protocol import Deed
+
+STORE_REASONS = (
+    *SHORT_REASONS,
+    ("7", "worn_display", "worn display"),
+    ("8", "no_capacity", "no capacity"),
+    ("9", "cannot_ship", "cannot ship"),
+)
+"""What a store may say of a whole order besides (floor.md section 8)."""
+POLICIES = {"resource_then_reject": "reroute", "wait": "wait", "ship_partial": "ship_short"}
+"""The wave's short policy (W4) as the resolution of a short at the face."""
+
+
+def skip(desk: Desk, now: Moment) -> Answer:
+    """The line goes to the end of the walk (FL6.26)."""
+    stop = _stop(desk)
+    if stop is None or stop.left == 0 or walk.held(_trip(desk)) is not None:
+        return _place_first(desk)
+    fact = f.LineSkipped(line=stop.line.line)
+    return done(replace(desk, face=desk.face), Say("skipped"), Cue.ASK, (deed(now, stop.job, fact),))
+
+
+# --- short ---
+
+
+def short(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    """Another location is offered first, else the reason is asked (FL6.28)."""
+    stop = _stop(desk)
+    if stop is None or stop.left == 0:
+        return _place_first(desk)
+    other = walk.other_face(_trip(desk), stop)
+    choices = reasons(_trip(desk))[:6]
+    if other is None:
+        say = Say("short_reason", {"item": stop.line.item.name})
+        return asked(desk, say, Pending("pick_short_reason", choices=choices, data=(stop.key,)))
+    values: dict[str, str | int] = {"location": other.location, "n": other.quantity, "item": stop.line.item.name}
+    pending = Pending("pick_other_face", choices=choices, data=(stop.key, other.location))
+    return asked(desk, Say("also_at", values), pending)
+
+
+def reasons(trip: Trip) -> tuple[tuple[str, str, str], ...]:
+    return STORE_REASONS if trip.mode == "store" else SHORT_REASONS
+
+
+def elsewhere(desk: Desk, now: Moment) -> Answer:
+    """`*OK`: go to the other location; this one is counted."""
+    stop = _named(desk)
+    bare = replace(desk, pending=None, face=None, line=None)
+    if stop is None:
+        return asked(bare, Say("answer_first"))
+    assert desk.pending is not None
+    deeds: tuple[Deed, ...] = ()
+    if stop.location and stop.location not in walk.passed(_trip(desk), stop.line.sku):
+        why = "short" if stop.done else "not_found"
+        deeds = (deed(now, stop.job, f.CountRequested(location=stop.location, sku=stop.line.sku, why=why)),)
+    values: dict[str, str | int] = {
+        "location": str(desk.pending.data[1]),
+        "n": stop.left,
+        "item": stop.line.item.name,
+        "where": walk.bin_name(stop.job),
+    }
+    return done(bare, Say("go_to", values), Cue.TICK, deeds)
+
+
+def short_reason(desk: Desk, reason: str) -> Answer:
+    """How many are missing: typed, Enter takes all."""
+    stop = _named(desk)
+    if stop is None:
+        return asked(replace(desk, pending=None), Say("answer_first"))
+    pending = Pending("pick_short_qty", data=(stop.key, reason), typed=True)
+    return asked(desk, Say("short_qty", {"left": stop.left}), pending)
+
+
+def short_qty(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
+    """What follows is shown before Enter (FL8.3)."""
+    stop = _named(desk)
+    assert desk.pending is not None
+    if stop is None:
+        return asked(replace(desk, pending=None), Say("answer_first"))
+    qty = stop.left if not text else int(text) if text.isdigit() else 0
+    if not 0 < qty <= stop.left:
+        return asked(desk, Say("short_qty", {"left": stop.left}), desk.pending, cue=Cue.UNKNOWN)
+    trip, job = _trip(desk), stop.job
+    reason = str(desk.pending.data[1])
+    need = sum(walk.due(job, line) for line in job.doc.lines)
+    peers = [j for j in (*trip.jobs, *reader.wave_peers(job.doc.fo)) if j.doc.fo != job.doc.fo]
+    affected = {
+        j.doc.order_no
+        for j in peers
+        if not walk.dead(j) and any(line.sku == stop.line.sku and walk.left(j, line) > 0 for line in j.doc.lines)
+    }
+    atp = reader.available(stop.line.sku)
+    values: dict[str, str | int] = {
+        "order": job.doc.order_no,
+        "ships": 0 if whole(job, reader) else need - qty,
+        "need": need,
+        "atp": max(0, atp - qty) if now.online and atp is not None else "?",
+        "others": ", ".join(f"#{number}" for number in sorted(affected)) or "-",
+        "n": len(affected),
+    }
+    kind = "pick_preview_whole" if whole(job, reader) else f"pick_preview_{resolution(job, reader)}"
+    if not now.online:
+        kind += "_offline"
+    return asked(desk, Say(kind, values), Pending("pick_short_preview", data=(stop.key, reason, qty)))
+
+
+def whole(job: Job, reader: Reader) -> bool:
+    """The order must not be split: one missing line sends all of it back (FL8.2)."""
+    return job.doc.ship_complete or bool(reader.rule("no_split", 0))
+
+
+def resolution(job: Job, reader: Reader) -> str:
+    """What becomes of the missing units, by the wave's short policy."""
+    return POLICIES.get(reader.text_rule("short_policy", ""), "reroute")
+
+
+def short_now(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    """Record the short; an order that is complete without it is picked."""
+    stop = _named(desk)
+    assert desk.pending is not None
+    bare = replace(desk, pending=None)
+    if stop is None:
+        return asked(bare, Say("answer_first"))
+    trip, job, line = _trip(desk), stop.job, stop.line
+    _, reason, missing = desk.pending.data
+    qty = min(int(str(missing)), stop.left)
+    code = "short" if reason == "not_found" and stop.done else str(reason)
+    back = whole(job, reader)
+    fact = f.ShortReported(
+        line=line.line,
+        sku=line.sku,
+        qty=qty,
+        seen_qty=stop.done,
+        reason=code,
+        where="store" if trip.mode == "store" else "pick",
+        resolution="reroute" if back else resolution(job, reader),
+        provisional=not now.online,
+        location=stop.location or None,
+    )
+    deeds = [deed(now, job, fact)]
+    if stop.location and stop.location not in walk.passed(trip, line.sku):
+        count = f.CountRequested(location=stop.location, sku=line.sku, why=code)
+        # An order in the envelope takes the face out of the walk; a damaged unit leaves good ones behind.
+        deeds.append(deed(now, job, count) if reason == "not_found" else Deed(None, count))
+    values: dict[str, str | int] = {"qty": qty, "item": line.item.name, "order": job.doc.order_no}
+    if back:
+        rest = tuple(ln.line for ln in job.doc.lines if ln.line not in job.order.rejected)
+        deeds.append(deed(now, job, f.FoRejected(lines=rest, reason="no_split", seen_qty=stop.done)))
+        at = _without_hand(bare, trip)
+        return done(at, Say("short_whole", values), Cue.LINE, deeds)
+    waits = resolution(job, reader) == "wait"
+    others = walk.job_left(job) - stop.left
+    hand = any(qty > 0 for qty in job.order.in_hand.values()) and walk.bin_of(job) is not None
+    if others == 0 and qty == stop.left and not hand and not walk.direct(trip):
+        deeds.extend(deed(now, job, each) for each in units.finishing(trip, job, now))
+    elif others == 0 and qty == stop.left and walk.direct(trip):
+        deeds.extend(deed(now, job, each) for each in units.finishing(trip, job, now))
+        if walk.bin_of(job) is None:
+            bare = replace(bare, trip=None, face=None, line=None)
+    return done(bare, Say("pick_short_waits" if waits else "short_done", values), Cue.LINE, deeds)
+
+
+def _without_hand(desk: Desk, trip: Trip) -> Desk:
+    """One order alone that went back to routing ends its walk."""
+    return replace(desk, trip=None, face=None, line=None) if len(walk.alive(trip)) == 1 else desk
+
+
+def _named(desk: Desk) -> Stop | None:
+    """The stop a question is about."""
+    assert desk.pending is not None
+    key = desk.pending.data[0]
+    return next((stop for stop in walk.stops(_trip(desk)) if stop.key == key), None)
+
+
+# --- bins ---
+
+
+def bin_full(desk: Desk, now: Moment) -> Answer:
+    """Ask for the next tote, or the next carton, of the order at hand (FL6.30, FL6.38)."""
+    job = _job_at(desk)
+    if job is None:
+        return asked(desk, Say("nothing_open"))
+    if job.order.open_box is not None:
+        if not job.order.open_box.contents:
+            return asked(desk, Say("box_empty"))
+        say = Say("scan_new_carton", {"order": job.doc.order_no})
+        return asked(desk, say, Pending("pick_next_box", data=(job.doc.fo,)), holds=False)
+    say = Say("scan_new_tote", {"order": job.doc.order_no})
+    return asked(desk, say, Pending("pick_bin_full", data=(job.doc.fo,)), holds=False)
+
+
+def new_tote(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
+    """The new tote's scan; both belong to the order, packing merges them."""
+    pending, trip = desk.pending, _trip(desk)
+    assert pending is not None
+    job = next(job for job in trip.jobs if job.doc.fo == pending.data[0])
+    hits = found.of("tote")
+    if not hits:
+        say = Say("no_such_bin", {"code": found.text[:24]})
+        return refuse(desk, "unknown", say, Cue.UNKNOWN, job=job, about="tote")
+    owner = starting.bin_owner(hits, trip, reader)
+    if owner is not None:
+        return refuse(desk, "bin_used", Say("tote_not_empty", {"tote": found.text}), job=job, about="tote")
+    fact = f.ToteAdded(tote=found.code, slot=job.order.slot or "")
+    values: dict[str, str | int] = {"tote": found.text, "order": job.doc.order_no, "n": len(job.order.totes) + 1}
+    return done(desk, Say("tote_added", values), Cue.TICK, (deed(now, job, fact),))
+
+
+def new_carton(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
+    """The planned carton is too small: it is closed, and the scanned number is the next one's."""
+    pending, trip = desk.pending, _trip(desk)
+    assert pending is not None
+    job = next(job for job in trip.jobs if job.doc.fo == pending.data[0])
+    lpn = starting.lpn_of(found)
+    box = job.order.open_box
+    if lpn is None or box is None:
+        say = Say("no_such_bin", {"code": found.text[:24]})
+        return refuse(desk, "unknown", say, Cue.UNKNOWN, job=job, about="carton")
+    if any(hit.fo for hit in found.of("lpn")):
+        return refuse(desk, "bin_used", Say("tote_not_empty", {"tote": lpn}), job=job, about="carton")
+    suggestion = reader.suggestion(job)
+    code = suggestion.code if suggestion else box.type
+    facts: tuple[Fact, ...] = (
+        f.CartonClosed(carton=box.lpn, why="next"),
+        f.CartonOpened(carton=len(job.order.boxes) + 1, lpn=lpn, type=code, suggested=code),
+    )
+    values: dict[str, str | int] = {"carton": code, "order": job.doc.order_no, "no": box.no}
+    return done(desk, Say("next_carton", values), Cue.TICK, (deed(now, job, fact) for fact in facts))
+
+
+# --- pause and undo ---
+
+
+def pause(desk: Desk, now: Moment) -> Answer:
+    """The exact place is kept, the device is free (FL6.31, FL6.42)."""
+    trip = _trip(desk)
+    total = sum(1 for _ in walk.lines(trip))
+    open_lines = len(walk.stops(trip))
+    done_units, need = walk.units(trip)
+    values: dict[str, str | int] = {
+        "work": walk.name(trip),
+        "line": min(total, total - open_lines + 1),
+        "total": total,
+        "done": done_units,
+        "n": need,
+    }
+    say = Say("paused_store" if trip.mode == "store" else "paused", values)
+    return done(starting.desk_without(desk), say, Cue.TICK, paused(desk, now))
+
+
+def paused(desk: Desk, now: Moment) -> tuple[Deed, ...]:
+    """PickPaused for every order of a walk that was begun and is not over; also when somebody signs out."""
+    trip = desk.trip
+    if trip is None:
+        return ()
+    return tuple(
+        deed(now, job, f.PickPaused(work=trip.work))
+        for job in walk.alive(trip)
+        if job.order.started and not job.order.paused and job.order.stage in ("picking", "picked")
+    )
+
+
+def undo(desk: Desk, now: Moment) -> Answer:
+    """Take back the last gesture of the walk: what was picked goes back to its face (FL6.34)."""
+    trip = _trip(desk)
+    newest = None
+    for job in trip.jobs:
+        last = last_gesture(job.order)
+        if last is None:
+            continue
+        when = max((entry.wall_ms, entry.seq) for entry in last[1])
+        if newest is None or when > newest[0]:
+            newest = (when, last[0])
+    gesture = newest[1] if newest else ""
+    parts = [(job, last_gesture(job.order)) for job in trip.jobs]
+    entries = [(job, last[1]) for job, last in parts if last is not None and last[0] == gesture]
+    facts = [entry.fact for _, part in entries for entry in part]
+    blocked = any(not fact.undoable and not isinstance(fact, _GOES_ALONG) for fact in facts)
+    if not any(fact.undoable for fact in facts) or blocked:
+        return refuse(desk, "undo_end", Say("pick_undo_end"), Cue.ASK)
+    deeds = [
+        deed(now, job, f.GestureUndone(undone=gesture, facts=tuple(e.fact_id for e in part), why="user"))
+        for job, part in entries
+    ]
+    return done(replace(desk.quiet(), line=None), _undone_say(trip, entries[0][0], facts), Cue.ASK, deeds)
+
+
+_GOES_ALONG = (f.PickFinished, f.HoldReleased, f.CountRequested)
+"""Facts that end with the gesture they came in: an order whose last unit went back is not picked."""
+
+
+def _undone_say(trip: Trip, job: Job, facts: list[Fact]) -> Say:
+    picks = [fact for fact in facts if isinstance(fact, f.ItemPicked)]
+    if picks:
+        qty = sum(pick.qty for pick in picks)
+        item = job.doc.line(picks[0].line).item.name
+        return Say("undone_pick", {"n": qty, "item": item, "location": picks[0].location or "its place"})
+    places = [fact for fact in facts if isinstance(fact, f.ItemPlaced)]
+    if places:
+        item = job.doc.line(places[0].line).item.name
+        return Say("undone_place", {"n": sum(p.qty for p in places), "item": item, "where": walk.bin_name(job)})
+    if any(isinstance(fact, f.ShortReported) for fact in facts):
+        return Say("undone_short", {"order": job.doc.order_no})
+    if any(isinstance(fact, f.SlotAssigned | f.ToteAdded) for fact in facts):
+        return Say("undone_bin", {"order": job.doc.order_no})
+    return Say("undone_step", {"order": job.doc.order_no})
+
+
+# --- the face that should be empty ---
+
+
+def zero(desk: Desk, empty: bool, now: Moment) -> Answer:
+    """Is the face empty now? No: what is seen is typed (FL6.29)."""
+    face = walk.empty_face(_trip(desk))
+    assert face is not None, "asked only at a face that should be empty"
+    job, line, location = face
+    if not empty:
+        say = Say("zero_qty", {"location": location, "item": line.item.name})
+        return asked(desk, say, Pending("pick_zero_qty", data=(job.doc.fo, line.line, location), typed=True))
+    fact = f.ZeroChecked(location=location, sku=line.sku, empty=True, seen_qty=0)
+    return done(desk, go_to(desk), Cue.TICK, (deed(now, job, fact),))
+
+
+def zero_qty(desk: Desk, text: str, now: Moment) -> Answer:
+    pending, trip = desk.pending, _trip(desk)
+    assert pending is not None
+    fo, line_no, location = pending.data
+    job = next(job for job in trip.jobs if job.doc.fo == fo)
+    line = job.doc.line(int(str(line_no)))
+    if not text.isdigit() or not 0 < int(text[:6]) < 100_000:
+        say = Say("zero_qty", {"location": str(location), "item": line.item.name})
+        return asked(desk, say, pending, cue=Cue.UNKNOWN)
+    facts: tuple[Fact, ...] = (f.ZeroChecked(location=str(location), sku=line.sku, empty=False, seen_qty=int(text)),)
+    count = Deed(None, f.CountRequested(location=str(location), sku=line.sku, why="not_empty"))
+    deeds = (*(deed(now, job, fact) for fact in facts), count)
+    return done(desk, Say("count_wanted", {"location": str(location)}), Cue.TICK, deeds)
+
+
+# --- by hand, unknown codes, cancelled ---
+
+
+def by_hand(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    """A unit without a readable code, at the right face; on record as such, and verified again at packing."""
+    stop = _stop(desk)
+    if stop is None or stop.left == 0:
+        return _place_first(desk)
+    hit = Candidate("item", stop.line.sku, how="manual")
+    if stop.line.lot:
+        hit = replace(hit, lot=walk.expected_lot(stop.job, stop.line))
+    return units.taken(replace(desk, quantity=0), Found(""), hit, stop, stop.location, now, reader)
+
+
+def alias(desk: Desk) -> Answer:
+    """Which item does the unknown code belong to (FL2.12)?"""
+    trip = _trip(desk)
+    if not desk.unknown_code:
+        return asked(desk, Say("no_unknown"))
+    items = {stop.line.sku: stop.line.item.name for stop in walk.stops(trip)}
+    choices = tuple((str(n), sku, name) for n, (sku, name) in enumerate(list(items.items())[:9], 1))
+    return asked(desk, Say("alias_line"), Pending("alias", choices=choices, data=(desk.unknown_code, "")))
+
+
+def aliased(desk: Desk, sku: str) -> Answer:
+    assert desk.pending is not None
+    fact = f.AliasProposed(code=str(desk.pending.data[0]), sku=sku, symbology=str(desk.pending.data[1]))
+    return done(desk, Say("alias_proposed", {"item": sku}), Cue.TICK, (Deed(None, fact),))
+
+
+def cancelled(desk: Desk, now: Moment) -> Answer:
+    """The picker took note that the hub cancelled an order of the walk; its units go back (FL4.50)."""
+    trip = _trip(desk)
+    job = walk.must_stop(trip)
+    assert job is not None, "only a cancelled order stops a walk"
+    n = sum(walk.picked(job, line) for line in job.doc.lines)
+    deeds = [deed(now, job, f.CancelAccepted(put_back=n))]
+    if job.doc.fence and job.doc.holder == now.station:
+        deeds.append(deed(now, job, f.ClaimReleased(claim=job.doc.fence)))
+    at = replace(desk.quiet(), line=None)
+    if not [j for j in walk.alive(trip) if j.doc.fo != job.doc.fo]:
+        at = starting.desk_without(desk)
+    return done(at, Say("pick_cancelled", {"order": job.doc.order_no, "n": n}), Cue.TICK, deeds)
+
+
+def list_stops(desk: Desk) -> Answer:
+    """Say every stop, for plain mode (FL10.2)."""
+    trip = _trip(desk)
+    said = "; ".join(
+        f"{stop.location or '?'} {stop.left} × {stop.line.item.name} → {walk.bin_name(stop.job)}"
+        for stop in walk.stops(trip)[:20]
+    )
+    return ignored(desk, Say("plain", {"text": said or "-"}))
+
+
+def _place_first(desk: Desk) -> Answer:
+    hand = walk.held(_trip(desk))
+    if hand is None:
+        return asked(desk, Say("nothing_open"))
+    values: dict[str, str | int] = {"n": hand.qty, "item": hand.line.item.name, "where": walk.bin_name(hand.job)}
+    return asked(desk, Say("place_first", values), about="tote")
+
+
+def _job_at(desk: Desk) -> Job | None:
+    stop = _stop(desk)
+    return stop.job if stop else None
+
+
+def _stop(desk: Desk) -> Stop | None:
+    return walk.current(desk)
+
+
+def _trip(desk: Desk) -> Trip:
+    assert desk.trip is not None
+    return desk.trip

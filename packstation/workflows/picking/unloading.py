@@ -1,0 +1,95 @@
+"""The end of the walk: totes are set down at a bench or staging place (FL6.27, FL6.35, FL6.36). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Pending, Reader, Trip, asked
+from packstation.workflows.picking import starting, walk
+from packstation.workflows.picking.answers import deed, done, refuse
+from packstation.workflows.picking.units import unload_places
+from packstation.workflows.prompt import Cue, Say
+from sync import facts as f
+from sync.protocol import Deed
+
+PLACES = ("station", "location", "door")
+
+
+def unloading(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | None:
+    """A place unloads everything; a tote and then a place unloads that tote. None when the code means neither."""
+    trip = _trip(desk)
+    pending = desk.pending
+    totes = walk.to_unload(trip)
+    hits = found.of("lpn", "tote", "cart", "slot", "station", "location", "door", "order")
+    if not hits:
+        return None
+    hit = hits[0]
+    if hit.kind in PLACES:
+        one = str(pending.data[0]) if pending is not None and pending.kind == "pick_unload_tote" else None
+        return at_place(replace(desk, pending=None), hit.ref, one, now, reader)
+    mine = next((name for job, name in totes if found.text in (name, job.order.slot)), None)
+    if mine is None:
+        return asked(replace(desk, pending=None), Say("do_unload", {"work": walk.name(trip)}), about="tote")
+    return asked(desk, Say("scan_place", {"tote": mine}), Pending("pick_unload_tote", data=(mine,)), holds=False)
+
+
+def at_place(
+    desk: Desk, place: str, one: str | None, now: Moment, reader: Reader, *, confirmed: bool = False
+) -> Answer:
+    """Set down one tote, or all of them when they share the place."""
+    trip = _trip(desk)
+    totes = tuple((job, name) for job, name in walk.to_unload(trip) if one in (None, name))
+    wanted = {expected(job, reader) for job, _ in totes}
+    allowed = unload_places(reader)
+    if one is None and len(wanted) > 1:
+        return asked(desk, Say("tote_then_place"), about="tote")
+    usual = next(iter(wanted), "")
+    if usual and place != usual and not confirmed:
+        if allowed and place not in allowed:
+            say = Say("wrong_place", {"place": place, "want": usual})
+            return refuse(desk, "wrong_place", say, job=totes[0][0], about="place")
+        pending = Pending("pick_other_place", place, data=(place, one))
+        return asked(desk, Say("other_place", {"want": usual, "place": place}), pending, about="place")
+    deeds = [deed(now, job, f.ToteUnloaded(tote=name, place=place)) for job, name in totes]
+    rest = [name for _, name in walk.to_unload(trip) if name not in {mine for _, mine in totes}]
+    values: dict[str, str | int] = {"work": walk.name(trip), "place": place, "tote": one or "", "n": len(rest)}
+    if rest:
+        return done(desk, Say("tote_unloaded", values), Cue.TICK, deeds)
+    deeds.extend(_claims(trip, now, reader))
+    return done(starting.desk_without(desk), Say("unloaded", values), Cue.DONE, deeds)
+
+
+def expected(job: Job, reader: Reader) -> str:
+    """Where the order's totes go: by carrier, else the site's usual place, else wherever the picker says."""
+    by_carrier = reader.carrier_rule(job.doc.carrier, "pick_place", "")
+    places = unload_places(reader)
+    return by_carrier or (places[0] if places else "")
+
+
+def finish(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    """`*OK` at the end: the usual place, if the site has one; nothing to set down ends the walk."""
+    trip = _trip(desk)
+    totes = walk.to_unload(trip)
+    if not totes:
+        values: dict[str, str | int] = {"work": walk.name(trip)}
+        return done(starting.desk_without(desk), Say("walk_over", values), Cue.DONE, _claims(trip, now, reader))
+    wanted = {expected(job, reader) for job, _ in totes}
+    if len(wanted) == 1 and "" not in wanted:
+        return at_place(desk, wanted.pop(), None, now, reader)
+    return asked(desk, Say("do_unload", {"work": walk.name(trip)}), about="place")
+
+
+def _claims(trip: Trip, now: Moment, reader: Reader) -> list[Deed]:
+    """Another station packs: with the rule on, this one's custody ends behind the walk (sync U5)."""
+    if not reader.rule("pick_releases_claim", 0):
+        return []
+    return [
+        Deed(job.doc.fo, f.ClaimReleased(claim=job.doc.fence), job.doc.fence)
+        for job in walk.alive(trip)
+        if job.doc.fence and job.doc.holder == now.station
+    ]
+
+
+def _trip(desk: Desk) -> Trip:
+    assert desk.trip is not None
+    return desk.trip
