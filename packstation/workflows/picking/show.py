@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from packstation.workflows.desk import Desk, Trip
-from packstation.workflows.packing.show import KEYS
 from packstation.workflows.picking import doors, tasks, walk
 from packstation.workflows.picking.answers import go_to
 from packstation.workflows.picking.state import state
@@ -13,6 +12,15 @@ from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
 from packstation.workflows.texts import Table, words
 
 NEXT_STOPS = 2
+KEYS = {
+    "*OK": "f12",
+    "*BACK": "f3",
+    "*SHORT": "f5",
+    "*CANTSCAN": "f6",
+    "*UNDO": "f8",
+    "*NEXTBOX": "f10",
+}
+"""Which key stands for which command (FL10.5)."""
 
 
 def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: str | None = None) -> Prompt:
