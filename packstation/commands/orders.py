@@ -53,6 +53,8 @@ def _order(parsed: Namespace) -> int:
             ]
             return _several(parsed, matches)
         if not groups and not told:
+            if parsed.json:
+                print(json.dumps({"matches": []}))
             raise Refused(f"{parsed.order[:60]}: expected an order this station or its hub knows, got none.")
         document = _document(store, groups, told)
     finally:
@@ -340,7 +342,7 @@ def _words(document: dict[str, Any]) -> Iterator[str]:
     for event in document["timeline"]:
         who = event.get("station") or event["from"]
         by = f" {event['user']}" if event["user"] else ""
-        detail = ", ".join(f"{name} {value}" for name, value in event["detail"].items())
+        detail = ", ".join(f"{name} {value}" for name, value in event["detail"].items() if "digest" not in name)
         yield safe(f"  {event['at'][:19]} {who}{by}: {event['what']} {detail}".rstrip())
 
 

@@ -110,6 +110,8 @@ def _release(parsed: Namespace) -> int:
             # All of them are looked at before the first is written: a wrong name releases nothing.
             deeds = [deed for name in names for deed in release_deeds(store, name, user)]
         except LookupError as error:
+            if parsed.json:
+                print("[]")
             raise Refused(str(error)) from error
         lists = _draw(store, names) if parsed.pdf else {}
         _record(store, deeds, user)

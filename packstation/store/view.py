@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 
 from packstation.store import schema
 from packstation.store.board import Board
@@ -18,6 +19,7 @@ class StoreView(Store):
     def __init__(self, place: Place) -> None:
         """Open both databases read only. Raises sqlite3.OperationalError when they are not there."""
         self.place = place
+        self.lock = threading.RLock()
         self.db = self.reader_db = schema.open_read_only(place.journal)
         try:
             self.mirror_db = self.mirror_reader = schema.open_read_only(place.mirror)

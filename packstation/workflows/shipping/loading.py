@@ -53,7 +53,7 @@ def parcel(desk: Desk, hit: Candidate, job: Job | None, now: Moment, reader: Rea
     box = job.order.box(lpn) if job is not None else None
     if job is None or box is None:
         return _stop(desk, "ship_gone", {"fo": hit.fo or "?"})
-    values: dict[str, str | int] = {"order": job.doc.order_no, "no": box.no}
+    values: dict[str, str | int] = {"order": job.doc.order_no, "no": box.no, "fo": job.doc.fo}
     if desk.remove:
         return _removed(desk, job, box)
     if box.left:

@@ -11,8 +11,8 @@ from dataclasses import replace
 from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Pending, Reader, accepted, asked, ignored
 from packstation.workflows.desk import refused as _refused
 from packstation.workflows.order import Box
-from packstation.workflows.packing.state import finished
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.ready import finished
 from packstation.workflows.shipping.loading import box_of_label
 from sync import facts as f
 from sync.protocol import Deed
