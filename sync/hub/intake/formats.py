@@ -366,15 +366,14 @@ def _grouped(
     group: list[Rec] = []
     held = ("", "")
     for rec in rows:
-        name = (channel(rec.fields), key(rec.fields)) if rec.fields else held
-        if rec.wrong and not rec.fields:
-            # A row that cannot be read may belong to the order around it: that order is not taken in half.
-            if not group:
-                yield Refused(rec.row, "", "row", rec.wrong)
-                continue
-            name = held
-        if not name[1] and group and not any(rec.fields.get(n) for n in ("sku", "lineitem sku")):
-            name = held
+        name = (channel(rec.fields), key(rec.fields)) if rec.fields else ("", "")
+        if not name[1]:
+            # A row of nobody: it may belong to the order above, which is then not taken in half.
+            reason = rec.wrong or "expected an order number, got none."
+            path = "row" if rec.wrong else "order"
+            yield Refused(rec.row, held[1] if group else "", path, reason, held[0])
+            group, held = [], ("", "")
+            continue
         if group and name != held:
             yield _made(group, held, make)
             group = []
@@ -391,8 +390,6 @@ def _made(group: list[Rec], name: tuple[str, str], make: Callable[[list[Rec]], R
     wrong = next((rec for rec in group if rec.wrong), None)
     if wrong is not None:
         return Refused(wrong.row, order, "row", wrong.wrong, channel)
-    if not order:
-        return Refused(group[0].row, "", "order", "expected an order number, got none.", channel)
     if len(group) > LINES_MAX:
         return Refused(group[0].row, order, "lines", f"expected at most {LINES_MAX} lines, got more.", channel)
     short = next((rec for rec in group if len(rec.fields) < len(group[0].fields)), None)

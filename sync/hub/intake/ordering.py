@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from sync.hub.intake.formats import FORMATS, NoWork, Read, Refused
 from sync.hub.intake.read import encoding_of
-from sync.hub.intake.summary import Summary, keep_review, settle_review
+from sync.hub.intake.summary import REJECTED_MAX, Summary, keep_review, settle_review
 from sync.hub.orders.incoming import Incoming, problems
 from sync.hub.tables import work
 from sync.hub.tables.books import Act
@@ -143,7 +143,12 @@ def _told_twice(orders: Iterator[Read]) -> dict[tuple[str, str], str]:
     """Orders that stand in the file twice with different content: neither can be trusted, so neither is taken."""
     first: dict[tuple[str, str], tuple[str, int]] = {}
     wrong: dict[tuple[str, str], str] = {}
+    refused = 0
     for order in orders:
+        if isinstance(order, Refused):
+            refused += 1
+            if refused >= REJECTED_MAX:
+                break  # nothing below will be read
         if isinstance(order, Incoming):
             key = (order.channel, order.source_id)
             there = first.setdefault(key, (order.hash, order.row))

@@ -16,6 +16,7 @@ LINE_BYTES_MAX = 64 * 1024
 FIELD_CHARS_MAX = 8 * 1024
 RECORD_CHARS_MAX = 256 * 1024
 COLUMNS_MAX = 400
+WRONG_MAX = 10_000
 _CHUNK = 1 << 20
 
 
@@ -118,6 +119,16 @@ def records(
 
 
 def _rows(reader: Iterator[list[str]], lines: _Lines, columns: list[str]) -> Iterator[Rec]:
+    """Every record; a file of ten thousand records that are none is no such file, and is left there."""
+    wrong_ones = 0
+    for rec in _each(reader, lines, columns):
+        yield rec
+        wrong_ones += bool(rec.wrong)
+        if wrong_ones >= WRONG_MAX:
+            raise Unusable(f"{lines.name} row {rec.row}: expected rows of fields, got {WRONG_MAX} that are none.")
+
+
+def _each(reader: Iterator[list[str]], lines: _Lines, columns: list[str]) -> Iterator[Rec]:
     while True:
         began = lines.number + 1
         lines.begin_record()
@@ -147,7 +158,7 @@ class _Lines:
     """The lines of a file, none longer than the limit: the rest of a longer one is skipped, and told."""
 
     def __init__(self, file: IO[str], name: str) -> None:
-        self._file, self._name = file, name
+        self._file, self.name = file, name
         self.number = 0
         self.too_long = False
         self.wrong = ""
