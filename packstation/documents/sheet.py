@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate, islice
 from typing import Any, Literal, NamedTuple
 
@@ -34,6 +34,9 @@ LEADING = 1.17
 LEADING_TALL = 1.5
 SIZE_MIN_PT = 6.0
 KEPT_MAX = 1000
+_WIDTHS = tuple(f" {width} 1 re" for width in range(200))
+# A start more than widths: the last is where the symbol ends.
+_pairs = partial(zip, strict=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +234,8 @@ class Sheet:
         wide = any(needs_wide(text) for _, text in texts)
         # A broken name is worse than a somewhat smaller one, and better than a much smaller one.
         whole = self._largest(texts, width, height, size_pt, max(size_min_pt, size_pt * 0.7), wide, unbroken=True)
-        size = whole or self._largest(texts, width, height, size_pt, size_min_pt, wide) or size_min_pt
-        lines = self._broken(texts, width, size, wide)
+        size, lines = whole or self._largest(texts, width, height, size_pt, size_min_pt, wide) or (size_min_pt, [])
+        lines = lines or self._broken(texts, width, size, wide)
         while self._tall(lines, size) > height and len(lines) > len({placed.n for placed in lines}):
             lines = self._with_one_line_less(lines, width, size)
         # Six lines of Thai in a small box: closer together is better than over the edge.
@@ -274,32 +277,24 @@ class Sheet:
 
     def bars(self, bars: Bars, x: int, y: int, dot: int, height: int, purpose: str) -> None:
         """A linear symbol, each module `dot` dots wide; x is its first bar, the quiet zone is the caller's."""
-        bottom = self.height - y - height
-        ends = [f" {bottom} {width * dot} {height} re" for width in range(max(bars.runs) + 1)]
-        # One start more than widths: the last is where the symbol ends.
-        starts = zip(accumulate(bars.runs, initial=0), bars.runs, strict=False)
-        pieces = [f"{x + at * dot}{ends[width]}" for at, width in islice(starts, 0, None, 2)]
-        pieces.append("f")
-        self._code.append(" ".join(pieces))
+        # Within q ... Q one unit is a module wide and the symbol high: short numbers, still whole dots.
+        starts = accumulate(bars.runs, initial=0)
+        path = " ".join([f"{at} 0{_WIDTHS[width]}" for at, width in islice(_pairs(starts, bars.runs), 0, None, 2)])
+        self._code.append(f"q {dot} 0 0 {height} {x} {self.height - y - height} cm {path} f Q")
         self.symbols.append(bars.symbol(purpose))
 
     def matrix(self, matrix: Matrix, x: int, y: int, dot: int, purpose: str) -> None:
         """A 2D symbol, each module `dot` dots square."""
-        bottom = self.height - y
-        columns = [str(x + column * dot) for column in range(matrix.columns)]
-        widths = [f"{width * dot} {dot} re" for width in range(matrix.columns + 1)]
         pieces = []
-        for row in matrix.rows:
-            bottom -= dot
-            middle = f" {bottom} "
+        for n, row in enumerate(matrix.rows):
             at = 0
             for stretch in runs_of(row):
                 wide = len(stretch)
                 if stretch[0] == "1":
-                    pieces.append(columns[at] + middle + widths[wide])
+                    pieces.append(f"{at} {n}{_WIDTHS[wide]}")
                 at += wide
-        pieces.append("f")
-        self._code.append(" ".join(pieces))
+        # One unit is a module, rows go down.
+        self._code.append(f"q {dot} 0 0 {-dot} {x} {self.height - y} cm {' '.join(pieces)} f Q")
         self.symbols.append(matrix.symbol(purpose))
 
     def dot_for(self, bars: Bars, width: int, dots: Sequence[int], field: str) -> int:
@@ -342,13 +337,13 @@ class Sheet:
         return head
 
     def _kept(self, asked: _Asked, start: int, result: float) -> _Done:
-        """What was just drawn, kept for the next page: a thousand labels have one sender and the same titles.
+        """What was just drawn, kept for the pages to come: a thousand labels have one sender and the same titles.
 
         What could not be printed was reported the first time, and a report holds everything once.
         """
-        done = _Done("\n".join(self._code[start:]), result)
-        if len(self._before) < KEPT_MAX:
-            self._before[asked] = done
+        if not self.pages or len(self._before) >= KEPT_MAX:
+            return _Done("", result)
+        done = self._before[asked] = _Done("\n".join(self._code[start:]), result)
         return done
 
     def _largest(
@@ -361,22 +356,29 @@ class Sheet:
         wide: bool,
         *,
         unbroken: bool = False,
-    ) -> float | None:
-        """The largest size, in half points, at which the texts fit; `unbroken`: each on one line. None: none does."""
+    ) -> tuple[float, list[_Set]] | None:
+        """The largest size, in half points, at which the texts fit, and their lines; `unbroken`: each on one line."""
 
-        def fits(size: float) -> bool:
+        def fitting(size: float) -> list[_Set] | None:
             lines = self._broken(texts, width, size, wide)
-            return self._tall(lines, size) <= height and not (unbroken and len(lines) > len(texts))
+            fits = self._tall(lines, size) <= height and not (unbroken and len(lines) > len(texts))
+            return lines if fits else None
 
-        if fits(size_max):
-            return size_max
+        lines = fitting(size_max)
+        if lines is not None:
+            return size_max, lines
         low, high = 0, int((size_max - size_min) * 2)  # half points above the smallest
-        if high <= 0 or not fits(size_min):
+        lines = fitting(size_min) if high > 0 else None
+        if lines is None:
             return None
         while low < high:
             middle = (low + high + 1) // 2
-            low, high = (middle, high) if fits(size_min + middle / 2) else (low, middle - 1)
-        return size_min + low / 2
+            found = fitting(size_min + middle / 2)
+            if found is None:
+                high = middle - 1
+            else:
+                low, lines = middle, found
+        return size_min + low / 2, lines
 
     def _broken(self, texts: Sequence[tuple[Entry, str]], width: int, size: float, wide: bool) -> list[_Set]:
         room = width * 72000 / self.dpi

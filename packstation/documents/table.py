@@ -82,9 +82,12 @@ class Table:
             self._lines(cell, column, room)
             for cell, column, room in zip(cells, self.columns, self.widths, strict=True)
         )
-        tall = max(
-            (sum(leading * (LEADING_TALL if line.tall else LEADING) for line in lines) for lines in broken), default=0
-        )
+        tall = 0.0
+        for lines in broken:
+            if len(lines) > 1 or (lines and lines[0].tall):
+                tall = max(tall, sum([leading * (LEADING_TALL if line.tall else LEADING) for line in lines]))
+            elif lines:
+                tall = max(tall, leading * LEADING)
         ticks = tuple(cell.tick for cell in cells)
         if any(ticks):
             tall = max(tall, self.sheet.mm(4.5))
@@ -124,6 +127,10 @@ class Table:
 
     def _lines(self, cell: Cell, column: Column, width: int) -> tuple[Line, ...]:
         room = (width - self.gap) * 72000 / (self.sheet.dpi * self.size_pt)
+        if cell.text.isascii() and not cell.head and not cell.tick:
+            line = set_line(self.sheet.prepared(cell.field, cell.text, NAME_CHARS_MAX), column.bold)
+            if line.width <= room:
+                return (line,) if cell.text else ()
         lines: list[Line] = []
         for text, bold in ((cell.head, True), (cell.text, column.bold)):
             shown = "" if cell.tick or not text else self.sheet.prepared(cell.field, text, NAME_CHARS_MAX)
