@@ -1,4 +1,4 @@
-"""Loading, row by row (floor.md section 7): given parcels, when scanned or keyed, then these facts or this refusal."""
+"""Loading, row by row (floor.md section 7): given parcels, when scanned or keyed, then facts or this refusal."""
 
 from __future__ import annotations
 

@@ -54,7 +54,8 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             return pickup.opened(desk, found, job, hit.kind, now, reader)
         if where == "DOOR":
             return asked(desk, Say("door_first"), about="order")
-        return loading.parcel(desk, hit, job, now, reader)
+        answer = loading.parcel(desk, hit, job, now, reader)
+        return replace(answer, fo=hit.fo) if answer.outcome == "refused" else answer
     orders = found.of("pickup", "order")
     if orders and where == "DOOR":
         jobs = [job for job in (reader.job(order.ref) for order in orders) if job and job.doc.method == "pickup"]
