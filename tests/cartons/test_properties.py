@@ -20,7 +20,7 @@ Document = dict[str, Any]
 # Small budgets: a rule must hold for poor plans too, and poor plans are where it breaks.
 SMALL = 1
 
-relaxed = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+relaxed = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 sides = st.tuples(*[st.integers(2, 24)] * 3).map(lambda steps: [10 * step for step in steps])
 
 
@@ -275,7 +275,7 @@ def test_no_longer_search_beats_a_bound(document: Document) -> None:
 def test_every_carton_called_impossible_is_confirmed_by_the_exact_proof() -> None:
     """CT12.3: the cheap proofs (pairs, dual feasible functions) against constraint programming."""
     confirmed = 0
-    documents = [synthetic(seed) for seed in range(60)] + [fuzzed(seed) for seed in range(400)]
+    documents = [synthetic(seed) for seed in range(40)] + [fuzzed(seed) for seed in range(200)]
     for document in documents:
         answer = answered(document, budget=SMALL)
         codes = {row["carton"] for row in answer["rejected"] if row["code"] in ("pair", "impossible")}
@@ -290,7 +290,7 @@ def test_every_carton_called_impossible_is_confirmed_by_the_exact_proof() -> Non
                 found = exact.verdict((length_mm, width_mm, height_mm), poses, effort=1.0)
                 assert found.answer != "fits", f"{carton['code']} of {document}"
                 confirmed += found.answer == "impossible"
-    assert confirmed > 20
+    assert confirmed > 10
 
 
 @pytest.mark.skipif(not exact.is_installed(), reason="the extra `exact` (ortools) is not installed here")

@@ -58,12 +58,9 @@ class Placed:
     unit: Unit
     at: Triple
     size: Triple
+    far: Triple
     step: int
     frozen: bool
-
-    @property
-    def far(self) -> Triple:
-        return self.at[0] + self.size[0], self.at[1] + self.size[1], self.at[2] + self.size[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +159,8 @@ def read(document: Document, answer: Document, units: dict[tuple[str, int], Unit
                 misread.append(f"CT2.3 parcel {number}: {unit.name}: expected seven whole numbers, got {numbers}.")
                 continue
             at, size = triple(row["position_mm"]), triple(row["size_mm"])
-            placed.append(Placed(unit, at, size, row["step"], (unit.sku, unit.number) in frozen))
+            far = (at[0] + size[0], at[1] + size[1], at[2] + size[2])
+            placed.append(Placed(unit, at, size, far, row["step"], (unit.sku, unit.number) in frozen))
         carton = None if told["carton"] == "OWN" else cartons[told["carton"]]
         held = any(piece.frozen for piece in placed)
         parcels.append(Parcel(number, told["carton"], carton, tuple(placed), told, held))

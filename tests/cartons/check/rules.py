@@ -127,7 +127,12 @@ class Tops:
             return []
         lefts = self._lefts[piece.at[2]]
         first = bisect_left(lefts, piece.at[0] - self._longest_mm)
-        return [other for other in row[first : bisect_left(lefts, piece.far[0])] if shared_mm2(piece, other)]
+        left, front, back = piece.at[0], piece.at[1], piece.far[1]
+        return [
+            other
+            for other in row[first : bisect_left(lefts, piece.far[0])]
+            if other.far[0] > left and other.at[1] < back and other.far[1] > front
+        ]
 
 
 def is_above(a: Placed, b: Placed) -> bool:
