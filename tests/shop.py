@@ -184,6 +184,7 @@ class Bench:
 
 
 _revs = iter(range(1, 10_000_000))
+_gens = iter(range(0xA0, 10_000_000))
 
 
 def put(store: Store, copies: Iterable[tuple[str, str, dict[str, Any]]]) -> None:
@@ -207,8 +208,7 @@ def open_bench(
     place = Place(folder, "WH-1", station_id)
     if not (folder / "station.json").exists():
         write_place(place)
-    gens = iter(f"{n:016x}" for n in range(0xA0, 0xFF))
-    store = Store(place, new_gen=lambda: next(gens))
+    store = Store(place, new_gen=lambda: f"{next(_gens):016x}")
     station = Station(store, now=clock, new_id=Ids(store.journal.last_seq * 1000), suggest=suggest)
     return Bench(station, clock, store)
 

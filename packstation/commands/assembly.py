@@ -15,9 +15,12 @@ from packstation.devices.spooler import Spooler
 from packstation.station import Clock, Station, SystemClock
 from packstation.station.station import random_gesture
 from packstation.store import Busy, NotAStation, Place, Store, read_place
+from packstation.workflows.desk import CartonType, Job, Suggestion
 from packstation.workflows.texts import ENGLISH, Table
 
 DOCUMENTS = "documents"
+LABELS = ("label", "lpn", "tote_card", "test")
+"""What a label printer prints; everything else goes to paper."""
 
 
 def data_folder(parsed: Namespace) -> Path:
@@ -56,11 +59,31 @@ class Assembled:
 
     store: Store
     station: Station
-    spooler: Spooler | None = None
+    printers: Mapping[str, tuple[str, PrinterProfile]]
+    _spooler: Spooler | None = None
+
+    def start_printing(self) -> None:
+        """Start the printers' threads; what draws documents is loaded now, after the first paint (PF2.4)."""
+        from packstation.station.printing import spooler_of
+
+        if self._spooler is None:
+            self._spooler = spooler_of(self.store, self.printers, self.station.clock.wall_ms)
+            self._spooler.start()
+
+    def notify(self) -> None:
+        """A document was added to the spool."""
+        if self._spooler is not None:
+            self._spooler.notify()
+
+    def retry(self) -> None:
+        """F4: try every printer now."""
+        if self._spooler is not None:
+            self._spooler.notify()
+            self._spooler.retry()
 
     def close(self) -> None:
-        if self.spooler is not None:
-            self.spooler.stop()
+        if self._spooler is not None:
+            self._spooler.stop()
         self.store.close()
 
 
@@ -76,31 +99,39 @@ def open_station(
 
     Raises UsageError for a printer URL nobody understands, Refused when the folder is in use.
     """
-    from packstation.station.cartoning import suggest
-    from packstation.station.printing import Printers, spooler_of
+    from packstation.devices.printer import printer_at
 
     now = clock or SystemClock()
     url = printer or f"dir:{place.folder / DOCUMENTS}"
-    store = open_store(place)
+    profiles = _profiles(url, place)
     try:
-        profiles = _profiles(url, place)
-        spooler = spooler_of(store, profiles, now.wall_ms)
+        for address, profile in profiles.values():
+            printer_at(address, profile)
     except ValueError as error:
-        store.close()
-        raise UsageError(str(error)) from error
+        raise UsageError(f"--printer: {error}") from error
+    store = open_store(place)
     names = list(profiles)
-    routes = Printers(label=names[0], paper=names[-1])
+    made: list[Assembled] = []
     station = Station(
         store,
         now=now,
         new_id=new_id,
         table=table,
-        suggest=suggest,
-        printers=routes.of,
-        printed=spooler.notify,
+        suggest=_suggest,
+        printers=lambda wanted: names[0] if wanted.what in LABELS else names[-1],
+        printed=lambda: made[0].notify() if made else None,
+        retry=lambda: made[0].retry() if made else None,
     )
+    made.append(Assembled(store, station, profiles))
     station.devices["printer"] = names[0]
-    return Assembled(store, station, spooler)
+    return made[0]
+
+
+def _suggest(job: Job, cartons: tuple[CartonType, ...]) -> Suggestion | None:
+    """The carton engine, loaded when it is first asked."""
+    from packstation.station.cartoning import suggest
+
+    return suggest(job, cartons)
 
 
 def _profiles(url: str, place: Place) -> Mapping[str, tuple[str, PrinterProfile]]:

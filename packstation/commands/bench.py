@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from packstation.commands.assembly import Assembled
 from packstation.commands.errors import UsageError
@@ -19,7 +19,9 @@ from packstation.devices.scanner import Scanner, ScannerState
 from packstation.devices.sound import Sounds
 from packstation.screens.floor import Health
 from packstation.workflows.prompt import Cue
-from sync.client import Exchanged, SyncThread
+
+if TYPE_CHECKING:
+    from sync.client import Exchanged, SyncThread
 
 
 class Inputs(Protocol):
@@ -74,17 +76,17 @@ class Bench:
 
             self._scale = Scale(
                 scale_address(self.scale_url),
-                on_weight=lambda weight_g: self._weighed(inputs, weight_g),
+                on_weight=lambda weight_g: _post(inputs, weight_g),
                 on_state=self._scale_state,
             )
             self._scale.start()
-        if self.made.spooler is not None:
-            self.made.spooler.start()
+        self.made.start_printing()
         self._start_sync()
         station.waiting = lambda: inputs.waiting
 
     def _start_sync(self) -> None:
         from packstation.commands.exchange import client_of
+        from sync.client import SyncThread
 
         client = client_of(self.made.store, self.hub)
         if client is None:

@@ -84,9 +84,6 @@ def readings(made: Assembled) -> Any:
 
 def boards(made: Assembled) -> Boards:
     """The supervisor's board over this station's databases (FL9.1, FL9.3)."""
-    from packstation.station import walking
-    from packstation.station.exceptions import open_exceptions
-
     station, store = made.station, made.store
 
     def iso() -> str:
@@ -95,6 +92,8 @@ def boards(made: Assembled) -> Boards:
         return datetime.fromtimestamp(station.clock.wall_ms() / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def waves() -> list[WaveRow]:
+        from packstation.station import walking
+
         return [
             WaveRow(
                 wave.wave, wave.state, wave.cutoff, wave.orders, wave.lines_picked, wave.released,
@@ -105,6 +104,8 @@ def boards(made: Assembled) -> Boards:
         ]  # fmt: skip
 
     def exceptions() -> list[ExceptionRow]:
+        from packstation.station.exceptions import open_exceptions
+
         now = station.clock.wall_ms()
         return [
             ExceptionRow(
@@ -121,6 +122,8 @@ def boards(made: Assembled) -> Boards:
     def plan() -> str:
         if station.user is None or not station.user.may("wave"):
             return "Waves need a supervisor."
+        from packstation.station import walking
+
         waves, deeds = walking.plan_waves(store)
         if not waves:
             return "No order waits for a wave."
@@ -130,6 +133,8 @@ def boards(made: Assembled) -> Boards:
     def release(wave: str) -> str:
         if station.user is None or not station.user.may("wave"):
             return "Waves need a supervisor."
+        from packstation.station import walking
+
         try:
             station.record(walking.release_deeds(store, wave, station.user.user))
         except LookupError as error:

@@ -106,8 +106,7 @@ def _replay(parsed: Namespace) -> int:
     clock = _Paced()
     made = open_station(place, clock=clock)
     try:
-        if made.spooler is not None:
-            made.spooler.start()
+        made.start_printing()
         for number, text in enumerate(lines, 1):
             outcome = _feed(made.station, clock, text.rstrip("\r\n"), f"{parsed.file}:{number}")
             if outcome is not None:

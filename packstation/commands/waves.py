@@ -177,7 +177,7 @@ def _user(store: Store, given: str | None) -> str:
 def _record(store: Store, deeds: Sequence[Deed], user: str) -> None:
     """Write the deeds, a gesture for every 250: a fact's number within its gesture ends at 256."""
     from packstation.station.station import random_gesture
-    from sync.journal import Stamp
+    from packstation.store import Stamp
 
     for at in range(0, len(deeds), DEEDS_A_GESTURE):
         wall = time.time_ns() // 1_000_000

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from packstation.devices.printer import PrinterProfile
 from packstation.devices.spooler import Job as SpoolJob
 from packstation.documents.drawn import Drawn
 from packstation.documents.shipment import Party, Shipment, ShipmentLine
@@ -33,11 +34,11 @@ class Paper:
         self._store = store
         self._slip_stock = slip_stock
 
-    def render(self, job: SpoolJob, *, language: str = "pdf", dpi: int = 203, stock: str = "4x6") -> Drawn:
+    def render(self, job: SpoolJob, profile: PrinterProfile | None = None) -> Drawn:
         """The document as it is printed now. Raises NothingToPrint or documents' PaperRefused."""
         match job.what:
             case "label" | "lpn":
-                return self._label(job, language, dpi, stock)
+                return self._label(job, profile or PrinterProfile(language="pdf"))
             case "slip":
                 from packstation.documents.slip import packing_slip
 
@@ -127,21 +128,19 @@ class Paper:
             reason=reason,
         )
 
-    def _label(self, job: SpoolJob, language: str, dpi: int, stock: str) -> Drawn:
+    def _label(self, job: SpoolJob, printer: PrinterProfile) -> Drawn:
         shipment = self.shipment(_must(job.fo), _must(job.carton), copy=job.copy)
-        if language == "zpl":
+        if printer.language == "zpl":
             from packstation.documents import zpl
 
-            return (
-                zpl.lpn_strip(shipment, dpi=dpi)
-                if job.what == "lpn"
-                else zpl.house_label(shipment, dpi=dpi, stock=stock)
-            )
+            if job.what == "lpn":
+                return zpl.lpn_strip(shipment, dpi=printer.dpi, native_text=printer.native_text)
+            return zpl.house_label(shipment, dpi=printer.dpi, stock=printer.stock, native_text=printer.native_text)
         from packstation.documents import label
 
         if job.what == "lpn":
-            return label.lpn_strip(shipment, dpi=dpi)
-        return label.house_label(shipment, dpi=dpi, stock=stock)
+            return label.lpn_strip(shipment, dpi=printer.dpi)
+        return label.house_label(shipment, dpi=printer.dpi, stock=printer.stock)
 
     def _lines(self, job: Job, box: Box) -> tuple[ShipmentLine, ...]:
         rows = []

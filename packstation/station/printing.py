@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from packstation.devices.printer import PrinterProfile, printer_at
 from packstation.devices.spooler import Job as SpoolJob
@@ -11,9 +10,6 @@ from packstation.devices.spooler import JobState, PrintNews, Spooler
 from packstation.station.paper import Paper
 from packstation.store import Store
 from packstation.store.spool import SpoolRow
-from packstation.workflows.desk import Print
-
-LABELS = ("label", "lpn", "tote_card", "test")
 
 
 class PrintQueue:
@@ -47,17 +43,6 @@ class PrintQueue:
         self._store.spool.unsure(int(job.id), "some of it may be printed")
 
 
-@dataclass(frozen=True, slots=True)
-class Printers:
-    """Where labels and where paper goes; both may be the same. Names are what the packer reads."""
-
-    label: str
-    paper: str
-
-    def of(self, wanted: Print) -> str:
-        return self.label if wanted.what in LABELS else self.paper
-
-
 def spooler_of(
     store: Store,
     printers: Mapping[str, tuple[str, PrinterProfile]],
@@ -69,7 +54,7 @@ def spooler_of(
 
     def render(job: SpoolJob) -> bytes:
         profile = printers[job.printer][1]
-        drawn = paper.render(job, language=profile.language, dpi=profile.dpi, stock=profile.stock)
+        drawn = paper.render(job, profile)
         return drawn.content
 
     made = {name: printer_at(url, profile) for name, (url, profile) in printers.items()}

@@ -501,6 +501,7 @@ class Station:
             case "*RETRY":
                 self.store.spool.hurry()
                 self._retry()
+        opened = self.desk.open_order
         answer = WORKFLOWS[self.desk.work].keyed(self.desk, command, self._moment(), self.look)
         if command == "*RETRY" and answer.outcome == "asked":
             return self._outcome(given, "ignored", Say("printing_again", {"n": len(self.store.spool.open())}), None)
@@ -509,7 +510,11 @@ class Station:
         code = self.desk.pending.code if self.desk.pending else ""
         outcome = self._done(raw, answer, Found(code or given))
         if sticky == "ask" and command == "*OK" and self._held and not (self.message and self.message.sticky):
-            return self._after_acknowledging(outcome)
+            return (
+                self._after_acknowledging(outcome)
+                if self.desk.open_order == opened
+                else replace(self._ask_held(given), facts=outcome.facts)
+            )
         return outcome
 
     def _work(self, command: str, given: str) -> Outcome:

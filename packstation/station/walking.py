@@ -186,7 +186,7 @@ def _lines_picked(job: Job) -> int:
 
 
 def _packed(job: Job) -> bool:
-    from packstation.workflows.packing.state import finished
+    from packstation.workflows.ready import finished
 
     return finished(job)
 

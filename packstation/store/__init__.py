@@ -9,5 +9,6 @@ one gesture are one transaction, committed before the cue (sync J6).
 
 from packstation.store.files import Busy, NotAStation, Place, read_place, write_place
 from packstation.store.store import ScanLine, Session, Store
+from sync.journal import Stamp
 
-__all__ = ["Busy", "NotAStation", "Place", "ScanLine", "Session", "Store", "read_place", "write_place"]
+__all__ = ["Busy", "NotAStation", "Place", "ScanLine", "Session", "Stamp", "Store", "read_place", "write_place"]

@@ -18,6 +18,15 @@ from sync.journal import Journal
 from sync.protocol import Entry
 
 ORDERS_KEPT = 64
+FLOOR_KINDS = tuple(
+    kind.__name__
+    for kind in (
+        f.CartPlanned, f.WavePlanned, f.WaveReleased, f.WaveHeld, f.WaveResumed, f.WaveClosed, f.WaveCancelled,
+        f.ManifestOpened, f.ManifestClosed, f.AliasProposed, f.AliasApproved, f.AliasRejected, f.CountRequested,
+        f.CountDone, f.ExceptionResolved,
+    )
+)  # fmt: skip
+"""The kinds `_fold_floor` knows: facts that change more than their own order's row."""
 
 _UPSERT = """
 INSERT INTO board_fo VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
@@ -73,13 +82,11 @@ class Board:
         self._orders.clear()
         for table in BOARD_TABLES:
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608  table names are constants
-        by_fo: dict[str, list[Entry]] = {}
-        for entry in self._journal.all():
+        for entry in self._journal.of_kinds(FLOOR_KINDS):
             self._fold_floor(entry)
-            if entry.fo is not None:
-                by_fo.setdefault(entry.fo, []).append(entry)
-        for fo, entries in by_fo.items():
-            self._write(Order(fo), fold_all(fo, entries))
+        # One order at a time: a journal of a million facts is never in memory at once.
+        for fo in self._journal.fos():
+            self._write(Order(fo), fold_all(fo, self._journal.of_fo(fo)))
         return self.digest()
 
     def digest(self) -> str:

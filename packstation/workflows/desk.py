@@ -472,9 +472,11 @@ class Desk:
 
     @property
     def open_order(self) -> str | None:
-        """What held scans arrived under (FL2.5): the order on the bench, or the walk."""
+        """What held scans arrived under (FL2.5): the order on the bench, the walk, or the manifest."""
         if self.trip is not None:
             return self.trip.work
+        if self.load is not None:
+            return self.load.manifest
         return self.job.doc.fo if self.job else None
 
     def quiet(self) -> Desk:

@@ -172,6 +172,8 @@ class Order:
 
     def short(self, line: int) -> int:
         """Units of the line that this order goes without."""
+        if not self.shorts:  # asked for every line of every prompt
+            return 0
         return sum(s.qty for s in self.shorts if s.line == line)
 
     def waiting(self, line: int) -> int:
@@ -431,7 +433,7 @@ def _folded(order: Order, entry: Entry) -> Order:
                 lambda box: replace(box, state="closed", manifest=None, loaded_ms=0) if box.left else box,
             )
         case f.PickedUp():
-            order = replace(order, gone={**order.gone, **{lpn: ("", "", entry.wall_ms) for lpn in fact.cartons}})
+            order = replace(order, gone={**order.gone, **dict.fromkeys(fact.cartons, ("", "", entry.wall_ms))})
             for lpn in fact.cartons:
                 order = _went(order, lpn)
             return replace(order, stage="done")

@@ -66,7 +66,7 @@ ROWS = [
     ("FL4.26 a wrong item", "FO-4472-1", [RADIO], "refused", "E1", ["ScanRefused"],
      "WRONG ITEM. Expected: MUG BLUE 350. Got: RADIO RED. Put aside → problem tote. Nothing recorded."),
     ("FL4.28 the lot is asked", "FO-4473-1", [TEA], "asked", "T4", [], "Tracked by lot. Scan the lot."),
-    ("FL4.30 an expired lot", "FO-4473-1", ["]d20102000000000046" + "1726013110L77"], "refused", "E4", ["ScanRefused"],
+    ("FL4.30 an expired lot", "FO-4473-1", ["]d201020000000000461726013110L77"], "refused", "E4", ["ScanRefused"],
      "Expired 2026-01-31 (lot L77). Do not ship. Set aside, *SHORT."),
     ("FL4.33 a carton code opens the box", "FO-4472-1", ["M2"], "accepted", "T1", ["CartonOpened"], "Box M2 open."),
     ("FL4.35 a carton code again asks", "FO-4472-1", [BLUE_MUG, "L3"], "asked", "T4", [],

@@ -23,8 +23,8 @@ from packstation.workflows.desk import (
     refused,
 )
 from packstation.workflows.order import Box
-from packstation.workflows.packing.state import finished, unfinished
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.ready import finished, unfinished
 from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed, digest

@@ -22,6 +22,7 @@ from packstation.workflows.desk import (
 from packstation.workflows.packing import boxes, opening, repair, units
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.reasons import HOLD_REASONS, REPRINT
 from sync import facts as f
 from sync.protocol import Deed
 
@@ -296,11 +297,11 @@ def _alternative(number: int) -> Callable[[Desk, Moment, Reader], Answer]:
 
 
 def _ask_hold(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    return asked(desk, Say("hold_reason"), Pending("hold", choices=repair.HOLD_REASONS))
+    return asked(desk, Say("hold_reason"), Pending("hold", choices=HOLD_REASONS))
 
 
 def _ask_reprint(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    return asked(desk, Say("reprint_reason"), Pending("reprint", choices=repair.REPRINT))
+    return asked(desk, Say("reprint_reason"), Pending("reprint", choices=REPRINT))
 
 
 def _toggle_remove(desk: Desk, now: Moment, reader: Reader) -> Answer:

@@ -19,8 +19,8 @@ from packstation.workflows.desk import (
     refused,
 )
 from packstation.workflows.packing import units
-from packstation.workflows.packing.state import finished
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.ready import finished
 from sync import facts as f
 from sync.facts import Fact
 
@@ -53,6 +53,8 @@ def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
     box = job.order.box(hit.ref) if hit.kind == "lpn" else None
     if hit.kind == "label":
         return _parcel(desk, job, hit)
+    if box is not None and box.left:
+        return _parcel(desk, job, replace(hit, ref=box.label.label if box.label else ""))
     if box is not None and box.state != "open":
         return ignored(
             replace(desk, job=None),
@@ -152,6 +154,8 @@ def _claimed(desk: Desk, found: Found, job: Job, now: Moment, confirmed: bool) -
 def _parcel(desk: Desk, job: Job, hit: Candidate) -> Answer:
     box = next((b for b in job.order.boxes if any(label.label == hit.ref for label in b.labels)), None)
     no = box.no if box else 0
+    if box is not None and box.left:
+        return ignored(replace(desk, job=None), Say("has_left", {"no": no, "manifest": box.manifest or "-"}), Cue.ASK)
     return ignored(
         replace(desk, job=None),
         Say("parcel", {"order": job.doc.order_no, "no": no, "n": len(job.order.boxes), "carrier": job.doc.carrier}),

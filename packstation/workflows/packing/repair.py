@@ -21,47 +21,12 @@ from packstation.workflows.desk import (
     refused,
 )
 from packstation.workflows.order import Box, undoable
-from packstation.workflows.packing.state import unfinished
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.ready import unfinished
+from packstation.workflows.reasons import BY_HAND, SHORT_HOW, SHORT_REASONS
 from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed
-
-SHORT_REASONS = (
-    ("1", "not_found", "not found"),
-    ("2", "damaged", "damaged"),
-    ("3", "mismatch", "wrong item in bin or tote"),
-    ("4", "expired", "expired"),
-    ("5", "recalled", "recalled"),
-    ("6", "other", "other"),
-)
-SHORT_HOW = (
-    ("1", "ship_short", "ship short"),
-    ("2", "wait", "wait"),
-    ("3", "reroute", "re-route"),
-    ("4", "back_to_picker", "back to picker"),
-)
-HOLD_REASONS = (
-    ("1", "damaged", "damaged"),
-    ("2", "missing", "missing"),
-    ("3", "address", "address"),
-    ("4", "question", "question"),
-    ("5", "other", "other"),
-)
-BY_HAND = (("1", "no_barcode", "no barcode"), ("2", "damaged_code", "damaged code"), ("3", "other", "other"))
-REPRINT = (
-    ("1", "jam", "jam"),
-    ("2", "smudged", "smudged"),
-    ("3", "lost", "lost"),
-    ("4", "wrong_printer", "wrong printer"),
-    ("5", "changed", "changed"),
-)
-OVERRIDE_REASONS = (
-    ("1", "checked", "checked by hand"),
-    ("2", "customer", "customer agreed"),
-    ("3", "urgent", "urgent"),
-    ("4", "other", "other"),
-)
 
 
 def undo(desk: Desk) -> Answer:
@@ -322,6 +287,10 @@ def void(desk: Desk) -> Answer:
     """Kill the box's label, with a supervisor; the box can be labelled again (FL5.32)."""
     job = _job(desk)
     box = _labelled(job)
+    gone = next((b for b in reversed(job.order.boxes) if b.left), None)
+    if box is None and gone is not None:
+        values: dict[str, str | int] = {"no": gone.no, "manifest": gone.manifest or "-"}
+        return refused(desk, "has_left", Say("has_left", values), Cue.STOP)
     if box is None or box.label is None:
         return asked(desk, Say("no_label"))
     fact = f.LabelVoided(label=box.label.label, reason="user")

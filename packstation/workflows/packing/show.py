@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from packstation.workflows.desk import Desk, Job
 from packstation.workflows.packing import doors
-from packstation.workflows.packing.state import state, stopped, unfinished
+from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
+from packstation.workflows.ready import unfinished
 from packstation.workflows.texts import Table, words
 
 KEYS = {

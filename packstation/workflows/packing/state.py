@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from packstation.workflows.desk import Desk, Job
-from packstation.workflows.order import Box
+from packstation.workflows.ready import unfinished
 
 _ASKING = {
     "note": "NOTE",
@@ -47,17 +47,7 @@ def stopped(job: Job) -> str | None:
     """Why the hub's decision stops the order: cancelled, too_many, or None (FL4.50, FL4.55)."""
     if job.doc.state in ("cancelled", "cancellation_requested") and not job.order.cancelled:
         return None if any(box.left for box in job.order.boxes) else "cancelled"
-    if any(job.left(line) < 0 for line in job.doc.lines):
+    packed = job.order.packed_by_line
+    if any(packed.get(line.line, 0) > line.quantity - job.order.short(line.line) for line in job.doc.lines):
         return "too_many"
     return None
-
-
-def unfinished(job: Job) -> Box | None:
-    """The closed box that still wants its weight, its label or the scan of its label; the newest first."""
-    return next((box for box in reversed(job.order.boxes) if box.state == "closed" and not box.ready), None)
-
-
-def finished(job: Job) -> bool:
-    """Every unit is in a box that may go through the door."""
-    boxes = [box for box in job.order.boxes if box.contents or box.state != "open"]
-    return job.complete and bool(boxes) and all(box.ready or box.left for box in boxes)

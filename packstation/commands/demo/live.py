@@ -1,0 +1,69 @@
+"""The demo on a terminal: the real app, a serial port whose scanner is a key, and a hub in another process."""
+
+from __future__ import annotations
+
+from packstation.commands.bench import Bench
+from packstation.commands.demo.line import SerialLine
+from packstation.commands.demo.player import Act, Player, badges, users
+from packstation.commands.demo.shop import Shop
+from packstation.commands.exchange import exchange
+from packstation.commands.run import boards, readings
+from packstation.screens.floor import DemoKeys, House
+from packstation.station import walking
+
+
+def live(shop: Shop, theme: str) -> int:
+    """Prepare the warehouse's first wave, then hand the screen over to the newcomer."""
+    from packstation.app import PackstationApp, run_app
+
+    made = shop.station("WH-1")
+    exchange(made.store, None)
+    supervisor = users("supervisor")[0]
+    station = made.station
+    station.badge(supervisor)
+    waves, deeds = walking.plan_waves(made.store)
+    station.record(deeds)
+    for wave in waves:
+        station.record(walking.release_deeds(made.store, wave.wave, supervisor))
+    station.key("*SIGNOUT")
+
+    line = SerialLine(on_line=lambda got: None)
+    bench = Bench(made, line.path, None, shop.url)
+    player = Player(station, users("packer")[0], badges())
+    app_of: list[PackstationApp] = []
+
+    def act(given: Act) -> None:
+        if given.kind == "scan":
+            line.send(given.text)
+        elif given.kind == "weigh":
+            app_of[0].post_weight(int(given.text))
+        else:
+            app_of[0].post_event(lambda: station.key(given.text))
+
+    def right() -> None:
+        given = player.right()
+        if given is None:
+            station.message = None
+            given = Act("key", _next_work(station.desk.work))
+        act(given)
+
+    def wrong() -> None:
+        act(player.wrong())
+
+    def ready(app: PackstationApp) -> None:
+        app_of.append(app)
+        bench.start(app)
+
+    house = House(devices=bench.health, boards=boards(made), demo_keys=DemoKeys(right, wrong))
+    try:
+        told = run_app(station, house, theme=theme, cue_out=bench.cue_out(), readings=readings(made), ready=ready)
+    finally:
+        bench.stop()
+        line.close()
+    print("\n".join(told))
+    print(f"Labels and slips: {made.store.place.folder / 'documents'}")
+    return 0
+
+
+def _next_work(work: str) -> str:
+    return {"pick": "*PACK", "pack": "*LOAD"}.get(work, "*PICK")

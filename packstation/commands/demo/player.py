@@ -1,0 +1,178 @@
+"""Somebody who knows what to scan next: the newcomer's helper in the interactive demo, everybody in the headless one.
+
+It sees what a person sees (the station's state and what is open) and answers with one gesture.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import Any
+
+from packstation.assets import asset
+from packstation.station import Station
+from packstation.workflows.desk import Item, Job
+from packstation.workflows.order import Order
+from packstation.workflows.packing.boxes import expected_g
+from packstation.workflows.ready import unfinished
+
+NOBODYS = "0000000000000"
+"""A code no catalog has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One gesture. `kind`: scan, weigh, key."""
+
+    kind: str
+    text: str
+
+
+class Player:
+    """Plays one role at one station. `user`: whose badge is scanned."""
+
+    def __init__(self, station: Station, user: str, badges: dict[str, str]) -> None:
+        self._station = station
+        self.user = user
+        self._badges = badges
+        self._serials = 0
+
+    def right(self) -> Act | None:
+        """The next right gesture for what the station asks; None when this work is done."""
+        station = self._station
+        message = station.message
+        if station.state in ("START", "LOCKED"):
+            return Act("scan", self._badges[self.user])
+        if message is not None and message.sticky in ("A", "B"):
+            return Act("scan", "*OK")
+        match station.desk.work:
+            case "pick":
+                return self._pick()
+            case "load":
+                return self._load()
+            case _:
+                return self._pack()
+
+    def wrong(self) -> Act:
+        """A wrong gesture for what the station asks: another item, another label, a code of nowhere."""
+        station = self._station
+        job = station.desk.job
+        if station.state in ("ORDER", "UNIT") and job is not None:
+            mine = {line.sku for line in job.doc.lines}
+            for body in station.store.mirror.bodies("sku"):
+                if body["sku"] not in mine and not body.get("parent"):
+                    code = self.barcode(str(body["sku"]))
+                    if code is not None:
+                        return Act("scan", code)
+        if station.state == "SEAL":
+            other = self._other_label(job)
+            if other is not None:
+                return Act("scan", other)
+        return Act("scan", NOBODYS)
+
+    def barcode(self, sku: str, most: int = 1) -> str | None:
+        """A barcode of the item: the case of at most `most` units if there is one, else a unit's."""
+        rows = self._station.store.mirror_reader.execute(
+            "SELECT code, quantity FROM code WHERE kind = 'item' AND ref = ? AND quantity <= ?"
+            " ORDER BY quantity DESC, length(code), code",
+            (sku, max(1, most)),
+        ).fetchall()
+        return str(rows[0][0]) if rows else None
+
+    # --- packing ---
+
+    def _pack(self) -> Act | None:
+        station, desk = self._station, self._station.desk
+        job = desk.job
+        match station.state:
+            case "IDLE" | "CART":
+                return self._next_order()
+            case "CARTON" if desk.suggestion is not None:
+                return Act("scan", desk.suggestion.code)
+            case "CARTON":
+                return Act("scan", station.store.mirror.cartons()[-1].code)
+            case "CONFIRM" if desk.pending is not None and desk.pending.code:
+                return Act("scan", desk.pending.code)
+            case "CONFIRM" | "NOTE" | "STOP":
+                return Act("scan", "*OK")
+            case "WEIGH" if job is not None:
+                box = unfinished(job)
+                assert box is not None
+                carton = station.look.carton_type(box.type)
+                weight_g, _, _ = expected_g(job, box, {box.type: carton} if carton else {})
+                return Act("weigh", str(max(1, weight_g + len(box.contents) % 5)))
+            case "SEAL" if job is not None:
+                box = unfinished(job)
+                assert box is not None
+                assert box.label is not None
+                return Act("scan", box.label.tracking)
+            case "UNLABELLED":
+                return Act("key", "f4")
+            case "ORDER" if job is not None:
+                return self._unit(job)
+        return Act("key", "f3")
+
+    def _next_order(self) -> Act | None:
+        look = self._station.look
+        job = look.next_work("pack")
+        if job is None:
+            return None
+        tote = job.order.totes[0] if job.order.totes else None
+        return Act("scan", tote or job.doc.fo)
+
+    def _unit(self, job: Job) -> Act:
+        line = next(line for line in job.doc.lines if job.left(line) > 0)
+        return Act("scan", self._code_for(line.item, job.left(line), job.order))
+
+    def _code_for(self, item: Item, left: int, order: Order | None) -> str:
+        tracked = item.flags & {"lot", "serial", "expiry"}
+        if not tracked:
+            code = self.barcode(item.sku, left)
+            return code if code is not None else item.sku
+        code = (self.barcode(item.sku) or item.sku).zfill(14)
+        elements = f"]d201{code}"
+        stock = self._station.store.mirror.body("stock", item.sku) or {}
+        places: list[dict[str, Any]] = [place for place in stock.get("places") or [] if place.get("lot")]
+        place = places[0] if places else {}
+        if "expiry" in tracked:
+            elements += "17" + str(place.get("expiry") or "2028-12-31").replace("-", "")[2:8]
+        if "lot" in tracked:
+            elements += "10" + str(place.get("lot") or "L1")
+            if "serial" in tracked:
+                elements += "\x1d"
+        if "serial" in tracked:
+            self._serials += 1
+            elements += f"21{self._station.store.place.station}-{self._serials:06d}"
+        return elements
+
+    def _other_label(self, job: Job | None) -> str | None:
+        rows = self._station.store.db.execute(
+            "SELECT DISTINCT fo FROM board_code WHERE kind = 'label' AND fo <> ? LIMIT 5",
+            (job.doc.fo if job else "",),
+        ).fetchall()
+        for (fo,) in rows:
+            for box in self._station.store.order(fo).boxes:
+                if box.label is not None:
+                    return box.label.tracking
+        return None
+
+    # --- picking ---
+
+    def _pick(self) -> Act | None:
+        raise NotImplementedError
+
+    # --- loading ---
+
+    def _load(self) -> Act | None:
+        raise NotImplementedError
+
+
+def badges() -> dict[str, str]:
+    """The demo users' badges, which only their owners would have."""
+    with open(asset("demo", "users.csv"), encoding="utf-8", newline="") as file:
+        return {row["user"]: row["badge"] for row in csv.DictReader(file)}
+
+
+def users(role: str) -> list[str]:
+    with open(asset("demo", "users.csv"), encoding="utf-8", newline="") as file:
+        return [row["user"] for row in csv.DictReader(file) if row["role"] == role]

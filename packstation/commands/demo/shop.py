@@ -1,0 +1,160 @@
+"""The demo's shop: a hub in its own process, a warehouse and a store, filled from the demo's assets."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from packstation.assets import asset
+from packstation.commands.assembly import Assembled, open_station
+from packstation.commands.errors import Refused
+from packstation.station import Clock
+from packstation.store import Place, write_place
+
+SITES = {"WH-1": "st-01", "ST-1": "st-51"}
+START_S = 30.0
+
+
+def orders_there_are() -> int:
+    """How many orders the demo's file holds."""
+    with open(asset("demo", "orders.csv"), encoding="utf-8", newline="") as file:
+        return len({row["order"] for row in csv.DictReader(file)})
+
+
+class Shop:
+    """Sets everything up on entering, and takes the hub's process down on leaving."""
+
+    def __init__(self, folder: Path, *, orders: int, say: Callable[[str], None]) -> None:
+        self.folder, self.orders, self._say = folder, orders, say
+        self.url = ""
+        self._hub: subprocess.Popen[str] | None = None
+        self._log: IO[str] | None = None
+        self._opened: list[Assembled] = []
+
+    def __enter__(self) -> Self:
+        for name in ("hub", *SITES.values()):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        (self.folder / "demo.json").write_text(json.dumps({"orders": self.orders}), encoding="utf-8")
+        (self.folder / "hub").mkdir()
+        self._fill()
+        self.start_hub()
+        for site, station in SITES.items():
+            self._enrol(site, station)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        for made in self._opened:
+            made.close()
+        self.stop_hub()
+
+    def station(self, site: str, clock: Clock | None = None) -> Assembled:
+        """The station of a site, with its printers writing into its documents folder."""
+        from packstation.store import read_place
+
+        made = open_station(read_place(self.folder / SITES[site]), clock=clock)
+        self._opened.append(made)
+        return made
+
+    def start_hub(self) -> None:
+        """Start the hub's process on a free port of this machine."""
+        self._log = open(self.folder / "hub" / "hub.log", "a", encoding="utf-8")  # noqa: SIM115  open as long as the hub
+        words = [
+            sys.executable,
+            "-m",
+            "packstation",
+            "hub",
+            "serve",
+            "--data",
+            str(self.folder / "hub"),
+            "--port",
+            "0",
+        ]
+        self._hub = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=self._log, text=True, env=os.environ)
+        assert self._hub.stdout is not None
+        told = self._hub.stdout.readline()
+        try:
+            self.url = str(json.loads(told)["url"])
+        except (ValueError, KeyError):
+            raise Refused(f"hub: expected it to start, got {told.strip() or 'nothing'}; see hub.log.") from None
+        self._say(f"hub: process {self._hub.pid} at {self.url}")
+
+    def stop_hub(self) -> None:
+        """Take the hub down, as the Wi-Fi does."""
+        if self._hub is None:
+            return
+        self._hub.send_signal(signal.SIGTERM)
+        try:
+            self._hub.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._hub.kill()
+            self._hub.wait()
+        self._hub = None
+        if self._log is not None:
+            self._log.close()
+
+    def _fill(self) -> None:
+        """Import the demo's goods and orders into the hub's database, before it is served."""
+        from sync.hub.api.doors import open_door
+
+        hub = self.folder / "hub"
+        orders = hub / "orders.csv"
+        _first_orders(asset("demo", "orders.csv"), orders, self.orders)
+        door = open_door(hub)
+        try:
+            for what, file, how in (
+                ("sites", asset("demo", "sites.csv"), {}),
+                ("catalog", asset("demo", "catalog.csv"), {}),
+                ("cartons", asset("demo", "cartons.csv"), {}),
+                ("users", asset("demo", "users.csv"), {}),
+                ("locations", asset("demo", "locations.csv"), {"site": "WH-1"}),
+                ("locations", asset("demo", "store-locations.csv"), {"site": "ST-1"}),
+                ("stock", asset("demo", "stock.csv"), {}),
+                ("orders", orders, {}),
+            ):
+                told = door.take(what, file, lambda rows: None, **how)
+                if told["rejected"]:
+                    raise Refused(f"import {what}: expected every row in, got {told['rejected'][0]}.")
+                self._say(f"import {what}: {told['created']}")
+        finally:
+            door.close()
+
+    def _enrol(self, site: str, station: str) -> None:
+        """A one-time code at the hub, used at the station (sync X4)."""
+        from sync.client import enrol
+        from sync.hub.api.doors import open_door
+
+        door = open_door(self.folder / "hub")
+        try:
+            code = door.invite(site, station, "sync")
+        finally:
+            door.close()
+        told = enrol(self.url, code)
+        write_place(Place(self.folder / station, site, station, self.url, told["token"]))
+        (self.folder / station / "documents").mkdir(exist_ok=True)
+
+
+def _first_orders(source: Path, target: Path, count: int) -> None:
+    with (
+        open(source, encoding="utf-8", newline="") as file,
+        open(target, "w", encoding="utf-8", newline="") as out,
+    ):
+        rows = csv.reader(file)
+        writer = csv.writer(out)
+        writer.writerow(next(rows))
+        seen: set[str] = set()
+        for row in rows:
+            seen.add(row[0])
+            if len(seen) > count:
+                return
+            writer.writerow(row)
