@@ -127,8 +127,9 @@ def test_lines_that_wait_are_counted_on_screen() -> None:
     run(shop, story)
 
 
-def test_one_scan_is_one_paint_of_at_most_eight_strips() -> None:
-    """PF10.2: counted on the widget; a T1 scan at 120x40 with 200 rows."""
+def test_one_scan_is_one_paint_of_at_most_eight_strips(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PF10.2: counted on the widget; a T1 scan at 120x40 with 200 rows. The clock, which draws too, stands still."""
+    monkeypatch.setattr(app_module, "TICK_S", 60.0)
     shop = Shop(order_prompt(tuple(replace(row, need=50) for row in order_rows(200))))
 
     async def story(app: PackstationApp, pilot: object) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from packstation.screens.band import (
     instruction_block,
@@ -44,6 +45,7 @@ from packstation.screens.work import card_lines, panel_lines, row_lines
 from packstation.workflows.prompt import Cue, Key, Prompt, Row, Status
 
 WIDTH_MIN, HEIGHT_MIN = 20, 12
+_NEED = attrgetter("need")
 _HELD_LINES_MAX = 4
 _PANEL_LINES_MIN = 4
 _WORK_LINES_MIN = 5
@@ -268,7 +270,7 @@ def _fitting(rows: Sequence[Row], first: int, paper: Paper, height: int) -> tupl
     lines: list[Line] = []
     last = first
     # As wide as the fullest count will be, so that no column moves when ten follows nine.
-    figures = 2 * len(str(max((row.need for row in rows), default=1))) + 1
+    figures = 2 * len(str(max(map(_NEED, rows), default=1))) + 1
     for row in rows[first:]:
         block = row_lines(row, paper, figures)
         rest = len(rows) - last - 1

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from packstation.screens.drawing import Line, Picture
+from packstation.screens.drawing import Line, Picture, width_cells
 from packstation.screens.looks import style
 
 
@@ -65,28 +64,18 @@ class Sheet(Widget):
 
 
 def changed_cells(old: Line, new: Line) -> tuple[int, int]:
-    """The cells from the first to behind the last that differ.
+    """The cells from the first to behind the last span that differ. The terminal is written span by span anyway.
 
-    >>> changed_cells((("1 of 2", "card"),), (("2 of 2", "card"),))
+    >>> changed_cells((("1", "card"), (" of 2", "card.count")), (("2", "card"), (" of 2", "card.count")))
     (0, 1)
     """
-    was, now = _cells(old), _cells(new)
-    if len(was) != len(now):
-        return 0, max(len(was), len(now))
-    differ = [x for x, (one, other) in enumerate(zip(was, now, strict=True)) if one != other]
-    return (differ[0], differ[-1] + 1) if differ else (0, 0)
-
-
-def _cells(line: Line) -> list[tuple[str, str]]:
-    """One entry for each cell: a wide character fills two, a sign without width joins the one before."""
-    cells: list[tuple[str, str]] = []
-    for text, look in line:
-        if text.isascii():
-            cells += [(character, look) for character in text]
-            continue
-        for character in text:
-            wide = cell_len(character)
-            if wide == 0 and cells:
-                cells[-1] = (cells[-1][0] + character, look)
-            cells += [(character, look)] * wide
-    return cells
+    first = 0
+    for was, now in zip(old, new, strict=False):
+        if was != now:
+            break
+        first += 1
+    last_old, last_new = len(old), len(new)
+    while last_old > first and last_new > first and old[last_old - 1] == new[last_new - 1]:
+        last_old, last_new = last_old - 1, last_new - 1
+    x = width_cells(new[:first])
+    return x, x + max(width_cells(old[first:last_old]), width_cells(new[first:last_new]))
