@@ -45,13 +45,14 @@ def _order(parsed: Namespace) -> int:
     try:
         groups = _groups(store, _fos(store, parsed.order))
         told = _hub(parsed, parsed.order)
-        if len(groups) > 1 or (not groups and len(told) > 1):
-            matches = [{"order": number, "channel": channel, "fos": fos} for (channel, number), fos in groups.items()]
-            matches = matches or [
-                {"order": one["number"], "channel": one["channel"], "fos": [fo["fo"] for fo in one["fos"]]}
-                for one in told
-            ]
-            return _several(parsed, matches)
+        matches = {key: {"order": key[1], "channel": key[0], "fos": fos} for key, fos in groups.items()}
+        for one in told:
+            fos = [fo["fo"] for fo in one["fos"]]
+            if not any(set(fos) & set(match["fos"]) for match in matches.values()):
+                key = (str(one["channel"]), str(one["number"]))
+                matches[key] = {"order": key[1], "channel": key[0], "fos": fos}
+        if len(matches) > 1:
+            return _several(parsed, list(matches.values()))
         if not groups and not told:
             if parsed.json:
                 print(json.dumps({"matches": []}))
@@ -141,7 +142,7 @@ def _document(
 ) -> dict[str, object]:
     """Lines, parcels and timeline of one order."""
     (channel, number), fos = next(iter(groups.items())) if groups else (("", ""), [])
-    hub = next((one for one in told if not groups or one["number"] == number), None)
+    hub = next((one for one in told if not fos or set(fos) & {fo["fo"] for fo in one["fos"]}), None)
     if hub is not None:
         channel, number = str(hub["channel"]), str(hub["number"])
     lines: list[dict[str, object]] = []
