@@ -5,6 +5,7 @@ It is an `Ends` as a station's store is one, without any of the floor around it.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import json
 import sqlite3
@@ -52,7 +53,7 @@ class Bench:
     def did(self, fo: str | None, *facts: Fact, claim: str | None = None, user: str = "ann") -> list[Entry]:
         """One gesture: its facts, in one transaction."""
         at = next(self._clock)
-        gesture = gesture_id(at, f"{self.station}{at}".encode()[-10:])
+        gesture = gesture_id(at, hashlib.blake2b(f"{self.station}|{at}".encode(), digest_size=10).digest())
         self.db.execute("BEGIN IMMEDIATE")
         made = self.journal.append([Deed(fo, fact, claim) for fact in facts], Stamp(gesture, user, at, at, "b1"))
         self.db.execute("COMMIT")
