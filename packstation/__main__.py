@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import sys
+from typing import NoReturn
 
 # The terminal is drawn at this rate; read once, when Textual is first imported (performance PF1.12).
 os.environ.setdefault("TEXTUAL_FPS", "240")
@@ -13,6 +14,7 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 GROUPS = {
     # command -> module of packstation.commands; a command loads only its own module (PF2.3).
+    "demo": "demo",
     "init": "stations",
     "run": "run",
     "replay": "stations",
@@ -31,6 +33,13 @@ GROUPS = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """Usage errors are one line on stderr and exit 2, as every other bad input."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is 0 done, 1 understood and refused, 2 usage or unreadable input."""
     from packstation.commands.errors import Refused, UsageError
@@ -41,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
         print(f"packstation {__version__}")
         return 0
-    parser = argparse.ArgumentParser(prog="packstation", description="The packing app for the warehouse floor.")
+    parser = _Parser(prog="packstation", description="The packing app for the warehouse floor.")
     parser.add_argument("--version", "-V", action="store_true", help="print the version and leave")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     wanted = next((word for word in words if not word.startswith("-")), None)

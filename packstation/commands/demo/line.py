@@ -33,7 +33,13 @@ class SerialLine:
         self.scanner = Scanner(self.path, on_line or self._lines.put, mono_s=mono_s or time.monotonic)
 
     def start(self) -> None:
+        """Open our end as a station does; what is sent before would be thrown away with the port's old input."""
         self.scanner.start()
+        ends = time.monotonic() + ANSWER_S
+        while not self.scanner.state.ready:
+            if time.monotonic() > ends:
+                raise TimeoutError(f"serial line: expected an open port, got: {self.scanner.state.text}")
+            time.sleep(0.005)
 
     def send(self, text: str) -> None:
         """What a scanner sends when somebody pulls its trigger."""

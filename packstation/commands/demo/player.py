@@ -11,11 +11,13 @@ from typing import Any
 
 from packstation.assets import asset
 from packstation.station import Station
-from packstation.workflows.desk import Item, Job
+from packstation.workflows.desk import Item, Job, Trip
 from packstation.workflows.order import Order
 from packstation.workflows.packing.boxes import expected_g
+from packstation.workflows.picking import walk
 from packstation.workflows.ready import unfinished
 
+BENCH = "A-01-1"
 NOBODYS = "0000000000000"
 """A code no catalog has."""
 
@@ -36,6 +38,8 @@ class Player:
         self.user = user
         self._badges = badges
         self._serials = 0
+        self._slot: str | None = None
+        self._totes = _last_tote(station)
 
     def right(self) -> Act | None:
         """The next right gesture for what the station asks; None when this work is done."""
@@ -159,18 +163,90 @@ class Player:
     # --- picking ---
 
     def _pick(self) -> Act | None:
-        raise NotImplementedError
+        station, desk = self._station, self._station.desk
+        trip, pending = desk.trip, desk.pending
+        if pending is not None and pending.code:
+            return Act("scan", pending.code)
+        match station.state:
+            case "PICK_IDLE":
+                return self._next_walk()
+            case "CONFIRM" if trip is not None:
+                return self._start(trip)
+            case "FACE":
+                stop = walk.current(desk)
+                assert stop is not None
+                return Act("scan", stop.location)
+            case "UNIT":
+                stop = walk.current(desk)
+                assert stop is not None
+                return Act("scan", self._code_for(stop.line.item, stop.left, stop.job.order))
+            case "DEST":
+                held = walk.held(trip) if trip is not None else None
+                assert held is not None
+                return Act("scan", held.job.order.totes[-1] if held.job.order.totes else self._free_tote())
+            case "ZERO":
+                return Act("scan", "*1")
+            case "UNLOAD":
+                return Act("scan", BENCH)
+        return Act("scan", "*OK")
+
+    def _next_walk(self) -> Act | None:
+        station = self._station
+        trip = station.look.next_trip(self.user, station.store.place.station)
+        return Act("scan", trip.cart or trip.work) if trip is not None else None
+
+    def _start(self, trip: Trip) -> Act:
+        """Every order of a cart gets a slot and a tote, one scan after the other; then *OK."""
+        slot = self._slot
+        if slot is not None:
+            self._slot = None
+            return Act("scan", self._free_tote())
+        bare = next((n for n, job in enumerate(trip.jobs) if not job.order.totes), None)
+        if bare is None:
+            return Act("scan", "*OK")
+        if trip.mode != "cluster":
+            return Act("scan", self._free_tote())
+        self._slot = f"S-{trip.cart.partition('-')[2]}-A{bare + 1}"
+        return Act("scan", self._slot)
+
+    def _free_tote(self) -> str:
+        self._totes += 1
+        return f"T-{self._totes}"
 
     # --- loading ---
 
     def _load(self) -> Act | None:
-        raise NotImplementedError
+        station, load = self._station, self._station.desk.load
+        if load is None:
+            door = self._door()
+            return Act("scan", door) if door is not None else None
+        if load.waiting:
+            parcel = load.waiting[0]
+            box = station.store.order(parcel.fo).box(parcel.lpn)
+            label = box.label if box else None
+            return Act("scan", label.tracking if label else parcel.lpn)
+        return Act("key", "*CLOSE")
+
+    def _door(self) -> str | None:
+        """The door of a carrier that still has parcels here."""
+        store = self._station.store
+        for (fo,) in store.db.execute("SELECT fo FROM board_fo WHERE ready > 0 ORDER BY fo").fetchall():
+            job = store.job(fo)
+            if job is not None and any(box.ready for box in job.order.boxes):
+                return f"D-{job.doc.carrier}"
+        return None
 
 
 def badges() -> dict[str, str]:
     """The demo users' badges, which only their owners would have."""
     with open(asset("demo", "users.csv"), encoding="utf-8", newline="") as file:
         return {row["user"]: row["badge"] for row in csv.DictReader(file)}
+
+
+def _last_tote(station: Station) -> int:
+    """The highest tote number in use: the demo's totes are numbered on."""
+    rows = station.store.db.execute("SELECT code FROM board_code WHERE kind = 'tote'").fetchall()
+    return max((int(row[0][2:]) for row in rows if row[0].startswith("T-") and row[0][2:].isdigit()), default=100)
 
 
 def users(role: str) -> list[str]:
