@@ -71,6 +71,8 @@ class Lookups:
             copies.setdefault(code, []).append((kind, ref, fo, 1))
         if scan.text.startswith("D-") and scan.text not in copies and self.loads.door_of_site(scan.text):
             copies[scan.text] = [("door", scan.text, "", 1)]
+        if scan.text.startswith("W-") and scan.text not in copies and self._walks.is_wave(scan.text):
+            copies[scan.text] = [("wave", scan.text, "", 1)]
         found = list(_candidates(scan, copies))
         if mark is not None:
             # Our own Data Matrix names the copy of the label, which its bars cannot (FL5.41).

@@ -314,6 +314,9 @@ def _folded(order: Order, entry: Entry) -> Order:
         case f.PickResumed() | f.CartTakenOver():
             return replace(order, paused=False, picker=entry.user)
         case f.CountRequested():
+            # What a packer misses is missing in the tote, not at the face.
+            if order.stage in ("packing", "parked"):
+                return order
             return replace(order, passed=(*order.passed, (fact.sku, fact.location)))
         case f.ZeroChecked():
             return replace(order, zeroed=(*order.zeroed, (fact.sku, fact.location)))

@@ -50,7 +50,9 @@ def rules(made: Bench, **rules: object) -> None:
 def cart(made: Bench, name: str, *fos: str, wave: str = "W-1", release: bool = True) -> None:
     """A wave with one cart, planned and released by a supervisor."""
     deeds = [
-        Deed(None, f.CartPlanned(wave=wave, rev=1, cart=name, fos=fos, route=("A-04-2", "A-05-1", "B-01-1", "B-02-2"))),
+        Deed(
+            None, f.CartPlanned(wave=wave, rev=1, cart=name, fos=fos, route=("A-04-2", "A-05-1", "B-01-1", "B-02-2"))
+        ),
         Deed(None, f.WavePlanned(wave=wave, rev=1, carts=(name,), cutoff="2026-03-02T16:00:00Z")),
     ]
     if release:

@@ -208,8 +208,9 @@ def bin_full(desk: Desk, now: Moment) -> Answer:
     job = _job_at(desk)
     if job is None:
         return asked(desk, Say("nothing_open"))
-    if job.order.open_box is not None:
-        if not job.order.open_box.contents:
+    box = walk.carton(job)
+    if box is not None:
+        if not box.contents:
             return asked(desk, Say("box_empty"))
         say = Say("scan_new_carton", {"order": job.doc.order_no})
         return asked(desk, say, Pending("pick_next_box", data=(job.doc.fo,)), holds=False)
@@ -240,7 +241,7 @@ def new_carton(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     assert pending is not None
     job = next(job for job in trip.jobs if job.doc.fo == pending.data[0])
     lpn = starting.lpn_of(found)
-    box = job.order.open_box
+    box = walk.carton(job)
     if lpn is None or box is None:
         say = Say("no_such_bin", {"code": found.text[:24]})
         return refuse(desk, "unknown", say, Cue.UNKNOWN, job=job, about="carton")

@@ -280,7 +280,7 @@ def start(desk: Desk, now: Moment, reader: Reader) -> Answer:
         return asked(replace(desk, pending=None), Say("bins_first", {"n": len(waiting)}), about="slot")
     if waiting and trip.mode == "single" and reader.rule("pick_needs_tote", 1):
         return asked(replace(desk, pending=None), Say("tote_first", {"order": waiting[0].doc.order_no}), about="tote")
-    mode = "carton" if any(job.order.open_box for job in trip.jobs) else trip.mode
+    mode = "carton" if any(walk.carton(job) for job in trip.jobs) else trip.mode
     return begun(desk, now, mode=mode)
 
 

@@ -194,7 +194,7 @@ def _next_place(job: Job, reader: Reader) -> str:
 def finishing(trip: Trip, job: Job, now: Moment) -> tuple[Fact, ...]:
     """What ends the picking of one order: its carton closes as packed (FL6.5), a hold of a packer ends (FL8.4)."""
     facts: list[Fact] = []
-    box = job.order.open_box
+    box = walk.carton(job)
     if box is not None:
         facts.append(f.CartonClosed(carton=box.lpn, why="complete"))
     facts.append(f.PickFinished(work=trip.work))
@@ -205,7 +205,8 @@ def finishing(trip: Trip, job: Job, now: Moment) -> tuple[Fact, ...]:
 
 def _into_carton(job: Job, picks: tuple[tuple[f.ItemPicked, int], ...], bin_: str) -> tuple[Fact, ...]:
     """Units in a shipping carton are packed with the scan that picked them."""
-    if job.order.open_box is None or job.order.open_box.lpn != bin_:
+    box = walk.carton(job)
+    if box is None or box.lpn != bin_:
         return ()
     return tuple(
         f.ItemPacked(
@@ -361,7 +362,7 @@ def placed(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment, r
         return _wrong_bin(desk, found, hits, job, reader)
     to = found.text if found.text in (*job.order.totes, *(box.lpn for box in job.order.boxes)) else walk.bin_of(job)
     assert to is not None, "units in hand have a bin"
-    box = job.order.open_box
+    box = walk.carton(job)
     if box is not None:
         to = box.lpn
     facts: list[Fact] = [f.ItemPlaced(line=hand.line.line, sku=hand.line.sku, qty=hand.qty, to=to)]
@@ -387,8 +388,9 @@ def placed(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment, r
 
 
 def _bins(job: Job) -> tuple[str, ...]:
+    box = walk.carton(job)
     slot = (job.order.slot,) if job.order.slot else ()
-    return (*slot, *job.order.totes, *(box.lpn for box in job.order.boxes if box.state == "open"))
+    return (*slot, *job.order.totes, *((box.lpn,) if box else ()))
 
 
 def _picks_in_hand(job: Job, line: Line, qty: int) -> tuple[tuple[f.ItemPicked, int], ...]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from packstation.waves.stops import Face, best_face, place_in_walk, together
 from packstation.workflows.desk import Desk, Job, Line, Trip
-from packstation.workflows.order import Order
+from packstation.workflows.order import Box, Order
 from sync import facts as f
 
 DEAD = ("cancelled", "cancellation_requested", "closed", "on_hold")
@@ -182,21 +182,26 @@ def held(trip: Trip) -> Held | None:
     return None
 
 
+def carton(job: Job) -> Box | None:
+    """The shipping carton the order is picked into (FL6.5); a box that a packer opened is none."""
+    return job.order.open_box if job.order.packer is None else None
+
+
 def bin_of(job: Job) -> str | None:
     """Where units of the order go: its open carton, its newest tote, or its slot."""
-    order = job.order
-    if order.open_box is not None:
-        return order.open_box.lpn
+    order, box = job.order, carton(job)
+    if box is not None:
+        return box.lpn
     return order.totes[-1] if order.totes else order.slot or None
 
 
 def bin_name(job: Job) -> str:
     """The bin in words: what the picker looks for."""
-    order = job.order
+    order, box = job.order, carton(job)
     if order.slot:
         return f"slot {tail(order.slot)}"
-    if order.open_box is not None:
-        return f"box {order.open_box.lpn}"
+    if box is not None:
+        return f"box {box.lpn}"
     return f"tote {order.totes[-1]}" if order.totes else f"#{job.doc.order_no}"
 
 
