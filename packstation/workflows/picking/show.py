@@ -148,21 +148,20 @@ def _stop_rows(desk: Desk, trip: Trip) -> tuple[Row, ...]:
     open_stops = walk.stops(trip)
     stop = walk.current(desk)
     now = stop.key if stop is not None else None
-    rows = []
     if stop is not None and now not in {each.key for each in open_stops}:
         open_stops = (stop, *open_stops)
-    for each in open_stops:
-        rows.append(
-            Row(
-                key=f"{each.key[0]}:{each.key[1]}",
-                title=each.line.item.name,
-                done=each.done,
-                need=each.need,
-                detail=_detail(each.line.item.attributes.values(), walk.bin_name(each.job)),
-                where=each.location,
-                current=each.key == now,
-            )
+    rows = [
+        Row(
+            key=f"{each.key[0]}:{each.key[1]}",
+            title=each.line.item.name,
+            done=each.done,
+            need=each.need,
+            detail=_detail(each.line.item.attributes.values(), walk.bin_name(each.job)),
+            where=each.location,
+            current=each.key == now,
         )
+        for each in open_stops
+    ]
     shown = {each.key for each in open_stops}
     for job, line in walk.lines(trip):
         if (job.doc.fo, line.line) not in shown:
