@@ -61,7 +61,7 @@ def house_label(shipment: Shipment, *, dpi: int = 203, stock: str = "4x6") -> Dr
 
 
 def house_labels(shipments: Iterable[Shipment], *, dpi: int = 203, stock: str = "4x6") -> Drawn:
-    """Many labels in one file, a page each: a font is embedded once. Raises PaperRefused naming the order."""
+    """Many labels in one file, a page each: a font is embedded once. One that must be refused refuses the file."""
     sheet = label_sheet(stock, dpi, "Labels")
     first = True
     for shipment in shipments:

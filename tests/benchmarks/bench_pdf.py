@@ -23,7 +23,6 @@ from typing import Any
 from packstation.documents import label, slip, zpl
 from packstation.documents.shipment import Party, Shipment, ShipmentLine, parcel_mark
 from packstation.documents.sscc import sscc
-from packstation.documents.symbols import code128, datamatrix, sscc_bars
 from tests.benchmarks.floors import platypus_slip, raw_pdf
 from tests.benchmarks.measure import Metric, Unavailable, absolute, against_floor, against_peer, round_robin
 
@@ -187,23 +186,13 @@ def _peer(python: str, name: str, labels: Sequence[dict[str, Any]]) -> dict[str,
 
 
 def _marks(parcel: Shipment) -> dict[str, Any]:
-    """Texts and dark rectangles of a label in dots, y down: the peer draws them and encodes nothing."""
-    rectangles = [[24, 144, 764, 2], [24, 470, 764, 88], [24, 721, 764, 2], [24, 897, 764, 2]]
-    for bars, x, y, dot, high in (
-        (code128(parcel.tracking), 139, 755, 3, 108),
-        (sscc_bars(parcel.sscc), 94, 910, 4, 256),
-    ):
-        at = x
-        for n, width in enumerate(bars.runs):
-            if n % 2 == 0:
-                rectangles.append([at, y, width * dot, high])
-            at += width * dot
-    matrix = datamatrix(parcel_mark(parcel))
-    for row, line in enumerate(matrix.rows):
-        for column, dark in enumerate(line):
-            if dark == "1" and (column == 0 or line[column - 1] == "0"):
-                wide = len(line[column:]) - len(line[column:].lstrip("1"))
-                rectangles.append([670 + column * 5, 585 + row * 5, wide * 5, 5])
+    """Texts, rules and codes of a label in dots, y down: the peer encodes and draws them, and reads nothing back."""
+    rules = [[24, 144, 764, 2], [24, 470, 764, 88], [24, 721, 764, 2], [24, 897, 764, 2]]
+    codes = [
+        ["code128", parcel.tracking, 139, 755, 3, 108],
+        ["gs1_128", f"00{parcel.sscc}", 94, 910, 4, 256],
+        ["datamatrix", parcel_mark(parcel), 670, 585, 5, 5],
+    ]
     texts = [
         [120, 40 + 24 * n, 8, word] for n, word in enumerate(("Blue Barn Goods GmbH", "Lagerstraße 12", "Hamburg"))
     ]
@@ -212,7 +201,7 @@ def _marks(parcel: Shipment) -> dict[str, Any]:
     texts += [[24, 40, 7, "FROM"], [24, 180, 9, "TO"], [24, 590, 7, "ORDER"], [120, 600, 14, parcel.order]]
     texts += [[24, 740, 7, "TRACKING DHL"], [257, 885, 9, parcel.tracking], [257, 1190, 9, f"(00){parcel.sscc}"]]
     texts += [[24, 635, 6, "WEIGHT"], [120, 640, 9, "1.912 kg"], [24, 665, 6, "CARRIER"], [120, 670, 9, "DHL"]]
-    return {"texts": texts, "rectangles": rectangles}
+    return {"texts": texts, "rules": rules, "codes": codes}
 
 
 def _alone() -> None:

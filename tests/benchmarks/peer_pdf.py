@@ -2,17 +2,45 @@
 
     PYTHON peer_pdf.py fpdf2|weasyprint < labels     {"ms": [t, ...], "version": "2.8.9"}
 
-A label is {"texts": [[x, y, size_pt, text]], "rectangles": [[x, y, width, height]]} in dots of 203 dpi, y down.
+A label is {"texts": [[x, y, size_pt, text]], "rules": [[x, y, width, height]], "codes": [[kind, text, x, y, dot,
+height]]} in dots of 203 dpi, y down. Its codes are encoded by python-barcode and zxing-cpp, as a program that uses
+these libraries would, and not read back.
 """
 
 import html
+import itertools
 import json
 import sys
 import time
 from typing import Any
 
+import barcode
+import zxingcpp
+
 DOT_PT = 72 / 203
 RUNS = 3
+
+
+def rectangles(label: dict[str, Any]) -> list[list[int]]:
+    """The dark rectangles of a label."""
+    found = [*label["rules"]]
+    for kind, text, x, y, dot, high in label["codes"]:
+        if kind == "datamatrix":
+            code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.DataMatrix, force_square=True)
+            image = memoryview(code.to_image(scale=1, add_quiet_zones=False))
+            flat, (height, width) = bytes(image), image.shape
+            rows = [flat[n * width : (n + 1) * width] for n in range(height)]
+        else:
+            modules = barcode.get_barcode_class(kind)(text).build()[0]
+            rows = [bytes(0 if module == "1" else 255 for module in modules)]
+        for n, row in enumerate(rows):
+            at = 0
+            for value, group in itertools.groupby(row):
+                wide = len(list(group))
+                if value == 0:
+                    found.append([x + at * dot, y + n * dot, wide * dot, high])
+                at += wide
+    return found
 
 
 def fpdf2(labels: list[dict[str, Any]]) -> bytes:
@@ -22,7 +50,7 @@ def fpdf2(labels: list[dict[str, Any]]) -> bytes:
     document.set_auto_page_break(False)
     for label in labels:
         document.add_page()
-        for x, y, width, height in label["rectangles"]:
+        for x, y, width, height in rectangles(label):
             document.rect(x * DOT_PT, y * DOT_PT, width * DOT_PT, height * DOT_PT, style="F")
         for x, y, size, text in label["texts"]:
             document.set_font("Helvetica", size=size)
@@ -35,7 +63,7 @@ def weasyprint(labels: list[dict[str, Any]]) -> bytes:
 
     pages = []
     for label in labels:
-        path = "".join(f"M{x} {y}h{width}v{height}h-{width}z" for x, y, width, height in label["rectangles"])
+        path = "".join(f"M{x} {y}h{width}v{height}h-{width}z" for x, y, width, height in rectangles(label))
         words = "".join(
             f'<p style="left:{x * DOT_PT:.2f}pt;top:{y * DOT_PT - size:.2f}pt;font-size:{size}pt">'
             f"{html.escape(text)}</p>"
