@@ -102,7 +102,7 @@ class PackstationApp(App[None], inherit_bindings=False):
         self._on_first_paint = ready
         self._mono_ms = mono_ms
         self._wall_ms = wall_ms
-        self._sheet = Sheet(theme, self._pressed)
+        self._sheet = Sheet(self._theme_here(theme), self._pressed)
         self._views = Views(self._house, readings, floor.status().clock, language)
         self._waiting = 0
         self._counting = threading.Lock()
@@ -114,6 +114,12 @@ class PackstationApp(App[None], inherit_bindings=False):
         self._status: Status | None = None
         self.bells = 0
         """Bells rung so far."""
+
+    def _theme_here(self, theme: str) -> str:
+        """What this terminal can show of a theme: inverse says by light what it cannot say by colour (FL3.1)."""
+        if self.no_color or self.console.color_system is None:
+            return "mono"
+        return "ansi" if self.console.color_system == "standard" else theme
 
     # From other threads.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.screens.terminal import Terminal, python
@@ -79,6 +81,29 @@ def test_a_scan_writes_few_bytes(size: tuple[int, int], bytes_max: int, theme: s
             terminal.read(0.1)
             written.append(terminal.bytes_read - before)
         assert max(written) <= bytes_max, written
+
+
+@pytest.mark.parametrize(
+    ("environment", "colours"),
+    [({"TERM": "vt220"}, b""), ({"NO_COLOR": "1"}, b""), ({"TERM": "linux"}, b"\x1b[1;97;41m"), ({}, b"48;5;160m")],
+    ids=["vt220", "no-colour", "linux", "xterm-256"],
+)
+def test_an_error_is_inverse_or_coloured_on_every_terminal(environment: dict[str, str], colours: bytes) -> None:
+    """FL3.1, D13.3: 256 colours, 16, or none at all; word and symbol stand everywhere."""
+    with Terminal(python(*SHOP), 80, 24, **environment) as terminal:
+        terminal.wait_for("Scan your badge")
+        terminal.send(b" ")
+        terminal.wait_for("0 of 12")
+        before = len(terminal.raw)
+        terminal.send(b"xxxxx")
+        terminal.wait_for("✗ WRONG ITEM")
+        written = bytes(terminal.raw[before:])
+        if colours:
+            assert colours in written
+        else:
+            assert re.search("[[;]7(;39;49)?m ✗ WRONG".encode(), written)
+            assert b"[38;" not in written
+            assert b"41m" not in written
 
 
 def test_no_order_text_reaches_the_terminal_raw() -> None:
