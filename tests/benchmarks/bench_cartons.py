@@ -22,7 +22,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -403,7 +403,7 @@ def containers(scope: Scope) -> list[Metric]:
             best = 100 * statistics.fmean(row["expected"]["best_known_fill"] for row in group)
             _table_row(f"{key}, {name}, {budget} ms", found, best, ours, "% full")
             what = f"{key} {name} {budget} ms"
-            made.append(_beside("CG15", what, ours, best, "% full", len(group), what))
+            made.append(replace(_beside("CG15", what, ours, best, "% full", len(group), what), ratio=ours))
     return made
 
 
