@@ -5,6 +5,7 @@ one gesture are one transaction, committed before the cue (sync J6).
     files    the data directory             mirror  copies of the hub's decisions
     reading  what workflows may look up     ends    what the sync client needs
     spool    documents on their way to paper
+    loads    what stands at a carrier's door view    the same databases, only to be looked at
 """
 
 from packstation.store.files import Busy, NotAStation, Place, read_place, write_place

@@ -194,6 +194,21 @@ def test_an_older_copy_of_our_own_label_is_dead(tmp_path: Path) -> None:
     assert made.scan(f"{mark}2").facts == ("ParcelLoaded",)
 
 
+def test_a_box_labelled_again_is_good_although_its_number_stood_on_the_dead_label(tmp_path: Path) -> None:
+    """FL5.32, FL7.2: the LPN is on both labels; the old tracking number is on the dead one alone."""
+    made = shop(tmp_path, "FO-4480-1 UPS")
+    dead = pack(made, "FO-4480-1", label_back=False)
+    made.scan("FO-4480-1")
+    made.key("*VOID")
+    made.scan(EVA)
+    made.key(f"={EVA_PIN}", "1", "f4")
+    assert made.scan(lpn(made, "FO-4480-1")).facts == ("LabelScanned",)
+    at_door(made)
+    assert made.scan(dead).message == "#4480: this label is void. Take it out."
+    made.key("f12")
+    assert made.scan(lpn(made, "FO-4480-1")).facts == ("ParcelLoaded",)
+
+
 def test_loaded_twice_is_quiet(tmp_path: Path) -> None:
     """FL7.5: no fact, no tone."""
     made, first, _, _ = two_ups_one_dhl(tmp_path)

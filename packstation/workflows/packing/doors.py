@@ -22,6 +22,7 @@ from packstation.workflows.desk import (
 from packstation.workflows.packing import boxes, opening, repair, units
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.ready import unfinished
 from packstation.workflows.reasons import HOLD_REASONS, REPRINT
 from sync import facts as f
 from sync.protocol import Deed
@@ -123,7 +124,11 @@ def _other_work(desk: Desk, found: Found, hit: Candidate, hits: tuple[Candidate,
 def _at_seal(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     hits = found.of("label")
     if hits:
-        return boxes.sealed(desk, found, hits[0], now, reader)
+        box = unfinished(_job(desk))
+        good = box.label.label if box is not None and box.label is not None else ""
+        # The box's number stands on its dead labels too.
+        hit = next((label for label in hits if label.ref == good), hits[0])
+        return boxes.sealed(desk, found, hit, now, reader)
     if found.of("lpn", "tote", "order", "slot", "cart", "item"):
         return boxes.skip_seal(desk, found, reader)
     return _unknown(desk, found, "SEAL")

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from packstation.workflows.desk import Answer, Candidate, Desk, Door, Found, Moment, Reader, asked, ignored, refused
+from packstation.workflows.desk import (
+    Answer,
+    Candidate,
+    Desk,
+    Door,
+    Found,
+    Job,
+    Moment,
+    Reader,
+    asked,
+    ignored,
+    refused,
+)
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.shipping import closing, loading, pickup
 from packstation.workflows.shipping.state import at_door, state
@@ -54,7 +66,7 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             return pickup.opened(desk, found, job, hit.kind, now, reader)
         if where == "DOOR":
             return asked(desk, Say("door_first"), about="order")
-        answer = loading.parcel(desk, hit, job, now, reader)
+        answer = loading.parcel(desk, _newest(found, hit, job), job, now, reader)
         return replace(answer, fo=hit.fo) if answer.outcome == "refused" else answer
     orders = found.of("pickup", "order")
     if orders and where == "DOOR":
@@ -74,6 +86,13 @@ def parcel_of(found: Found) -> tuple[Candidate | None, int]:
         return (labels[0], 0) if len(boxes) == 1 else (None, len(boxes))
     boxes_here = tuple(hit for hit in found.of("lpn") if hit.fo)
     return (boxes_here[0], 0) if boxes_here else (None, 0)
+
+
+def _newest(found: Found, hit: Candidate, job: Job | None) -> Candidate:
+    """The box's good label, when the code is on its dead ones too: the box's number stands on all of them."""
+    box = job.order.box(loading.box_of_label(hit.ref)) if job is not None and hit.kind == "label" else None
+    good = box.label.label if box is not None and box.label is not None else ""
+    return next((label for label in found.of("label") if label.ref == good), hit)
 
 
 def unknown(desk: Desk, found: Found, where: str) -> Answer:
