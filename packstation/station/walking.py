@@ -9,8 +9,11 @@ from typing import Any
 
 from packstation.documents.lists.walk import PickList, PickRow
 from packstation.store import Store
+from packstation.store.walks import Walks
 from packstation.waves.plan import PlannedWave, Stop, Waiting, plan
+from packstation.waves.stops import best_face
 from packstation.workflows.desk import Job
+from packstation.workflows.picking.walk import tail
 from sync import facts as f
 from sync.protocol import Deed
 
@@ -36,24 +39,14 @@ def waiting_orders(store: Store) -> list[Waiting]:
 
 def stops_of(store: Store, job: Job) -> list[Stop]:
     """Where each line of the order lies: the face that comes first in the walk and holds enough, else the fullest."""
+    faces = Walks(store, store.mirror.setting)
     stops = []
     for line in job.doc.lines:
-        faces = _faces(store, line.sku)
         want = line.quantity - job.order.short(line.line)
-        enough = [face for face in faces if face[2] >= want]
-        best = min(enough) if enough else max(faces, key=lambda face: face[2], default=(0, "", 0))
-        stops.append(Stop(line.line, line.sku, line.quantity, best[1], best[0]))
+        best = best_face(faces.faces(line.sku), want, lot=line.lot)
+        where, sequence = (best.location, best.sequence) if best else ("", 0)
+        stops.append(Stop(line.line, line.sku, line.quantity, where, sequence))
     return stops
-
-
-def _faces(store: Store, sku: str) -> list[tuple[int, str, int]]:
-    """(sequence, location, units) of every face that holds the SKU."""
-    body = store.mirror.body("stock", sku) or {}
-    faces = []
-    for place in body.get("places") or ():
-        location = store.mirror.body("location", str(place["location"])) or {}
-        faces.append((int(location.get("sequence") or 0), str(place["location"]), int(place["quantity"])))
-    return faces
 
 
 def plan_waves(
@@ -212,14 +205,22 @@ def pick_list_of(store: Store, wave: str, cart: str | None = None) -> PickList:
         job = store.job(fo)
         if job is None:
             continue
-        names = {line.line: line.item.name for line in job.doc.lines}
-        into = job.order.slot or f"#{job.doc.order_no}"
+        lines = {line.line: line for line in job.doc.lines}
+        slot = job.order.slot
+        into = tail(slot) if slot else f"#{job.doc.order_no}"
         stops.extend(
             (
                 stop.sequence,
                 stop.location,
                 its_cart,
-                PickRow(stop.location, stop.sku, names[stop.line], stop.quantity, f"{its_cart} {into}"),
+                PickRow(
+                    stop.location,
+                    stop.sku,
+                    lines[stop.line].item.name,
+                    stop.quantity,
+                    f"{its_cart} {into}",
+                    lines[stop.line].lot or "",
+                ),
             )
             for stop in stops_of(store, job)
         )
