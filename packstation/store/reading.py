@@ -115,11 +115,22 @@ class Lookups:
         return tuple(sorted(needing, key=lambda j: (-j.doc.priority, j.doc.ship_by or "9999", j.units[1], j.doc.fo)))
 
     def next_work(self, kind: str) -> Job | None:
-        rows = self._store.mirror_reader.execute(
-            "SELECT fo FROM fo WHERE state = 'open' ORDER BY priority DESC, ship_by, units, fo LIMIT 500"
-        ).fetchall()
         stages = {"pack": ("picked", "parked")}.get(kind, ("new",))
+        marks = ",".join("?" * len(stages))
+        begun = {
+            row[0]
+            for row in self._store.db.execute(
+                f"SELECT fo FROM board_fo WHERE stage IN ({marks}) AND hold IS NULL",  # noqa: S608  marks
+                stages,
+            )
+        }
+        begun |= {row[0] for row in self._store.mirror_reader.execute("SELECT DISTINCT fo FROM other_fact")}
+        rows = self._store.mirror_reader.execute(
+            "SELECT fo FROM fo WHERE state = 'open' ORDER BY priority DESC, ship_by, units, fo"
+        )
         for (fo,) in rows:
+            if kind == "pack" and fo not in begun:
+                continue
             order = self._store.order(fo)
             if order.stage in stages and order.hold is None and not order.cancelled:
                 return self.job(fo)

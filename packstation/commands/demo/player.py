@@ -61,8 +61,10 @@ class Player:
         """A wrong gesture for what the station asks: another item, another label, a code of nowhere."""
         station = self._station
         job = station.desk.job
-        if station.state in ("ORDER", "UNIT") and job is not None:
-            mine = {line.sku for line in job.doc.lines}
+        stop = walk.current(station.desk) if station.state == "UNIT" else None
+        if (station.state == "ORDER" and job is not None) or stop is not None:
+            jobs = station.desk.trip.jobs if station.desk.trip else (job,) if job else ()
+            mine = {line.sku for each in jobs for line in each.doc.lines}
             for body in station.store.mirror.bodies("sku"):
                 if body["sku"] not in mine and not body.get("parent"):
                     code = self.barcode(str(body["sku"]))
