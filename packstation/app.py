@@ -10,6 +10,7 @@ Scans have no focus to lose (FL2.18): no widget ever takes a key. Nothing here d
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -117,7 +118,7 @@ class PackstationApp(App[None], inherit_bindings=False):
 
     def _theme_here(self, theme: str) -> str:
         """What this terminal can show of a theme: inverse says by light what it cannot say by colour (FL3.1)."""
-        if self.no_color or self.console.color_system is None:
+        if self.no_color or self.console.color_system is None or os.environ.get("TERM", "").startswith("vt"):
             return "mono"
         return "ansi" if self.console.color_system == "standard" else theme
 

@@ -101,7 +101,7 @@ def test_an_error_is_inverse_or_coloured_on_every_terminal(environment: dict[str
         if colours:
             assert colours in written
         else:
-            assert re.search("[[;]7(;39;49)?m ✗ WRONG".encode(), written)
+            assert re.search(r"[\[;]7(;39;49)?m ✗ WRONG".encode(), written)
             assert b"[38;" not in written
             assert b"41m" not in written
 
