@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from packstation.cartons import exact
 from packstation.cartons.explain import Solution, explained
 from packstation.cartons.items import Unit, Units, counted_units, units_of
 from packstation.cartons.plan import (
@@ -87,10 +88,12 @@ def planned(
         apart=_apart(units, order.rules),
         stock={n: carton.available for n, carton in enumerate(order.cartons) if carton.available is not None},
     )
-    return explained(world, units, order, _solved(world, units, order), engine=ENGINE, alternatives=alternatives)
+    return explained(
+        world, units, order, _solved(world, units, order, prove), engine=ENGINE, alternatives=alternatives
+    )
 
 
-def _solved(world: World, units: Units, order: Order) -> Solution:
+def _solved(world: World, units: Units, order: Order, prove: bool) -> Solution:
     found = Solution(open_lots=[], alone=[], lots=[], counts=(), missing=[])
     rest = list(units.counts)
     for number in sorted({unit.parcel for unit in order.frozen}):
@@ -126,7 +129,7 @@ def _solved(world: World, units: Units, order: Order) -> Solution:
         rest[kind] = 0
     found.counts = tuple(rest)
     if any(rest):
-        single = _one(world, found.counts)
+        single = _one(world, found.counts, prove)
         if single is not None and not could_several_beat(world, found.counts, single):
             found.lots.append(single)
             return found
@@ -197,7 +200,7 @@ def _part_with(world: World, found: Solution, rest: list[int]) -> None:
             found.missing = [(k, n, "together" if k in kinds else reason) for k, n, reason in found.missing]
 
 
-def _one(world: World, counts: Counts) -> Lot | None:
+def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
     """The best single carton (CT5.9)."""
     if may_share(world, counts) is not None:
         return None
@@ -225,6 +228,12 @@ def _one(world: World, counts: Counts) -> Lot | None:
                 better = better[: better.index(view)]
                 break
             if not world.open or world.spent >= until:
+                break
+    if prove and exact.is_installed():
+        # What no search could settle; slow, so only where the caller asked for it (CT5.14).
+        for view in better:
+            if exact.decide(world, view, counts).packing is not None:
+                found = view
                 break
     if found is None:
         return None

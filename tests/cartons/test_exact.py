@@ -7,8 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from packstation.cartons.document import plan_document, read_order
+from packstation.cartons.engine import planned
 from packstation.cartons.exact import UNITS_MAX, is_installed, verdict
 from packstation.cartons.plan import Triple
+from tests.cartons.check import broken_rules
+from tests.cartons.generate import synthetic
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="the extra `exact` (ortools) is not installed here")
 
@@ -114,3 +118,45 @@ def test_on_small_boxes_the_proof_agrees_with_trying_everything(
     assert found.answer == ("fits" if lies_by_trying_all(usable, poses) else "impossible")
     if found.answer == "fits":
         assert_lies_well(usable, poses, found.boxes)
+
+
+def test_a_plan_whose_better_cartons_are_all_disproved_is_called_optimal() -> None:
+    """CG10: what 1 ms of search leaves open, the proof settles, for every order of up to 8 units."""
+    opened = settled = 0
+    for seed in range(80):
+        document = {**synthetic(seed), "support_pct": 0}
+        if sum(item["quantity"] for item in document["items"]) > 8:
+            continue
+        order, _ = read_order(document)
+        searched, proven = planned(order, budget=1), planned(order, budget=1, prove=True)
+        opened += any(no.code == "not_found" for no in searched.rejected)
+        settled += proven.optimal
+        assert broken_rules(document, plan_document(proven)) == []
+        assert proven.objective_key <= searched.objective_key
+        assert proven.optimal, f"synthetic({seed})"
+    assert opened > 0
+    assert settled > 40
+
+
+def test_under_support_a_free_packing_is_no_plan() -> None:
+    """CT5.14: a table top on four legs over a cake lies there in theory only; the plan stays `searched`."""
+    document = {
+        "cartons": [
+            {"code": "SMALL", "inner_mm": [100, 100, 60], "max_weight_g": 9000},
+            {"code": "LARGE", "inner_mm": [200, 110, 60], "max_weight_g": 9000},
+        ],
+        "items": [
+            {"sku": "LEG", "quantity": 4, "size_mm": [10, 10, 50], "weight_g": 10, "poses": ["lwh"]},
+            {"sku": "TOP", "quantity": 1, "size_mm": [100, 100, 10], "weight_g": 90, "flags": ["no_stack"]},
+            {"sku": "CAKE", "quantity": 1, "size_mm": [80, 80, 50], "weight_g": 90, "flags": ["no_stack"]},
+        ],
+        "objective": "count",
+    }
+    assert (
+        verdict((100, 100, 60), [((10, 10, 50),)] * 4 + [turned(100, 100, 10), turned(80, 80, 50)]).answer == "fits"
+    )
+    order, _ = read_order(document)
+    plan = planned(order, budget=1, prove=True)
+    assert broken_rules(document, plan_document(plan)) == []
+    assert [parcel.carton for parcel in plan.parcels] == ["LARGE"]
+    assert not plan.optimal
