@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,6 +108,7 @@ def _orders(act: Act, site: str, by_fo: dict[str, list[Entry]], odd: dict[str, s
     for one in moved:
         _claims(act, site, one, odd)
         _conflicts(act, site, one, odd)
+    _numbers(act, site, moved)
     _effects(act, site, moved)
 
 
@@ -228,21 +230,26 @@ def _conflicts(act: Act, site: str, one: _Moved, odd: dict[str, str]) -> None:
                 odd[entry.fact_id] = code
                 told = {"station": act.actor, "status": one.fo.status, "kind": entry.kind, "ref": name}
                 work.open_conflict(act, site, code, name, told)
-    fresh = [
-        box.tracking
+
+
+def _numbers(act: Act, site: str, moved: list[_Moved]) -> None:
+    """A tracking number that stands on two parcels is told to both (C25)."""
+    fresh = {
+        box.tracking: one.fo.fo
+        for one in moved
         for lpn, box in one.after.boxes.items()
         if box.tracking and (lpn not in one.before.boxes or one.before.boxes[lpn].tracking != box.tracking)
-    ]
-    if fresh:
-        twice = all_of(
-            act.db,
-            "SELECT tracking, count(*) AS held FROM parcel WHERE site_id = :site AND tracking IN :numbers"
-            " GROUP BY tracking HAVING count(*) > 1",
-            site=site,
-            numbers=fresh,
-        )
-        for row in twice:
-            work.open_conflict(act, site, "duplicate_number", name, {"station": act.actor, "ref": row.tracking})
+    }
+    if not fresh:
+        return
+    rows = all_of(
+        act.db, "SELECT tracking, fo FROM parcel WHERE site_id = :site AND tracking IN :numbers", site=site,
+        numbers=sorted(fresh),
+    )  # fmt: skip
+    held = Counter(row.tracking for row in rows)
+    for row in rows:
+        if held[row.tracking] > 1:
+            work.open_conflict(act, site, "duplicate_number", row.fo, {"station": act.actor, "ref": row.tracking})
 
 
 def _effects(act: Act, site: str, moved: list[_Moved]) -> None:
@@ -252,8 +259,9 @@ def _effects(act: Act, site: str, moved: list[_Moved]) -> None:
     status = []
     for one in moved:
         name = one.fo.fo
-        lines = {row.line: row for row in work.open_lines(act.db, site, name)}
-        for fact_id in sorted(set(one.after.shorts) - set(one.before.shorts)):
+        fresh = sorted(set(one.after.shorts) - set(one.before.shorts))
+        lines = {row.line: row for row in work.open_lines(act.db, site, name)} if fresh else {}
+        for fact_id in fresh:
             if _short(act, site, name, fact_id, one.after, lines):
                 again[one.fo.order_id] = None
         for fact_id in sorted(set(one.before.shorts) - set(one.after.shorts)):
@@ -312,17 +320,25 @@ def _write_status(act: Act, site: str, moved: list[_Moved]) -> None:
         "UPDATE fo SET step = :step, progress = :progress WHERE site_id = :site AND fo = :fo",
         rows,
     )
+    statuses = {
+        row.fo: row.status
+        for row in all_of(
+            act.db, "SELECT fo, status FROM fo WHERE site_id = :site AND fo IN :fos", site=site, fos=names
+        )
+    }
+    moves = []
     for one in moved:
         name = one.fo.fo
-        current = maybe(act.db, "SELECT status FROM fo WHERE site_id = :site AND fo = :fo", site=site, fo=name)
-        if current is None or current.status in _DONE:
+        status = statuses[name]
+        if status in _DONE:
             continue
         if open_units.get(name, 0) == 0:
             if not shipped.get(name) and _is_held(act, site, name):
                 continue  # whoever holds it may still undo the short; it ends with the claim (FL8.5)
-            work.set_status(act, site, name, "closed", "shipped" if shipped.get(name) else "released")
-        elif current.status == "open" and one.after != Progress():
-            work.set_status(act, site, name, "in_progress", "progress")
+            moves.append((name, status, "closed", "shipped" if shipped.get(name) else "released"))
+        elif status == "open" and one.after != Progress():
+            moves.append((name, status, "in_progress", "progress"))
+    work.set_statuses(act, site, moves)
 
 
 def _short(act: Act, site: str, fo: str, fact_id: str, after: Progress, lines: dict[int, Any]) -> bool:

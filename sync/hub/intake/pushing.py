@@ -7,6 +7,7 @@ push --accepted()--> broken, hello, superseded: nothing is taken
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -166,20 +167,7 @@ def _take(act: Act, who: Caller, gen: str, items: list[_Item]) -> list[Result]:
 def _know_again(act: Act, who: Caller, items: list[_Item]) -> None:
     """Facts whose id is known count once (F6): the same content is a duplicate, another is an alarm."""
     ids = [item.fact_id for item in items if item.entry is not None]
-    stored = (
-        {
-            row.fact_id: bytes(row.line)
-            for row in all_of(
-                act.db,
-                "SELECT fact_id, line FROM fact WHERE site_id = :site AND fact_id IN :ids"
-                " AND outcome IN ('applied', 'conflict', 'parked')",
-                site=who.site,
-                ids=ids,
-            )
-        }
-        if ids
-        else {}
-    )
+    stored = _lines_of(act.db, who.site, ids)
     for item in items:
         if item.entry is None:
             continue
@@ -190,6 +178,19 @@ def _know_again(act: Act, who: Caller, items: list[_Item]) -> None:
             item.outcome, item.why = "duplicate", ""
         else:
             item.outcome, item.why = "quarantined", "id_reused"
+
+
+def _lines_of(db: Connection, site: str, ids: list[str]) -> dict[str, bytes]:
+    """The stored lines of facts that count, by id: one statement of the driver's own for any number of ids (H12)."""
+    sql = (
+        "SELECT fact_id, line FROM fact WHERE site_id = {0} AND outcome IN ('applied', 'conflict', 'parked')"
+        " AND fact_id {1}"
+    )
+    if db.dialect.name == "sqlite":
+        asked = db.exec_driver_sql(sql.format("?", "IN (SELECT value FROM json_each(?))"), (site, json.dumps(ids)))
+    else:
+        asked = db.exec_driver_sql(sql.format("%s", "= ANY(%s)"), (site, ids))
+    return {row[0]: bytes(row[1]) for row in asked}
 
 
 def _content(line: bytes) -> bytes:

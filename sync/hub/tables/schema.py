@@ -43,8 +43,9 @@ def _bytes(name: str, *, null: bool = False) -> Column[Any]:
     return Column(name, LargeBinary, nullable=null)
 
 
-def _table(name: str, key: tuple[str, ...], *parts: Any) -> Table:
-    return Table(name, metadata, *parts, PrimaryKeyConstraint(*key), sqlite_with_rowid=False, sqlite_strict=True)
+def _table(name: str, key: tuple[str, ...], *parts: Any, wide: bool = False) -> Table:
+    """`wide`: long rows with several indexes are kept by row number, so that the indexes stay small."""
+    return Table(name, metadata, *parts, PrimaryKeyConstraint(*key), sqlite_with_rowid=wide, sqlite_strict=True)
 
 
 # --- the hub itself ----------------------------------------------------------------------------------------------
@@ -427,6 +428,7 @@ fact = _table(
     _text("outcome"),
     _text("code", null=True),
     _whole("cur", null=True),
+    wide=True,
 )
 fact_once = Index(
     "fact_once",

@@ -28,6 +28,10 @@ from sync.hub.tables.database import all_of, do, do_many, maybe, one
 EXCLUDED_MS = 7 * 24 * 3600 * 1000  # a site that shorted a line is not asked for it again for a week (X2)
 OPEN = ("open", "scheduled", "on_hold", "in_progress")
 RETRY_MAX = 1000
+_EVENT = (
+    "INSERT INTO fo_event (site_id, fo, n, at, before, after, why) SELECT :site, :fo, coalesce(max(n), 0) + 1,"
+    " :at, :before, :after, :why FROM fo_event WHERE site_id = :site AND fo = :fo"
+)
 _WAITING = (
     "SELECT DISTINCT o.order_id, o.priority, o.ship_by, o.ordered_at FROM orders o"
     " JOIN order_line l ON l.order_id = o.order_id"
@@ -411,17 +415,20 @@ def ship_lines(act: Act, site: str, fo: str, units_by_line: Mapping[int, int], i
 def set_status(act: Act, site: str, fo: str, status: str, why: str) -> None:
     """Move a fulfillment order on, with the event that says so; the same status again is no event."""
     before = one(act.db, "SELECT status FROM fo WHERE site_id = :site AND fo = :fo", site=site, fo=fo)[0]
-    if before == status:
-        return
-    do(
-        act.db,
-        "UPDATE fo SET status = :status, rev = rev + 1 WHERE site_id = :site AND fo = :fo",
-        status=status,
-        site=site,
-        fo=fo,
-    )
-    _fo_event(act, site, fo, before, status, why)
-    act.touch(site, "fo", fo)
+    set_statuses(act, site, [(fo, before, status, why)])
+
+
+def set_statuses(act: Act, site: str, moves: Iterable[tuple[str, str, str, str]]) -> None:
+    """The same for many: (fulfillment order, status before, after, why)."""
+    rows = [
+        {"site": site, "fo": fo, "before": before, "after": after, "why": why, "at": act.at}
+        for fo, before, after, why in moves
+        if before != after
+    ]
+    do_many(act.db, "UPDATE fo SET status = :after, rev = rev + 1 WHERE site_id = :site AND fo = :fo", rows)
+    do_many(act.db, _EVENT, rows)
+    for row in rows:
+        act.touch(site, "fo", str(row["fo"]))
 
 
 def note_event(act: Act, order_ref: str, kind: str, detail: Mapping[str, Any]) -> None:
@@ -617,7 +624,9 @@ def _open_fo(act: Act, order: Any, site: str, decision_n: int, waiting: Iterable
             for r in waiting
         ),
     )
-    _fo_event(act, site, name, "", "open", "routed")
+    do_many(
+        act.db, _EVENT, [{"site": site, "fo": name, "before": "", "after": "open", "why": "routed", "at": act.at}]
+    )
     act.touch(site, "fo", name)
     return name
 
@@ -657,20 +666,6 @@ def _ask_to_cancel(act: Act, site: str, fo: str) -> None:
         fo=fo,
     )
     act.touch(site, "fo", fo)
-
-
-def _fo_event(act: Act, site: str, fo: str, before: str, after: str, why: str) -> None:
-    do(
-        act.db,
-        "INSERT INTO fo_event (site_id, fo, n, at, before, after, why) SELECT :site, :fo, coalesce(max(n), 0) + 1,"
-        " :at, :before, :after, :why FROM fo_event WHERE site_id = :site AND fo = :fo",
-        site=site,
-        fo=fo,
-        at=act.at,
-        before=before,
-        after=after,
-        why=why,
-    )
 
 
 def _fits(before: stock.Stock, deltas: Mapping[str, int]) -> bool:
