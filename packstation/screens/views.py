@@ -126,7 +126,7 @@ class Views:
             return None
         if name == "escape" and self._job.leave():
             return None
-        if demo is not None and prompt.entry is None and name in (demo.right_key, demo.wrong_key):
+        if demo is not None and not prompt.entry and name in (demo.right_key, demo.wrong_key):
             return Wish("right" if name == demo.right_key else "wrong")
         if name in ("*RIGHT", "*WRONG"):
             return Wish(name[1:].lower()) if demo is not None else None

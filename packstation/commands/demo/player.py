@@ -76,6 +76,15 @@ class Player:
                 return Act("scan", other)
         return Act("scan", NOBODYS)
 
+    def next_work(self) -> str:
+        """The command of the work that is there: what is picked is packed first, then loaded, then the next walk."""
+        station = self._station
+        if station.look.next_work("pack") is not None:
+            return "*PACK"
+        if station.desk.work != "load" and self._door() is not None:
+            return "*LOAD"
+        return "*PICK"
+
     def barcode(self, sku: str, most: int = 1) -> str | None:
         """A barcode of the item: the case of at most `most` units if there is one, else a unit's."""
         rows = self._station.store.mirror_reader.execute(
