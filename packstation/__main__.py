@@ -21,6 +21,8 @@ GROUPS = {
     "sync": "stations",
     "rebuild": "stations",
     "verify": "stations",
+    "backup": "backup",
+    "restore": "backup",
     "wave": "waves",
     "order": "orders",
     "hub": "hubs",

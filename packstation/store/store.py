@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
 
 from packstation.scan.digits import check_digit
 from packstation.store import files, schema
@@ -111,26 +112,71 @@ class Store:
         def write() -> None:
             nonlocal saved
             self.begin_gen()
-            kept: list[Entry] = []
-            heads = {gen: (oldest - 1, before) for gen, (oldest, before, _) in gens.items()}
-            for gen, seq, line, hashed in rows:
-                if gen not in heads:
-                    continue
-                head, previous = heads[gen]
-                if seq != head + 1 or protocol.next_hash(previous, line) != hashed:
-                    continue
-                heads[gen] = (seq, hashed)
-                try:
-                    kept.append(protocol.entry_of(line))
-                except protocol.Unreadable:
-                    continue
-            saved = self.journal.write_again(kept)
+            saved = self._write_missing(rows, gens)
             self.board.rebuild()
 
         self._in_one(write)
         self.news.append(
             ("journal_salvaged", f"{saved} facts were saved into a new journal; the hub gets them again.")
         )
+
+    def _write_missing(
+        self, rows: Sequence[tuple[str, int, bytes, bytes]], gens: Mapping[str, tuple[int, bytes, int]]
+    ) -> int:
+        """Write what another file holds and this journal does not under the current generation, each fact once."""
+        known = {row[0] for row in self.db.execute("SELECT fact_id FROM fact")}
+        kept: list[Entry] = []
+        heads = {gen: (oldest - 1, before) for gen, (oldest, before, _) in gens.items()}
+        for gen, seq, line, hashed in rows:
+            if gen not in heads:
+                continue
+            head, previous = heads[gen]
+            if seq != head + 1 or protocol.next_hash(previous, line) != hashed:
+                continue
+            heads[gen] = (seq, hashed)
+            try:
+                entry = protocol.entry_of(line)
+            except protocol.Unreadable:
+                continue
+            if entry.fact_id not in known:
+                known.add(entry.fact_id)
+                kept.append(entry)
+        return self.journal.write_again(kept)
+
+    def put_back(
+        self,
+        told: str,
+        at_ms: int,
+        rows: Sequence[tuple[str, int, bytes, bytes]] = (),
+        gens: Mapping[str, tuple[int, bytes, int]] | None = None,
+    ) -> int:
+        """These databases come from a backup: go on under a new generation (J1). `rows`, `gens`: what could be read
+        of the journal that lay here before; facts the backup lacks are saved from it. Returns how many."""
+        saved = 0
+
+        def write() -> None:
+            nonlocal saved
+            self.begin_gen()
+            # What the hub holds of the old generations is asked again: it may have more than this copy knows (C10).
+            self.db.execute(
+                "UPDATE gen SET acked_seq = oldest_seq - 1, session = NULL WHERE gen <> ?", (self.journal.gen,)
+            )
+            saved = self._write_missing(rows, gens or {})
+            # Paper that waited then may have come out since: nothing prints twice unasked.
+            self.db.execute(
+                "UPDATE spool SET state = 'unsure', why = 'put back from a backup'"
+                " WHERE state IN ('queued', 'sending')"
+            )
+            self.db.execute("DELETE FROM session")
+            self.db.execute("INSERT INTO alarm (at_ms, code, text) VALUES (?, 'put_back', ?)", (at_ms, told))
+            if saved:
+                self.board.rebuild()
+
+        self._in_one(write)
+        epoch, _ = self.mirror.cursor()
+        if epoch is not None:
+            self.mirror.reset(epoch)
+        return saved
 
     def _open_mirror(self) -> None:
         path = self.place.mirror
@@ -305,7 +351,10 @@ class Store:
         known = self._others[1]
         if fo not in known:
             known[fo] = tuple(self.mirror.other_facts(fo))
-        return fold_all(fo, (*known[fo], *own.trail)) if known[fo] else own
+        if not known[fo]:
+            return own
+        # Each station's facts keep their order; between stations the clocks decide who had the order last.
+        return fold_all(fo, merge(known[fo], own.trail, key=lambda entry: entry.wall_ms))
 
     def job(self, fo: str) -> Job | None:
         doc = self.mirror.doc(fo)
