@@ -67,7 +67,8 @@ class Shop:
         return made
 
     def start_hub(self) -> None:
-        """Start the hub's process on a free port of this machine."""
+        """Start the hub's process on a free port of this machine; again on the same one after a stop."""
+        port = self.url.rpartition(":")[2] or "0"
         self._log = open(self.folder / "hub" / "hub.log", "a", encoding="utf-8")  # noqa: SIM115  open as long as the hub
         words = [
             sys.executable,
@@ -78,7 +79,7 @@ class Shop:
             "--data",
             str(self.folder / "hub"),
             "--port",
-            "0",
+            port,
         ]
         self._hub = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=self._log, text=True, env=os.environ)
         assert self._hub.stdout is not None
