@@ -14,8 +14,10 @@ from packstation.store.store import Store
 from packstation.waves.stops import Face
 from packstation.workflows.desk import Job, Trip
 from packstation.workflows.picking import walk
+from sync import facts as f
 
 TRIPS_MAX = 500
+_CUSTODY = (f.PickStarted, f.PickResumed, f.CartTakenOver)
 
 
 class Walks:
@@ -223,7 +225,6 @@ class Walks:
 
     def _made(self, work: str, mode: str, jobs: tuple[Job, ...]) -> Trip:
         skus = dict.fromkeys(line.sku for job in jobs for line in job.doc.lines)
-        own = self._store.board
         rules = self._rules()
         first = rules.get("location_first", not self._is_store())
         return Trip(
@@ -234,8 +235,14 @@ class Walks:
             sort=str(rules.get("pick_sort") or "walk"),
             location_first=bool(first),
             zero_check=bool(rules.get("zero_check", False)),
-            elsewhere=any(job.order.started and not own.order(job.doc.fo).started for job in jobs),
+            elsewhere=any(self._elsewhere(job) for job in jobs),
         )
+
+    def _elsewhere(self, job: Job) -> bool:
+        """Whether the newest word on who picks the order is another station's."""
+        words = [entry for entry in job.order.trail if isinstance(entry.fact, _CUSTODY)]
+        own = {entry.fact_id for entry in self._store.board.order(job.doc.fo).trail}
+        return bool(words) and words[-1].fact_id not in own
 
     def _rules(self) -> dict[str, Any]:
         rules = self._setting("rules")

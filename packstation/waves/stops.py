@@ -46,6 +46,9 @@ def best_face(
     where somebody looked in vain. `sticky`: where units of the line were taken already: a picker is not sent away
     from a face that has more.
     """
+    faces = tuple(faces)
+    if len(faces) == 1:
+        return Face(faces[0].location, faces[0].sequence, faces[0].quantity)
     whole = together(faces if lot is None else [face for face in faces if face.lot in (lot, None)] or faces)
     left = [face for face in whole if face.location not in passed]
     if sticky is not None:

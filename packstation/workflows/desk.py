@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
+
+from msgspec import Struct
 
 from packstation.waves.stops import Face
 from packstation.workflows.order import Order
@@ -86,36 +89,51 @@ class Doc:
         return next(line for line in self.lines if line.line == number)
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One fulfillment order on the bench: the hub's copy and what the facts say of it."""
+class Job(Struct, frozen=True, dict=True):
+    """One fulfillment order on the bench: the hub's copy and what the facts say of it.
+
+    What every gesture asks of all lines is counted once for each change of the order.
+    """
 
     doc: Doc
     order: Order
 
     def need(self, line: Line) -> int:
         """Units of the line that still belong into boxes or are there already: ordered less short."""
-        if line.line in self.order.rejected:
-            return self.order.packed(line.line)
-        return max(0, line.quantity - self.order.short(line.line))
+        order = self.order
+        if order.rejected and line.line in order.rejected:
+            return order.packed(line.line)
+        return max(0, line.quantity - order.short(line.line)) if order.shorts else max(0, line.quantity)
 
     def left(self, line: Line) -> int:
-        return self.need(line) - self.order.packed(line.line)
+        return self.need(line) - self.order.packed_by_line.get(line.line, 0)
 
-    @property
+    @cached_property
+    def left_by_line(self) -> Mapping[int, int]:
+        """What is left of every line, as `left` counts it, in the order of the lines."""
+        packed = self.order.packed_by_line
+        if self.order.shorts or self.order.rejected:
+            return {line.line: self.left(line) for line in self.doc.lines}
+        return {line.line: line.quantity - packed.get(line.line, 0) for line in self.doc.lines}
+
+    @cached_property
     def complete(self) -> bool:
         """Every unit that is not short is in a box."""
-        return all(self.left(line) <= 0 for line in self.doc.lines)
+        return max(self.left_by_line.values(), default=0) <= 0
 
-    @property
+    @cached_property
     def units(self) -> tuple[int, int]:
         """(packed, needed) over all lines."""
-        return self.order.units_packed, sum(self.need(line) for line in self.doc.lines)
+        packed = self.order.packed_by_line
+        in_lines = sum([packed.get(number, 0) for number in self.left_by_line])
+        return self.order.units_packed, in_lines + sum(self.left_by_line.values())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trip:
     """One walk: orders picked together, and where their items lie. What was picked stands in the orders' facts.
+
+    Compared by identity, so that what follows from a walk is worked out once a gesture (`picking.walk`).
 
     `work`: what was scanned or handed out: a cart, an order; for tasks the order whose units go back, or the location
     that is counted. `mode`: single, cluster, carton, store, put_back, count. `jobs` stand in slot order, `route` is

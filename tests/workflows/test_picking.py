@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from packstation.workflows.picking import walk
-from tests.shop import BEN, BLUE_MUG, EVA, EVA_PIN, MUG_CASE, PLATE, RADIO, TEA, WHITE_MUG, Bench, order, put
+from tests.shop import ANN, BEN, BLUE_MUG, EVA, EVA_PIN, MUG_CASE, PLATE, RADIO, TEA, WHITE_MUG, Bench, order, put
 from tests.workflows import pickshop
 from tests.workflows.pickshop import cart, rules, stock
 
@@ -675,8 +675,6 @@ def test_a_paused_cart_keeps_its_exact_place(bench: Bench) -> None:
 
 def test_the_badge_brings_a_paused_walk_back(bench: Bench) -> None:
     """FL6.33: sign-in after a pause; signing out pauses"""
-    from tests.shop import ANN
-
     cluster(bench)
     bench.scan("A-04-2", BLUE_MUG, A1, BLUE_MUG)
     assert bench.scan("*SIGNOUT").facts == ("PickPaused", "PickPaused", "SignedOut")
@@ -722,6 +720,7 @@ def test_another_badge_on_an_open_walk_goes_on_after_ok(bench: Bench) -> None:
 def other_station(here: Bench, folder: Path) -> Bench:
     """A second station of the site, with the same copies."""
     there = pickshop.bench(folder, station_id="st-08")
+    there.clock.pass_ms(60_000)  # what is done there comes later
     cart(there, "K-3", FO_72, FO_71)
     return there
 
@@ -751,6 +750,40 @@ def test_a_paused_cart_goes_on_at_another_station(bench: Bench, tmp_path: Path) 
     assert there.scan(BLUE_MUG).state == "DEST"
     assert there.scan(A2).facts == ("ItemPlaced", "PickFinished")
     assert there.scan("A-05-1", PLATE, "T-6", "st-08").state == "PICK_IDLE"
+    there.store.close()
+
+
+def test_a_cart_that_comes_back_stands_where_the_other_station_left_it(bench: Bench, tmp_path: Path) -> None:
+    """FL6.32, FL6.33: the newest word counts, whoever's it is."""
+    cluster(bench)
+    bench.scan("A-04-2", BLUE_MUG, A1, "*PAUSE")
+    there = other_station(bench, tmp_path / "other")
+    send(bench, there, FO_71, FO_72)
+    there.clock.pass_ms(600_000)
+    there.scan("*SIGNOUT", BEN, "K-3", "K-3", BLUE_MUG)
+    # What st-08 planned for itself is not passed on: the plan is the hub's wave.
+    send(there, bench, FO_71, FO_72)
+    bench.clock.pass_ms(900_000)
+    bench.scan(ANN)
+    said = bench.scan("K-3")
+    assert told(said)[3] == "K-3 is being picked by Ben (2 of 4). Supervisor: scan badge to take it over."
+    there.scan("*PAUSE")
+    send(there, bench, FO_71, FO_72)
+    bench.key("f3")
+    bench.key("f12")
+    assert bench.scan("K-3").message == "K-3 was Ben's (2 of 4). Scan again to take it."
+    assert told(bench.scan("K-3")) == ("accepted", "T4", "UNIT", "You were at A-04-2, MUG BLUE 350 1 of 2, K-3.")
+    there.store.close()
+
+
+def test_my_own_walk_at_another_station_is_asked_for_twice(bench: Bench, tmp_path: Path) -> None:
+    """FL6.33: a handheld that died did not say how far it came."""
+    cluster(bench)
+    bench.scan("A-04-2", BLUE_MUG)
+    there = other_station(bench, tmp_path / "other")
+    send(bench, there, FO_71, FO_72)
+    assert there.scan("K-3").message == "You began K-3 at another station. Scan again to go on here."
+    assert told(there.scan("K-3"))[2] == "DEST"
     there.store.close()
 
 

@@ -309,9 +309,12 @@ def _go_on(desk: Desk, found: Found, trip: Trip, now: Moment, reader: Reader) ->
     picker = next((job.order.picker for job in walk.alive(trip) if job.order.picker), None)
     paused = all(job.order.paused for job in walk.alive(trip) if job.order.started)
     done_units, need = walk.units(trip)
-    if picker in (None, now.user):
-        return resumed(desk, trip, now)
     name = walk.name(trip)
+    if picker in (None, now.user):
+        if not trip.elsewhere or paused:
+            return resumed(desk, trip, now)
+        pending = Pending("pick_take_over", found.text, data=(trip.work,))
+        return asked(desk, Say("walk_mine_elsewhere", {"work": name}), pending, about="cart")
     values: dict[str, str | int] = {
         "work": name,
         "who": reader.user_name(picker or ""),

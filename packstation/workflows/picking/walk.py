@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from packstation.waves.stops import Face, best_face, place_in_walk, together
 from packstation.workflows.desk import Desk, Job, Line, Trip
@@ -134,6 +135,7 @@ def passed(trip: Trip, sku: str) -> frozenset[str]:
     return frozenset(location for job in trip.jobs for known, location in job.order.passed if known == sku)
 
 
+@lru_cache(maxsize=8)
 def stops(trip: Trip) -> tuple[Stop, ...]:
     """What is still to pick, in walking order; skipped lines at the end."""
     route = {location: place for place, location in enumerate(trip.route)}
@@ -170,15 +172,13 @@ def stops(trip: Trip) -> tuple[Stop, ...]:
     return tuple(stop for _, stop in found)
 
 
+@lru_cache(maxsize=8)
 def held(trip: Trip) -> Held | None:
     """What is in the picker's hand and wants a bin; orders without a bin keep their units in the hand's bag."""
     for job in trip.jobs:
-        if dead(job) or bin_of(job) is None:
-            continue
-        for line in job.doc.lines:
-            qty = job.order.in_hand.get(line.line, 0)
-            if qty > 0:
-                return Held(job, line, qty)
+        for number, qty in job.order.in_hand.items():
+            if qty > 0 and not dead(job) and bin_of(job) is not None:
+                return Held(job, job.doc.line(number), qty)
     return None
 
 

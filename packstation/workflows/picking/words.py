@@ -20,6 +20,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{work} was {who}'s ({done} of {n}). Scan again to take it.",
         "{who}'s ({done}/{n}). Again: take it.",
     ),
+    "walk_mine_elsewhere": (
+        "You began {work} at another station. Scan again to go on here.",
+        "{work}: again to go on here.",
+    ),
     "walk_yours": ("{work} is yours. Scan it again.", ""),
     "walk_open": ("{work} is open. *PAUSE sets it aside.", "{work} is open."),
     "not_pickable": ("#{order} {state}: {reason}. Nothing recorded.", "#{order} {state}."),
