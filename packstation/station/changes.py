@@ -1,0 +1,108 @@
+"""What comes from elsewhere between two gestures: decisions of the hub, and what became of paper (FL4.49-FL4.56)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from packstation.station.writing import Writing
+from packstation.workflows import picking
+from packstation.workflows.desk import Job
+from packstation.workflows.prompt import Cue, Say
+from sync import facts as f
+from sync import protocol
+from sync.journal import Stamp
+from sync.protocol import Deed
+
+
+class Changes(Writing):
+    """Looks at the copies again when a page of changes came in; never inside a gesture."""
+
+    def _refresh(self) -> None:
+        """Look at the copies again when a page of changes came in; never inside a gesture."""
+        changed = self.store.mirror.changed
+        if changed == self._seen_change:
+            return
+        self._seen_change = changed
+        self._answer_cancels()
+        if self.desk.load is not None:
+            self.desk = replace(self.desk, load=self.look.load_again(self.desk.load))
+        if self.desk.trip is not None:
+            # The plan of a begun walk stays as it is (W13); what the hub says of its orders is looked at again.
+            before = self.desk
+            jobs = tuple(self.store.job(job.doc.fo) or job for job in self.desk.trip.jobs)
+            self.desk = replace(self.desk, trip=replace(self.desk.trip, jobs=jobs))
+            stop = picking.changed(self.desk, before)
+            if stop is not None:
+                self._stop(stop, frozenset({"*OK"}))
+        job = self.desk.job
+        if job is None:
+            return
+        fresh = self.store.job(job.doc.fo)
+        if fresh is None or fresh.doc.rev == job.doc.rev:
+            if fresh is not None:
+                self.desk = replace(self.desk, job=fresh)
+            return
+        self.desk = replace(self.desk, job=fresh)
+        self._say_change(job, fresh)
+
+    def _answer_cancels(self) -> None:
+        """A cancellation that came after the parcel went through the door is refused by itself (FL4.52)."""
+        late = self.look.loads.too_late()
+        if not late:
+            return
+        self._write(None, "accepted", [Deed(fo, f.CancelRefused(why=why)) for fo, why in late])
+        job = self.store.job(late[0][0])
+        if self.message is None or not self.message.sticky:
+            order = job.doc.order_no if job else late[0][0]
+            self.message = self._message(Say("cancel_too_late", {"order": order}), Cue.NET, "")
+
+    def _say_change(self, before: Job, after: Job) -> None:
+        if after.doc.state in ("cancelled", "cancellation_requested"):
+            units = after.order.units_packed
+            say = Say("do_stop_cancelled", {"order": after.doc.order_no, "n": units})
+            self._stop(say, frozenset({"*OK"}))
+            return
+        if after.doc.holder not in (None, self.store.place.station) and before.doc.holder == self.store.place.station:
+            self.desk = replace(self.desk.quiet(), job=None, suggestion=None)
+            self._stop(Say("taken_elsewhere", {"who": after.doc.holder or ""}), frozenset())
+            return
+        for line in after.doc.lines:
+            was = next((ln.quantity for ln in before.doc.lines if ln.line == line.line), 0)
+            if line.quantity != was:
+                values: dict[str, str | int] = {"item": line.item.name, "n": line.quantity, "was": was}
+                if after.left(line) < 0:
+                    out = -after.left(line)
+                    self._stop(Say("do_stop_too_many", {**values, "out": out}), frozenset({"*OK"}))
+                else:
+                    self.message = self._message(Say("change_quantity", values), Cue.ASK, "")
+                return
+        if after.doc.address_rev != before.doc.address_rev:
+            self.message = self._message(Say("change_address"), Cue.ASK, "")
+
+    def _stop(self, say: Say, passes: frozenset[str]) -> None:
+        self.message = self._message(say, Cue.STOP, "B")
+        self._error_ms = self.clock.mono_ms()
+        self._about, self._passes = "order", passes
+
+    def _tell_prints(self) -> None:
+        """What became of documents on paper, as facts; the spool row is marked in the same transaction."""
+        rows = self.store.spool.untold()
+        if not rows:
+            return
+        deeds = [
+            Deed(row.fo, f.PrintSent(job=str(row.job), what=row.what, printer=row.printer, copy=row.copy))
+            if row.state in ("sent", "confirmed")
+            else Deed(row.fo, f.PrintFailed(job=str(row.job), why=protocol.code_for_fact(row.why or row.state)))
+            for row in rows
+        ]
+        wall = self.clock.wall_ms()
+        user = self.user.user if self.user else None
+        stamp = Stamp(self._new_id(wall), user, wall, self.clock.mono_ms(), self.clock.boot)
+        self.store.record(None, deeds, stamp, told=[row.job for row in rows])
+        if self.desk.job is not None:
+            self.desk = replace(self.desk, job=Job(self.desk.job.doc, self.store.order(self.desk.job.doc.fo)))
+        failed = next((row for row in rows if row.state in ("failed", "unsure")), None)
+        if failed is not None:
+            say = Say("print_" + failed.state, {"what": failed.what, "printer": failed.printer, "why": failed.why})
+            if self.message is None or not self.message.sticky:
+                self.message = self._message(say, Cue.ASK, "")

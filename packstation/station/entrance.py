@@ -1,0 +1,216 @@
+"""Who works here: sign-in, lock, change of packers, a supervisor's badge and PIN (floor.md section 1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from packstation.scan import Scan
+from packstation.station.clocks import Outcome, Raw
+from packstation.station.holding import Holding
+from packstation.station.people import User
+from packstation.station.writing import Approval
+from packstation.store import Session
+from packstation.workflows import picking
+from packstation.workflows.desk import Answer, Desk, Found
+from packstation.workflows.packing.boxes import overweight_allowed
+from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.reasons import OVERRIDE_REASONS
+from packstation.workflows.texts import words
+from sync import facts as f
+from sync.protocol import Deed
+
+
+class Entrance(Holding):
+    """People and their badges; what each may do stands in `people`."""
+
+    def _badge_of(self, found: Found) -> User | None:
+        badge = next((candidate for candidate in found.candidates if candidate.kind == "badge"), None)
+        return self.people.user(badge.ref) if badge else None
+
+    def _sign_in(self, raw: Raw, user: User | None, scan: Scan) -> Outcome:
+        if user is None:
+            badge = scan.reading("badge") is not None
+            say = Say("badge_unknown") if badge else Say("sign_in_first")
+            return self._refuse_start(raw, say)
+        if user.revoked_at:
+            return self._refuse_start(raw, Say("badge_revoked", {"when": user.revoked_at[:10]}))
+        self.user = user
+        self.locked = False
+        self._signed_in_ms = raw.wall_ms
+        self.desk = replace(self.desk, weighs=bool(self.look.rule("weigh", 1)))
+        deeds = [Deed(None, f.SignedIn(how="badge"))]
+        entries = self._write(raw, "accepted", deeds, cue=Cue.TICK, desk=self.desk)
+        self._settle()
+        again = picking.signed_in(self.desk, self._moment(), self.look)
+        if again is not None:
+            outcome = self._done(None, again)
+            return replace(outcome, input="@badge", facts=(*(e.kind for e in entries), *outcome.facts))
+        done, need = self.desk.job.units if self.desk.job else (0, 0)
+        say = (
+            Say(
+                "welcome_back",
+                {"name": user.name, "where": f"#{self.desk.job.doc.order_no}: {done} of {need} packed."},
+            )
+            if self.desk.job
+            else Say("welcome", {"name": user.name})
+        )
+        return self._outcome("@badge", "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
+
+    def _refuse_start(self, raw: Raw, say: Say) -> Outcome:
+        fact = f.ScanRefused(why="no_right", code="", state=self.state, cue=Cue.UNKNOWN.value)
+        entries = self._write(raw, "refused", [Deed(None, fact)], why="no_right", cue=Cue.UNKNOWN)
+        return self._outcome("@scan", "refused", say, Cue.UNKNOWN, facts=tuple(e.kind for e in entries))
+
+    def _unlock(self, raw: Raw, user: User | None) -> Outcome:
+        if user is None:
+            self._write(raw, "set aside", [], why="locked", cue=Cue.UNKNOWN)
+            return self._outcome("@scan", "ignored", Say("locked_scan"), Cue.UNKNOWN)
+        if user.revoked_at:
+            return self._refuse_start(raw, Say("badge_revoked", {"when": user.revoked_at[:10]}))
+        assert self.user is not None
+        self.locked = False
+        if user.user == self.user.user:
+            entries = self._write(raw, "accepted", [Deed(None, f.StationUnlocked())], cue=Cue.TICK, desk=self.desk)
+            where = ""
+            if self.desk.job:
+                done, need = self.desk.job.units
+                where = f"#{self.desk.job.doc.order_no}: {done} of {need} packed."
+            say = picking.welcome(self.desk, user.name) or Say("welcome_back", {"name": user.name, "where": where})
+            return self._outcome("@badge", "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
+        return self._switch_to(raw, user)
+
+    def _switch_to(self, raw: Raw, user: User) -> Outcome:
+        other = self.user
+        assert other is not None
+        self._switch = None
+        self.user = user
+        self._signed_in_ms = raw.wall_ms
+        entries = self._write(raw, "accepted", [Deed(None, f.SignedIn(how="badge"))], cue=Cue.ASK, desk=self.desk)
+        kinds = tuple(e.kind for e in entries)
+        say = picking.handed(self.desk, other.name, user.name)
+        if self.desk.job is not None:
+            done, need = self.desk.job.units
+            no = self.desk.job.doc.order_no
+            values: dict[str, str | int] = {"order": no, "done": done, "n": need}
+            say = Say("take_up", {**values, "other": other.name, "name": user.name})
+        if say is None:
+            return self._outcome("@badge", "accepted", Say("welcome", {"name": user.name}), Cue.TICK, facts=kinds)
+        self._take_up = other.user
+        outcome = self._outcome("@badge", "accepted", say, Cue.ASK, facts=kinds)
+        self.message = self._message(say, Cue.ASK, "ask")
+        self._error_ms = self.clock.mono_ms()
+        return outcome
+
+    def _taken_up(self, raw: Raw) -> Outcome:
+        assert self._take_up is not None
+        assert self.user is not None
+        walk = picking.taken_up(self.desk, self._take_up, self.user.name, self._moment())
+        if walk is not None:
+            say, deeds = walk
+        else:
+            assert self.desk.job is not None
+            say = Say("taken_up", {"order": self.desk.job.doc.order_no, "name": self.user.name})
+            deeds = (Deed(self.desk.job.doc.fo, f.WorkTakenUp(from_user=self._take_up)),)
+        entries = self._write(raw, "accepted", deeds, cue=Cue.TICK, desk=self.desk)
+        self._take_up = None
+        self._take(self.desk)
+        outcome = self._outcome(raw.text, "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
+        return self._after_acknowledging(outcome) if self._held else outcome
+
+    def _badge(self, raw: Raw, user: User | None) -> Outcome:
+        assert self.user is not None
+        if user is None or user.revoked_at:
+            return self._refuse_plain(raw, "no_right", Say("badge_unknown"), Cue.UNKNOWN)
+        if self.desk.override is not None:
+            return self._approve(raw, user)
+        if user.user == self.user.user:
+            return self._outcome("@badge", "asked", Say("already_signed_in", {"name": user.name}), Cue.ASK)
+        if self._switch == user.user:
+            return self._switch_to(raw, user)
+        self._switch = user.user
+        return self._outcome("@badge", "asked", Say("switch_user", {"name": user.name}), Cue.ASK)
+
+    def _approve(self, raw: Raw, by: User) -> Outcome:
+        """A supervisor's badge for a blocked step (FL1.13)."""
+        override = self.desk.override
+        assert override is not None
+        if not by.may(override.permission):
+            fact = f.ScanRefused(why="no_right", code="", state=self.state, cue=Cue.STOP.value)
+            fo = self.desk.job.doc.fo if self.desk.job else None
+            entries = self._write(raw, "refused", [Deed(fo, fact)], why="no_right", cue=Cue.STOP)
+            say = Say("no_right", {"name": by.name, "what": override.permission})
+            return self._outcome("@badge", "refused", say, Cue.STOP, facts=tuple(e.kind for e in entries), keep=True)
+        if not self.people.supervisor_rights_fresh(self.synced_ms, raw.wall_ms):
+            return self._outcome("@badge", "asked", Say("override_stale"), Cue.STOP, keep=True)
+        if by.pin_hash is None:
+            return self._outcome("@badge", "asked", Say("pin_none", {"name": by.name}), Cue.STOP, keep=True)
+        minutes = self.people.locked_until(by.user, raw.wall_ms)
+        if minutes:
+            return self._outcome("@badge", "asked", Say("pin_locked", {"minutes": minutes}), Cue.STOP, keep=True)
+        self._approval = Approval(by, override)
+        self._typed = ""
+        self.message = None
+        return self._outcome("@badge", "asked", Say("do_pin", {"name": by.name}), Cue.ASK)
+
+    def _pin(self, pin: str) -> Outcome:
+        approval = self._approval
+        assert approval is not None
+        wall = self.clock.wall_ms()
+        if self.people.pin_right(approval.by, pin, wall):
+            self._approval = replace(approval, step="reason")
+            return self._outcome("@pin", "asked", Say("do_reason"), Cue.ASK)
+        minutes = self.people.locked_until(approval.by.user, wall)
+        say = Say("pin_locked", {"minutes": minutes}) if minutes else Say("pin_wrong")
+        if minutes:
+            self._approval = None
+        return self._outcome("@pin", "refused", say, Cue.STOP)
+
+    def _approve_step(self, command: str, given: str) -> Outcome:
+        approval = self._approval
+        assert approval is not None
+        if command == "*BACK":
+            self._approval = None
+            return self._outcome(given, "ignored", Say("left"), None)
+        reason = next((code for key, code, _ in OVERRIDE_REASONS if command == f"*{key}"), None)
+        if approval.step != "reason" or reason is None:
+            return self._outcome(given, "asked", Say("answer_first"), Cue.ASK)
+        override = approval.override
+        deeds, prints = override.deeds, override.prints
+        if override.permission == "ov.weight":
+            deeds, prints = overweight_allowed(self.desk, self.look)
+        fo = self.desk.job.doc.fo if self.desk.job else None
+        given_fact = f.OverrideGiven(what=override.permission, by=approval.by.user, reason=reason)
+        self._approval = None
+        desk = replace(self.desk.quiet(), suggestion=None)
+        said = words(override.say, self.table)
+        answer = Answer(
+            "accepted",
+            desk,
+            Say("approved", {"words": said, "name": approval.by.name}),
+            override.cue,
+            (Deed(fo, given_fact), *deeds),
+            prints,
+        )
+        return self._done(self._key_raw(given), answer, Found(given))
+
+    def _lock(self, why: str) -> Outcome:
+        self.locked = True
+        self._approval = None
+        self._typed = ""
+        entries = self._write(None, "accepted", [Deed(None, f.StationLocked(why=why))], desk=self.desk)
+        return self._outcome("*LOCK", "accepted", Say("bench_locked"), None, facts=tuple(e.kind for e in entries))
+
+    def _sign_out(self, why: str) -> Outcome:
+        assert self.user is not None
+        deeds: list[Deed] = []
+        if self.desk.job is not None and self.desk.work != "load":
+            deeds.append(Deed(self.desk.job.doc.fo, f.OrderParked()))
+        deeds.extend(picking.paused(self.desk, self._moment()))
+        deeds.append(Deed(None, f.SignedOut(why=why)))
+        name = self.user.name
+        self.desk = Desk(work=self.desk.work)
+        entries = self._write(None, "accepted", deeds, session=Session(None, None, self.desk.work, False))
+        self.user, self.locked, self._approval, self._typed = None, False, None, ""
+        return self._outcome(
+            "*SIGNOUT", "accepted", Say("signed_out", {"name": name}), None, facts=tuple(e.kind for e in entries)
+        )

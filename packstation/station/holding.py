@@ -1,0 +1,116 @@
+"""Errors stay until somebody acknowledges them; what was scanned without knowing of one is held (FL2.4-FL2.6)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import replace
+
+from packstation import scan as scans
+from packstation.station.clocks import Outcome, Raw
+from packstation.station.writing import WORKFLOWS, Writing
+from packstation.workflows.desk import Answer, Found
+from packstation.workflows.prompt import Cue, Say
+from sync import facts as f
+from sync.protocol import Deed
+
+AFTER_ERROR_MS = 300
+
+
+class Holding(Writing):
+    """Which lines wait behind an error or a question, and what becomes of them."""
+
+    @abstractmethod
+    def _scan(self, raw: Raw) -> Outcome:
+        """What a line means here: the station's."""
+
+    @abstractmethod
+    def _badge_of(self, found: Found) -> object: ...
+
+    def _must_hold(self, raw: Raw) -> bool:
+        """Was it scanned without knowing of the error, or does only an acknowledgement end that one (FL2.4)?"""
+        if self.user is None or self.locked:
+            return False
+        sticky = self.message.sticky if self.message else ""
+        acknowledges = raw.text.upper().startswith(("*OK", "*DROP")) and not raw.text.endswith("*")
+        if self._held or self._held_asked:
+            return not acknowledges
+        if not sticky:
+            return False
+        if self._error_ms is not None and raw.mono_ms <= self._error_ms + AFTER_ERROR_MS:
+            return not self._asked_for(raw)
+        if sticky == "A":
+            return False
+        if acknowledges or "any" in self._passes:
+            return False
+        pending = self.desk.pending
+        if sticky == "ask":
+            return not (pending is not None and pending.code) and not raw.text.startswith("*")
+        return not self._passes_stop(raw)
+
+    def _asked_for(self, raw: Raw) -> bool:
+        """The very thing an ambiguity asks for goes through, even when it was typed ahead (FL2.4)."""
+        return False
+
+    def _passes_stop(self, raw: Raw) -> bool:
+        scan = scans.parse(raw.text, self._scan_config())
+        command = scan.reading("command")
+        if command is not None:
+            return f"*{command.value}" in self._passes or command.value in ("OK", "DROP", "LOCK")
+        found = self.look.find(scan)
+        if "badge" in self._passes and self._badge_of(found) is not None:
+            return True
+        if "same" in self._passes and self.desk.pending is not None and self.desk.pending.code == scan.text:
+            return True
+        kinds = {candidate.kind for candidate in found.candidates}
+        return bool(kinds & self._passes)
+
+    def _acknowledge(self, raw: Raw, given: str) -> Outcome:
+        sticky = self.message.sticky if self.message else ""
+        self.message = None
+        self._error_ms = None
+        self._passes = frozenset()
+        answer: Answer | None = None
+        if self.state == "STOP":
+            answer = WORKFLOWS[self.desk.work].keyed(self.desk, "*OK", self._moment(), self.look)
+        outcome = (
+            self._done(raw, answer, Found(given))
+            if answer is not None
+            else self._outcome(given, "ignored", Say("go_on", {"next": ""}), None)
+        )
+        if not self._held:
+            return outcome
+        if sticky == "A" and self._about == "item":
+            return self._after_acknowledging(outcome)
+        return replace(self._ask_held(given), facts=outcome.facts)
+
+    def _after_acknowledging(self, outcome: Outcome) -> Outcome:
+        """Held lines are applied in order; a new error keeps the rest held (FL2.5)."""
+        opened = self.desk.open_order
+        while self._held:
+            if self.desk.open_order != opened:
+                return self._ask_held(outcome.input)
+            raw = self._held.popleft()
+            outcome = replace(self._scan(raw), input=outcome.input)
+            if self.message is not None and self.message.sticky in ("A", "B", "ask"):
+                break
+        return outcome
+
+    def _ask_held(self, given: str) -> Outcome:
+        self._held_asked = True
+        shown = ", ".join(raw.text[:16] for raw in list(self._held)[:5])
+        say = Say("held_list", {"n": len(self._held), "list": shown})
+        self.message = self._message(say, Cue.ASK, "ask")
+        return Outcome(self._n, given, "asked", Cue.ASK, self.state, self.message.text)
+
+    def _settle_held(self, raw: Raw, *, use: bool) -> Outcome:
+        self._held_asked = False
+        self.message = None
+        if use:
+            return self._after_acknowledging(self._outcome(raw.text, "ignored", None, None))
+        count = len(self._held)
+        fo = self.desk.job.doc.fo if self.desk.job else None
+        entries = self._write(raw, "accepted", [Deed(fo, f.ScansSetAside(count=count, why="user"))])
+        self._held.clear()
+        return self._outcome(
+            raw.text, "accepted", Say("held_dropped", {"n": count}), None, facts=tuple(e.kind for e in entries)
+        )

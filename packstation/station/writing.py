@@ -1,0 +1,356 @@
+"""What every gesture of a station ends in: one transaction, the desk folded anew, the words and the cue."""
+
+from __future__ import annotations
+
+import sqlite3
+from abc import abstractmethod
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import ModuleType
+
+from packstation import scan as scans
+from packstation.scan import ScanConfig
+from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
+from packstation.station.people import People, User, clock_text
+from packstation.store import ScanLine, Session, Store
+from packstation.store.reading import Lookups
+from packstation.workflows import packing, picking, shipping, start
+from packstation.workflows.desk import Answer, CartonType, Desk, Found, Job, Moment, Override, Print, Suggestion, Trip
+from packstation.workflows.order import Order
+from packstation.workflows.prompt import Cue, Message, Prompt, Say, Status
+from packstation.workflows.reasons import OVERRIDE_REASONS
+from packstation.workflows.texts import ENGLISH, Table, words
+from sync import facts as f
+from sync import protocol
+from sync.journal import Stamp
+from sync.protocol import Deed, Entry
+
+GESTURE_FACTS_MAX = 250
+
+WORKFLOWS: dict[str, ModuleType] = {"pack": packing, "pick": picking, "load": shipping}
+"""The pure room of each kind of work; each has the four doors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A supervisor's badge was scanned for an override: the PIN, then the reason."""
+
+    by: User
+    override: Override
+    step: str = "pin"
+
+
+def _quiet_suggest(job: Job, cartons: tuple[CartonType, ...]) -> Suggestion | None:
+    return None
+
+
+class Writing:
+    """The state of one station, what it shows, and its one way to write."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        now: Clock | None = None,
+        new_id: Callable[[int], str] = random_gesture,
+        table: Table = ENGLISH,
+        suggest: Callable[[Job, tuple[CartonType, ...]], Suggestion | None] = _quiet_suggest,
+        printers: Callable[[Print], str] = lambda wanted: "",
+        printed: Callable[[], None] = lambda: None,
+        retry: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`suggest` is the carton engine; `printers` names a document's printer; `printed` wakes the printers,
+        `retry` lets them try at once."""
+        self.store = store
+        self.clock = now or SystemClock()
+        self._new_id = new_id
+        self.table = table
+        self.look = Lookups(store, suggest)
+        self.people = People(store, lambda: self.look.setting("badge_key"))
+        self._printers = printers
+        self._printed = printed
+        self._retry = retry
+        self.user: User | None = None
+        self.locked = False
+        self.desk = Desk()
+        self.message: Message | None = None
+        self.devices: dict[str, str] = {}
+        self.online = False
+        self.synced_ms: int | None = None
+        self.waiting: Callable[[], int] = lambda: 0
+        self._n = 0
+        self._typed = ""
+        self._approval: Approval | None = None
+        self._switch: str | None = None
+        self._take_up: str | None = None
+        self._held: deque[Raw] = deque()
+        self._held_asked = False
+        self._about = "item"
+        self._passes: frozenset[str] = frozenset()
+        self._error_ms: int | None = None
+        self._last: dict[str, tuple[str, int]] = {}
+        self._last_gesture_ms = self.clock.mono_ms()
+        self._signed_in_ms = 0
+        self._remove_since = 0
+        self._seen_change = -1
+        self._config: tuple[int, ScanConfig] = (-1, scans.DEFAULT)
+        self._saved = Session(None, None, "pack", False)
+        self._resume()
+
+    @abstractmethod
+    def _resume(self) -> None:
+        """Go on where the process ended: the station's (FL2.16)."""
+
+    @property
+    def state(self) -> str:
+        if self.user is None:
+            return "START"
+        if self.locked:
+            return "LOCKED"
+        if self._approval is not None:
+            return "SUPERVISOR"
+        return str(WORKFLOWS[self.desk.work].state(self.desk))
+
+    def prompt(self) -> Prompt:
+        """What the screen shows now; asks no database."""
+        held = tuple(raw.text for raw in self._held)
+        if self.user is None:
+            return replace(start.start(self.table, self.message), held=held)
+        if self.locked:
+            return replace(start.locked(self.table, self.message), held=())
+        if self._approval is not None:
+            if self._approval.step == "pin":
+                shown = start.pin(self.table, self.message, self._approval.by.name, self._typed)
+            else:
+                shown = start.reason(self.table, self.message, OVERRIDE_REASONS)
+            return replace(shown, held=held)
+        made: Prompt = WORKFLOWS[self.desk.work].prompt(
+            self.desk, self.table, self.message, typed=self._typed or None
+        )
+        return replace(made, held=held)
+
+    def status(self) -> Status:
+        """The line that is always on screen (FL1.5)."""
+        wall = self.clock.wall_ms()
+        return Status(
+            user=self.user.name if self.user else "",
+            station=self.store.place.station,
+            printer=self.devices.get("printer", ""),
+            scanner=self.devices.get("scanner", ""),
+            scale=self.devices.get("scale", ""),
+            waiting=self.waiting(),
+            held=len(self._held),
+            unsynced=self.store.journal.pending(),
+            sync_age_s=None if self.synced_ms is None else max(0, (wall - self.synced_ms) // 1000),
+            online=self.online,
+            clock=clock_text(wall),
+        )
+
+    def _done(self, raw: Raw | None, answer: Answer, found: Found | None = None) -> Outcome:
+        """Record what a workflow answered, then show it."""
+        deeds = list(answer.deeds)
+        if answer.outcome == "refused":
+            assert answer.why is not None, "a refusal names its reason"
+            code = found.code if found else ""
+            fact = f.ScanRefused(
+                why=answer.why, code=code, state=self.state, cue=(answer.cue or Cue.WRONG).value, sku=answer.sku
+            )
+            deeds.append(Deed(answer.fo or (self.desk.job.doc.fo if self.desk.job else None), fact))
+        try:
+            entries = self._write(
+                raw, answer.outcome, deeds, why=answer.why, cue=answer.cue, prints=answer.prints, desk=answer.desk
+            )
+        except sqlite3.OperationalError:
+            return self._disk_full(raw)
+        if answer.desk.load is not None and entries:
+            fos = dict.fromkeys(entry.fo for entry in entries if entry.fo)
+            answer = replace(answer, desk=replace(answer.desk, load=self.look.load_after(answer.desk.load, fos)))
+        self._take(answer.desk)
+        say = answer.say
+        if answer.sticky:
+            self._error_ms = self.clock.mono_ms()
+            self._about, self._passes = answer.about, answer.passes
+        message = self._message(say, answer.cue, answer.sticky)
+        outcome = Outcome(
+            self._n,
+            raw.text if raw else "",
+            answer.outcome,
+            answer.cue,
+            self.state,
+            message.text,
+            tuple(entry.kind for entry in entries),
+        )
+        self.message = message
+        if answer.again and found is not None:
+            again: Answer = WORKFLOWS[self.desk.work].scanned(self.desk, found, self._moment(), self.look)
+            more = self._done(None, again, found)
+            return replace(more, facts=(*outcome.facts, *more.facts), input=outcome.input)
+        if answer.outcome == "accepted":
+            self._open_next_type()
+            outcome = replace(outcome, state=self.state)
+        return outcome
+
+    def _open_next_type(self) -> None:
+        """The box of the type that was scanned to close the last one is opened once that one is done (FL4.35)."""
+        if self.desk.next_type is None or self.state != "CARTON":
+            return
+        code, self.desk = self.desk.next_type, replace(self.desk, next_type=None)
+        suggested = self.desk.suggestion.code if self.desk.suggestion else code
+        answer = packing.boxes.opened(self.desk, code, suggested, "other" if suggested != code else None, self.look)
+        self._write(None, "accepted", answer.deeds, cue=answer.cue, desk=answer.desk)
+        self._take(answer.desk)
+
+    def _refuse_plain(self, raw: Raw, why: str, say: Say, cue: Cue) -> Outcome:
+        """A refusal that is the station's own and belongs to no workflow."""
+        answer = Answer("refused", self.desk, say, cue, why=why, sticky="" if cue is Cue.ASK else "A")
+        return self._done(raw, answer, Found(raw.text))
+
+    def _write(
+        self,
+        raw: Raw | None,
+        outcome: str,
+        deeds: Sequence[Deed],
+        *,
+        why: str | None = None,
+        cue: Cue | None = None,
+        prints: tuple[Print, ...] = (),
+        desk: Desk | None = None,
+        session: Session | None = None,
+    ) -> list[Entry]:
+        wall = self.clock.wall_ms()
+        who = self.user.user if self.user else None
+
+        def stamped() -> Stamp:
+            return Stamp(self._new_id(wall) if deeds else "", who, wall, self.clock.mono_ms(), self.clock.boot)
+
+        entries: list[Entry] = []
+        while len(deeds) > GESTURE_FACTS_MAX:
+            # A gesture has ids for 256 facts; what ends the work (a manifest's closing) stands in the last part.
+            entries += self.store.record(None, deeds[:GESTURE_FACTS_MAX], stamped())
+            deeds = deeds[GESTURE_FACTS_MAX:]
+        line = None
+        if raw is not None:
+            line = ScanLine(
+                raw.device, raw.wall_ms, raw.mono_ms, self._log_text(raw), outcome, why, cue.value if cue else None
+            )
+        if desk is not None and session is None:
+            session = self._session_of(desk)
+        entries += self.store.record(line, deeds, stamped(), prints, printers=self._printers, session=session)
+        if session is not None:
+            self._saved = session
+        if prints:
+            self._printed()
+        for entry in entries:
+            if isinstance(entry.fact, f.LabelScanned):
+                self.store.spool.confirmed(entry.fact.label)
+        return entries
+
+    def _session_of(self, desk: Desk) -> Session | None:
+        opened = desk.open_work or (desk.load.manifest if desk.load else None)
+        now = Session(self.user.user if self.user else None, opened, desk.work, self.locked)
+        return now if now != self._saved else None
+
+    def _log_text(self, raw: Raw) -> str:
+        """The raw line for the local log; badges, PINs and 2D codes that resolved to nothing as digest (sync J8)."""
+        text = raw.text
+        if self.user is None or self.locked or text.startswith("B.") or self._badge_text(text):
+            return f"#{protocol.digest(text)}"
+        return protocol.code_for_fact(text) if len(text) > protocol.CODE_CHARS_MAX else text.replace("\0", "")
+
+    def _badge_text(self, text: str) -> bool:
+        return self._approval is not None or (self._switch is not None and len(text) > 20)
+
+    def _take(self, desk: Desk) -> None:
+        """The desk after a gesture: its job folded anew, and a carton suggested when one is wanted."""
+        job = desk.job
+        if job is not None:
+            order: Order = self.store.order(job.doc.fo)
+            if order is not job.order:
+                desk = replace(desk, job=Job(job.doc, order))
+        if desk.trip is not None:
+            desk = replace(desk, trip=self._folded(desk.trip))
+        self.desk = desk
+        self._settle()
+
+    def _folded(self, trip: Trip) -> Trip:
+        """The walk with every order as its facts are now."""
+        orders = [(job, self.store.order(job.doc.fo)) for job in trip.jobs]
+        if all(order is job.order for job, order in orders):
+            return trip
+        jobs = tuple(job if order is job.order else Job(job.doc, order) for job, order in orders)
+        return replace(trip, jobs=jobs)
+
+    def _settle(self) -> None:
+        desk = self.desk
+        if (
+            desk.job is not None
+            and desk.suggestion is None
+            and desk.work == "pack"
+            and packing.state(desk) == "CARTON"
+        ):
+            self.desk = replace(desk, suggestion=self.look.suggestion(desk.job))
+
+    def _disk_full(self, raw: Raw | None) -> Outcome:
+        self.message = self._message(Say("disk_full"), Cue.STOP, "B")
+        self._error_ms = self.clock.mono_ms()
+        self._passes = frozenset({"any"})
+        text = raw.text if raw else ""
+        return Outcome(self._n, text, "refused", Cue.STOP, self.state, self.message.text)
+
+    def _moment(self) -> Moment:
+        assert self.user is not None
+        wall = self.clock.wall_ms()
+        return Moment(
+            self.user.user,
+            self.user.role,
+            self.store.place.station,
+            wall,
+            datetime.fromtimestamp(wall / 1000, UTC).date().isoformat(),
+            self.online,
+            self.devices.get("scale", "") != "",
+            _offset_s(wall),
+        )
+
+    def _scan_config(self) -> ScanConfig:
+        changed, known = self._config
+        if changed != self.store.mirror.changed:
+            types = frozenset(carton.code for carton in self.store.mirror.cartons())
+            key = self.look.setting("command_key")
+            known = ScanConfig(carton_types=types, command_key=bytes.fromhex(str(key)) if key else None)
+            self._config = (self.store.mirror.changed, known)
+        return known
+
+    def _key_raw(self, name: str) -> Raw:
+        return Raw(name, "keys", self.clock.mono_ms(), self.clock.wall_ms())
+
+    def _message(self, say: Say, cue: Cue | None, sticky: str) -> Message:
+        return Message(words(say, self.table), words(say, self.table, short=True), cue, sticky)
+
+    def _outcome(
+        self,
+        given: str,
+        outcome: str,
+        say: Say | None,
+        cue: Cue | None,
+        *,
+        facts: tuple[str, ...] = (),
+        keep: bool = False,
+    ) -> Outcome:
+        """News that is no workflow's; `keep`: the standing error stays sticky under it."""
+        text = ""
+        if say is not None:
+            sticky = self.message.sticky if keep and self.message else ""
+            made = self._message(say, cue, sticky)
+            text = made.text
+            standing = self.message is not None and self.message.sticky
+            if outcome != "held" and not (standing and not keep and outcome == "ignored" and cue is None):
+                self.message = made
+        return Outcome(self._n, given, outcome, cue, self.state, text, facts)
+
+
+def _offset_s(wall_ms: int) -> int:
+    """Seconds east of UTC of the station's zone at a time."""
+    offset = datetime.fromtimestamp(wall_ms / 1000).astimezone().utcoffset()
+    return int(offset.total_seconds()) if offset else 0
