@@ -16,7 +16,7 @@ from packstation.cartons.spaces import Space, cut, shared
 from packstation.cartons.world import Counts, Dice, Laid, Packing, View, World
 
 Block = tuple[int, int, int, int, int, int, int, int, int, int]  # type, x, y, z, dx, dy, dz, nx, ny, nz
-_TESTS_PER_BLOCK = 40
+_TESTS_PER_BLOCK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def _run(world: World, view: View, counts: Counts, base: Sequence[Block], style:
         rest[kind] -= nx * ny * nz
         room_units -= nx * ny * nz
         room_g -= nx * ny * nz * world.types[kind].weight_g
+        world.spent += 10 + len(spaces)
         blocks.append(block)
     low = style.low
     while spaces and world.open:
@@ -106,7 +107,7 @@ def _run(world: World, view: View, counts: Counts, base: Sequence[Block], style:
         block_or_none = _block(
             world, view, space, rest, (room_g, room_units), tops, style, least, dice, at_right, at_back, at_top
         )
-        world.spend(_TESTS_PER_BLOCK)
+        world.spend(_TESTS_PER_BLOCK + 2 * len(spaces))
         if block_or_none is None:
             spaces.remove(space)
             continue
@@ -185,7 +186,6 @@ def _block(
             if dx > lx or dy > ly or dz > lz:
                 continue
             for nx, ny, nz in _grids(lx // dx, ly // dy, lz // dz, count):
-                world.spent += 4
                 wide, deep, high = nx * dx, ny * dy, nz * dz
                 score = wide * deep * high
                 if style.mode == 1:
@@ -200,6 +200,7 @@ def _block(
                         score -= wide * deep * (lz - high)
                 choices.append((score, (kind, x0, y0, z0, dx, dy, dz, nx, ny, nz)))
                 best = max(best, score)
+    world.spent += len(rest) + 5 * len(choices)
     while choices:
         if style.mode == 1:
             worst = best - (abs(best) >> 36 << 36) * style.alpha // 1000

@@ -229,6 +229,7 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
                 break
             if not world.open or world.spent >= until:
                 break
+        better = [view for view in better if not world.try_of(view, counts).exhausted]
     if prove and exact.is_installed():
         # What no search could settle; slow, so only where the caller asked for it (CT5.14).
         for view in better:

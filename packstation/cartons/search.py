@@ -15,6 +15,8 @@ from packstation.cartons.world import Counts, Dice, Packing, Try, View, World, t
 _FIRST_SCORES = (0, 1, 4, 2, 3, 5)
 REPAIRS = 11
 _BLOCK_RUNS = 12
+_FRESH_RUNS = 400
+_BLOCKS_ONLY = 150  # so many units are never placed one by one
 _BLOCK_UNITS = 6  # so many of a kind make blocks worth a try
 _BEFORE_FUNCTIONS = 4  # constructs that cost less than the proof they may save
 
@@ -73,12 +75,28 @@ def rounds(world: World, view: View, counts: Counts, constructs: int, tests: int
     keys = _noise_keys(world, kinds)
     least = least_sides(view, counts)
     done = 0
-    if repetitive(world, counts) and not known.tries:
-        _in_blocks(world, view, counts, known, 1 << 30, min(tests, world.budget - world.spent) // 3)
+    if repetitive(world, counts):
+        share = min(tests, world.budget - world.spent, 500 * constructs)
+        if sum(1 for count in counts if count) == 1:
+            # One kind alone: patterns of blocks are all there is to search.
+            until = world.spent + share
+            while known.packing is None and world.open and world.spent < until:
+                _in_blocks(world, view, counts, known, _FRESH_RUNS, until - world.spent)
+        elif not known.tries:
+            _in_blocks(world, view, counts, known, 1 << 30, share // 3)
+    # A handful of units has few arrangements: more rounds would only repeat them.
+    constructs = min(constructs, few_orders(len(kinds)) - known.tries)
+    if constructs <= 0:
+        known.exhausted = True
     while known.packing is None and done < constructs and world.spent < until and not world.stopped:
         done += _round(world, view, known, kinds, keys, least, dice)
     known.tries += done
     return known
+
+
+def few_orders(units: int) -> int:
+    """After so many random constructs a handful of units has been tried in every way."""
+    return 6 << 2 * min(units, 20)
 
 
 def repetitive(world: World, counts: Counts) -> bool:
@@ -317,16 +335,17 @@ def filled(
         return ()
     best: Packing = ()
     most_mm3 = 0
+    blocks = repetitive(world, counts) and not start and not world.together and not any(world.apart)
+    if blocks:
+        best = blocked(world, view, counts, dice, _BLOCK_RUNS)
+        most_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in best])
+        if len(best) == sum(counts) or sum(counts) > _BLOCKS_ONLY:
+            return best
     for n in range(constructs):
         packing = _fill_once(world, view, counts, dice, n + 4 if noisy else n, start)
-        volume_mm3 = sum(dx * dy * dz for _, _, _, _, dx, dy, dz in packing)
+        volume_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in packing])
         if volume_mm3 > most_mm3:
             best, most_mm3 = packing, volume_mm3
-        if n == 0 and repetitive(world, counts) and not world.together and not any(world.apart):
-            packing = blocked(world, view, counts, dice, _BLOCK_RUNS)
-            volume_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in packing])
-            if volume_mm3 > most_mm3:
-                best, most_mm3 = packing, volume_mm3
         if len(packing) == sum(counts) or not world.open:
             break
     if not best and world.assumed(counts):

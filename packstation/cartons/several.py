@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 from packstation.cartons.blocks import blocked
-from packstation.cartons.search import filled, may_share, passed, repetitive, rounds, settled
+from packstation.cartons.search import few_orders, filled, may_share, passed, repetitive, rounds, settled
 from packstation.cartons.world import Counts, Dice, Key, Packing, View, World
 
 _BEAM = 3
 _WIDEST = 5
 _FLATS = 4
+_FRESH_RUNS = 400
 _FILLS = 4
 _PARCELS_MAX = 20_000
 _TARGETS_MAX = 400
@@ -146,10 +147,16 @@ def fuller(world: World, lots: list[Lot], rest: Counts, dice: Dice) -> tuple[lis
         share = (world.budget - world.spent) // (len(lots) - n)
         until = world.spent + share
         if repetitive(world, pool) and not world.together and not any(world.apart):
-            packing = blocked(world, lot.view, pool, dice, 1 << 30, share)
+            packing: Packing = ()
+            while world.open and world.spent < until and len(packing) < sum(pool):
+                # Fresh starts: a run that rebuilds its own best gets stuck on one pattern.
+                tried = blocked(world, lot.view, pool, dice, _FRESH_RUNS, until - world.spent)
+                packing = max(packing, tried, key=_volume_mm3)
         else:
             packing = ()
-            while world.open and world.spent < until:
+            for _ in range(few_orders(sum(pool))):
+                if not world.open or world.spent >= until:
+                    break
                 tried = filled(world, lot.view, pool, 1, dice, noisy=True)
                 if _volume_mm3(tried) > _volume_mm3(packing):
                     packing = tried
@@ -256,7 +263,7 @@ def improved(world: World, lots: list[Lot], dice: Dice) -> list[Lot]:
     now = sorted(lots, key=lambda lot: (lot.view.index, lot.counts))
     targets: dict[tuple[int, ...], list[tuple[int, tuple[View, ...]]]] = {}
     idle = 0
-    while world.open and idle < 4000:
+    while world.open and idle < min(4000, few_orders(sum([sum(lot.counts) for lot in lots]))):
         idle += 1
         picked = _picked(world, now, dice)
         pool = [now[n] for n in picked]
@@ -308,6 +315,7 @@ def _targets(
     volume_mm3, weight_g, raw_mm3 = world.volume_mm3(pooled), world.weight_g(pooled), world.raw_mm3(pooled)
     units = sum(pooled)
     now = total_key(world, pool)
+    fewest = 1 if may_share(world, pooled) is None else 2
     boxes = [
         view
         for view in world.views
@@ -315,7 +323,7 @@ def _targets(
     ]
     boxes.sort(key=lambda view: (-view.volume_mm3, view.carton.code))
     rows: list[tuple[int, tuple[View, ...]]] = []
-    for size in range(1, len(pool) + 1):
+    for size in range(fewest, len(pool) + 1):
         for views in combinations_with_replacement(boxes, size):
             room_mm3 = sum([view.volume_mm3 for view in views])
             if room_mm3 < volume_mm3 or sum([view.room_g for view in views]) < weight_g:

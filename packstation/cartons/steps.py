@@ -6,6 +6,7 @@ goes on, then what stands farther back, then farther left.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,12 +33,21 @@ def stepped(
 ) -> tuple[Placement, ...]:
     """The units numbered 1.. in the order they go in, with words; `stack` = a mailer, where all lie on each other."""
     ordered = _ordered(lying)
-    tops: dict[int, list[int]] = {}
+    tops: dict[int, list[tuple[int, int, int, int, int]]] = {}
+    widest = 0
     for n, unit in enumerate(ordered):
-        tops.setdefault(unit.position_mm[2] + unit.size_mm[2], []).append(n)
+        (x, y, z), (dx, dy, dz) = unit.position_mm, unit.size_mm
+        tops.setdefault(z + dz, []).append((x, y, x + dx, y + dy, n))
+        widest = max(widest, dx)
+    for level in tops.values():
+        level.sort()
     placements = []
     for n, unit in enumerate(ordered):
-        rests = [m for m in tops.get(unit.position_mm[2], ()) if m < n and _shared_mm2(ordered[m], unit)]
+        (x, y, z), (dx, dy, _) = unit.position_mm, unit.size_mm
+        level = tops.get(z, [])
+        # Only tops that begin within a widest unit's reach can lie below this one.
+        near = level[bisect_left(level, (x - widest,)) : bisect_left(level, (x + dx,))]
+        rests = sorted([m for _x0, y0, x1, y1, m in near if m < n and x1 > x and y0 < y + dy and y1 > y])
         if unit.position_mm[2] <= padding_mm:
             rests = []
         if stack and n:
@@ -83,16 +93,6 @@ def _ordered(lying: Sequence[Lying]) -> list[Lying]:
                 sku = ordered[-1].sku if ordered and ordered[-1].sku in by_sku else next(iter(by_sku))
                 ordered += by_sku.pop(sku)
     return ordered
-
-
-def _shared_mm2(below: Lying, above: Lying) -> int:
-    width = min(below.position_mm[0] + below.size_mm[0], above.position_mm[0] + above.size_mm[0]) - max(
-        below.position_mm[0], above.position_mm[0]
-    )
-    depth = min(below.position_mm[1] + below.size_mm[1], above.position_mm[1] + above.size_mm[1]) - max(
-        below.position_mm[1], above.position_mm[1]
-    )
-    return width * depth if width > 0 and depth > 0 else 0
 
 
 def _lies(unit: Lying, inner_mm: Triple, padding_mm: int) -> str:

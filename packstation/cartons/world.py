@@ -54,6 +54,7 @@ class Try:
     tries: int = 0
     stage: int = 0  # how far the deterministic pass went
     dice: Dice | None = None
+    exhausted: bool = False  # so few units that more rounds only repeat themselves
 
 
 @dataclass(frozen=True, slots=True)
