@@ -72,6 +72,12 @@ class EventArrived(AppMessage):
         self.deed = deed
 
 
+class TimePassed(AppMessage):
+    def __init__(self, mono_ms: int) -> None:
+        super().__init__()
+        self.mono_ms = mono_ms
+
+
 class PackstationApp(App[None], inherit_bindings=False):
     """The app around one station. `cue_out` are called with every cue after its commit and must not block."""
 
@@ -202,7 +208,11 @@ class PackstationApp(App[None], inherit_bindings=False):
             self._on_first_paint()
 
     def _ticked(self) -> None:
-        broken_off = self._wedge.tick(self._mono_ms())
+        # In the queue, behind keys that have arrived: a busy loop must not look like a scanner that paused.
+        self.post_message(TimePassed(self._mono_ms()))
+
+    def on_time_passed(self, event: TimePassed) -> None:
+        broken_off = self._wedge.tick(event.mono_ms)
         if broken_off is not None:
             self._tell(broken_off, Cue.UNKNOWN)
         outcome = self._floor.tick()

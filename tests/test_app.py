@@ -325,6 +325,23 @@ def test_a_wedge_that_pauses_is_given_up_and_told() -> None:
     run(shop, story)
 
 
+def test_a_busy_loop_is_no_pause_of_the_scanner() -> None:
+    """D3.2: keys that arrived together stay one scan, even when the station was busy for a second between them."""
+    shop = Shop(order_prompt(), judge_s=0.15)
+
+    async def story(app: PackstationApp, pilot: object) -> None:
+        app.post_message(events.Key("right_square_bracket", "]"))
+        app.post_message(events.Key("C", "C"))
+        for number in range(10):
+            app.post_line(line(f"X-{number}"))  # the station is busy with them; between two the timers run
+        for key in ("0", "A", "1", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause(3.0)  # type: ignore[attr-defined]
+        assert shop.lines == [*(f"X-{number}" for number in range(10)), "]C0A1"]
+
+    run(shop, story)
+
+
 def test_a_key_pressed_after_a_wedge_scan_comes_after_it() -> None:
     """FL2.2: one order over all devices, also for a scan and a key in one read."""
     shop = Shop(IDLE)
