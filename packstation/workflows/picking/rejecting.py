@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from packstation.workflows.desk import Answer, Desk, Job, Moment, Pending, Reader, asked
 from packstation.workflows.picking import repair, starting, walk
 from packstation.workflows.picking.answers import deed, done, refuse
@@ -71,4 +69,4 @@ def rejected(desk: Desk, now: Moment) -> Answer:
 
 def _job(desk: Desk) -> Job:
     assert desk.trip is not None
-    return replace(desk.trip.jobs[0])
+    return desk.trip.jobs[0]
