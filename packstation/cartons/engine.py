@@ -6,6 +6,7 @@ items -> types -> own boxes, alone, impossible units set aside -> one carton -> 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from packstation.cartons import exact
 from packstation.cartons.explain import Solution, explained
@@ -27,6 +28,7 @@ from packstation.cartons.world import Counts, Dice, Packing, View, World, law_of
 TESTS_PER_MS = 1250  # CT5.10: the pure engine's rate, part of its name
 ENGINE = "pure/1"
 ONE_SHARE_PCT = 40
+_SCANNED = 1_000_000  # the number of the scanned carton among the open ones: after all others
 
 
 def cartonize(
@@ -91,6 +93,30 @@ def planned(
     return explained(
         world, units, order, _solved(world, units, order, prove), engine=ENGINE, alternatives=alternatives
     )
+
+
+def replanned(order: Order, carton: str, *, budget: int = 50, seed: int = 0) -> Plan:
+    """The order again with the carton that the packer scanned (CT1.3): what fits goes into it, the rest is planned.
+
+    The first parcel is the scanned carton with as much as it holds; the others are the units left for next cartons.
+    A carton that holds nothing of it is answered with a plan in which it does not occur.
+    """
+    scanned = [row for row in order.cartons if row.code == carton]
+    if not scanned:
+        raise ValueError(f"{carton}: expected the code of a carton of this order.")
+    # It is in the packer's hand, whatever the stock says.
+    one = replace(order, cartons=(replace(scanned[0], available=1),))
+    here = planned(one, budget=budget, seed=seed, alternatives=0)
+    inside = [parcel for parcel in here.parcels if parcel.carton == carton]
+    if not inside or not here.unplaced:
+        return here if inside else planned(order, budget=budget, seed=seed)
+    first = inside[-1]
+    kept = tuple(Frozen(_SCANNED, carton, at.sku, at.unit, at.position_mm, at.size_mm) for at in first.items)
+    stock = tuple(
+        replace(row, available=max(1, row.available or 0)) if row.code == carton and row.available == 0 else row
+        for row in order.cartons
+    )
+    return planned(replace(order, cartons=stock, frozen=order.frozen + kept), budget=budget, seed=seed)
 
 
 def _solved(world: World, units: Units, order: Order, prove: bool) -> Solution:

@@ -1,0 +1,117 @@
+"""packstation cartonize: JSON in, JSON out, one clear line for what cannot be read."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from packstation.__main__ import main
+
+CARTON = {"code": "M", "inner_mm": [310, 220, 140], "max_weight_g": 20_000, "empty_weight_g": 150}
+MUG = {"sku": "BLUE-MUG", "quantity": 2, "size_mm": [95, 95, 95], "weight_g": 350}
+
+
+def asked(tmp_path: Path, document: Any, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, Any, str]:
+    file = tmp_path / "order.json"
+    file.write_text(document if isinstance(document, str) else json.dumps(document))
+    code = main(["cartonize", str(file), "--json", *more])
+    heard = capsys.readouterr()
+    return code, json.loads(heard.out) if heard.out else None, heard.err
+
+
+def test_the_fixed_fields_are_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """commands.md."""
+    code, answer, errors = asked(tmp_path, {"cartons": [CARTON], "items": [MUG]}, capsys)
+    assert (code, errors) == (0, "")
+    assert {"parcels", "unplaced", "objective_value", "lower_bound", "optimal", "elapsed_ms", "why"} <= set(answer)
+    parcel = answer["parcels"][0]
+    assert (parcel["carton"], parcel["weight_g"], parcel["fill"]) == ("M", 850, 0.1796)
+    assert [(item["sku"], item["unit"], item["step"]) for item in parcel["items"]] == [
+        ("BLUE-MUG", 1, 1),
+        ("BLUE-MUG", 2, 2),
+    ]
+    assert isinstance(answer["elapsed_ms"], int)
+
+
+def test_the_same_file_and_seed_give_the_same_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CT5.10, CG17."""
+    document = {"cartons": [CARTON], "items": [MUG, {**MUG, "sku": "RED-MUG", "quantity": 9}]}
+    answers = []
+    for _ in range(2):
+        _, answer, _ = asked(tmp_path, document, capsys, "--seed", "7")
+        del answer["elapsed_ms"]
+        answers.append(json.dumps(answer))
+    assert answers[0] == answers[1]
+
+
+def test_a_list_is_answered_in_order_and_one_bad_order_in_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CT8.2."""
+    good = {"cartons": [CARTON], "items": [MUG]}
+    bad = {"cartons": [CARTON], "items": [{**MUG, "quantity": -1}]}
+    code, answer, errors = asked(tmp_path, {"orders": [good, bad, good]}, capsys)
+    assert code == 1
+    assert [next(iter(one)) for one in answer["orders"]] == ["parcels", "error", "parcels"]
+    assert "items[0].quantity" in answer["orders"][1]["error"]
+    assert "orders[1]" in errors
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ("{", "line 1 column 2"),
+        ("[1]", "document: expected an object"),
+        ('{"cartons": [], "items": [{"sku": "A", "quantity": NaN}]}', "NaN"),
+        ({"items": []}, "cartons: expected a list, got 'nothing'"),
+        ({"cartons": [{**CARTON, "inner_mm": [0, 1, 1]}], "items": []}, "cartons[0].inner_mm"),
+        ({"cartons": [{**CARTON, "inner_mm": [1, 1]}], "items": []}, "cartons[0].inner_mm"),
+        ({"cartons": [CARTON, CARTON], "items": []}, "cartons[1].code"),
+        ({"cartons": [CARTON], "items": [{**MUG, "size_mm": [-1, 2, 3]}]}, "items[0].size_mm[0]"),
+        ({"cartons": [CARTON], "items": [{**MUG, "size_mm": [100_001, 2, 3]}]}, "items[0].size_mm[0]"),
+        ({"cartons": [CARTON], "items": [{**MUG, "size_mm": ["x", 2, 3]}]}, "items[0].size_mm[0]"),
+        ({"cartons": [CARTON], "items": [{**MUG, "quantity": 20_001}]}, "at most 20,000 units"),
+        ({"cartons": [CARTON], "items": [{**MUG, "poses": ["hwl"], "flags": ["liquid"]}]}, "items[0].poses"),
+        ({"cartons": [CARTON], "items": [MUG], "objective": "speed"}, "objective: expected one of cost"),
+        ({"cartons": [CARTON], "items": [MUG], "frozen": [{"carton": "Z"}]}, "frozen[0].carton"),
+    ],
+)
+def test_bad_input_is_one_line_with_the_path_and_exit_2(
+    document: Any, path: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """CT2.3."""
+    code, answer, errors = asked(tmp_path, document, capsys)
+    assert (code, answer) == (2, None)
+    assert path in errors
+    assert errors.count("\n") == 1
+
+
+def test_an_unknown_flag_is_a_warning_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CT2.4."""
+    code, answer, errors = asked(tmp_path, {"cartons": [CARTON], "items": [{**MUG, "flags": ["shiny"]}]}, capsys)
+    assert code == 0
+    assert answer["unplaced"] == []
+    assert "items[0].flags[0]: unknown flag 'shiny', ignored." in errors
+
+
+def test_fractions_round_to_the_safe_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CT2.3: a unit grows, a carton shrinks."""
+    snug = {**CARTON, "inner_mm": [95.9, 95.9, 95.9]}
+    code, answer, _ = asked(tmp_path, {"cartons": [snug], "items": [{**MUG, "quantity": 1}]}, capsys)
+    assert (code, answer["unplaced"]) == (0, [])
+    grown = {**MUG, "quantity": 1, "size_mm": [95.1, 95, 95]}
+    code, answer, _ = asked(tmp_path, {"cartons": [snug], "items": [grown]}, capsys)
+    assert [unit["reason"] for unit in answer["unplaced"]] == ["too_large"]
+
+
+def test_without_json_the_steps_are_lines_to_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "order.json"
+    file.write_text(json.dumps({"cartons": [CARTON], "items": [MUG]}))
+    assert main(["cartonize", str(file)]) == 0
+    assert "1. BLUE-MUG: flat" in capsys.readouterr().out
+
+
+def test_a_missing_file_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cartonize", "nowhere.json"]) == 2
+    assert "nowhere.json: expected a readable file" in capsys.readouterr().err
