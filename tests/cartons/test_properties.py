@@ -87,6 +87,17 @@ def test_no_plan_for_orders_like_a_shop_breaks_a_rule() -> None:
         assert broken_rules(document, answered(document, budget=10)) == []
 
 
+@pytest.mark.parametrize("budget", [0, 1, 50])
+def test_a_thousand_units_all_find_a_carton(budget: int) -> None:
+    """CG16, CT4.1: a budget that runs out costs cartons, never a unit its place."""
+    items = [item for seed in range(20) for item in big(seed)["items"]][:40]
+    items = [{**item, "sku": f"S-{number}", "quantity": 25} for number, item in enumerate(items)]
+    document = {**big(0), "items": items}
+    answer = answered(document, budget=budget)
+    assert broken_rules(document, answer) == []
+    assert answer["unplaced"] == []
+
+
 @relaxed
 @given(document=orders())
 def test_nothing_is_lost_and_no_bound_is_beaten(document: Document) -> None:
