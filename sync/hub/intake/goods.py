@@ -483,7 +483,7 @@ def _code(db: Connection, text: str, path: str, *, site_codes: bool, itself: str
         raise Wrong(path, f"expected at most {CODE_CHARS_MAX} printable ASCII characters, got {quoted(code)}.")
     if code.startswith("*"):
         raise Wrong(path, f"expected a code that does not begin with *, which is for commands, got {quoted(code)}.")
-    if re.fullmatch(r"T-\d+", code):
+    if re.fullmatch(r"T-[0-9]+", code):
         raise Wrong(path, f"expected a code that is no tote's, got {quoted(code)}.")
     if site_codes:
         if maybe(db, "SELECT 1 FROM location WHERE location = :code LIMIT 1", code=code) is not None:
@@ -503,7 +503,7 @@ def _barcodes(db: Connection, sku: str, text: str) -> dict[str, int]:
     """Codes with how many units each stands for: "5012345678900|15012345678907*12"."""
     found: dict[str, int] = {}
     for part in (part for part in text.split("|") if part.strip()):
-        match = re.fullmatch(r"(.+?)(?:\*(\d{1,4}))?", part.strip())
+        match = re.fullmatch(r"(.+?)(?:\*([0-9]{1,4}))?", part.strip())
         units = int(match[2]) if match and match[2] else 1
         code = _code(db, match[1] if match else part, "barcode", site_codes=True)
         if not 1 <= units <= 9999:

@@ -42,11 +42,11 @@ _NO_DECIMALS = frozenset(
 )
 _THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 _POSTCODES = {
-    "US": re.compile(r"\d{5}(-\d{4})?"),
-    "DE": re.compile(r"\d{5}"),
-    "FR": re.compile(r"\d{5}"),
-    "CA": re.compile(r"[A-Z]\d[A-Z] ?\d[A-Z]\d", re.IGNORECASE),
-    "GB": re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", re.IGNORECASE),
+    "US": re.compile(r"[0-9]{5}(-[0-9]{4})?"),
+    "DE": re.compile(r"[0-9]{5}"),
+    "FR": re.compile(r"[0-9]{5}"),
+    "CA": re.compile(r"[A-Z][0-9][A-Z] ?[0-9][A-Z][0-9]", re.IGNORECASE),
+    "GB": re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE),
 }
 
 
@@ -145,7 +145,7 @@ def problems(order: Incoming, sku_of: Callable[[str], str | None]) -> list[Probl
 
 def minor_units(amount: str, currency: str, path: str) -> int:
     """Money as text, "12.95", in minor units of its currency: 1295 (I3). Raises Wrong; never a float."""
-    match = re.fullmatch(r"(-?)(\d{1,12})(?:[.](\d{1,6}))?", amount.strip())
+    match = re.fullmatch(r"(-?)([0-9]{1,12})(?:[.]([0-9]{1,6}))?", amount.strip())
     if match is None:
         raise Wrong(path, f"expected an amount such as 12.95, got {quoted(amount)}.")
     digits = 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2

@@ -1,0 +1,60 @@
+"""Orders in the tables: accept, route, release, short, ship (hub.md L4-L7, L14, sections 5 and 8).
+
+    Incoming --accept--> waiting units --route--> a fulfillment order at one site, its units allocated there
+                              ^                          |  shorts, rejections, cancellation, edits
+                              +------- release ----------+            |
+                                                                      +--ship--> units gone, line by line
+
+A unit of an order line is in exactly one of: cancelled, waiting, open (in a fulfillment order), shipped (L4). Here an
+order is routed as it is accepted, in one transaction, so no unit stays "unrouted" between the two.
+
+placing   accept, edit, route          floor   release, short, ship, status, conflicts
+"""
+
+from __future__ import annotations
+
+from sync.hub.tables.work.floor import (
+    OPEN,
+    note_event,
+    open_conflict,
+    open_lines,
+    release,
+    set_status,
+    set_statuses,
+    ship_lines,
+    short_line,
+    unshort_line,
+)
+from sync.hub.tables.work.placing import (
+    accept,
+    carrier_of,
+    decide,
+    edit,
+    look,
+    named,
+    network,
+    retry_waiting,
+    route,
+)
+
+__all__ = [
+    "OPEN",
+    "accept",
+    "carrier_of",
+    "decide",
+    "edit",
+    "look",
+    "named",
+    "network",
+    "note_event",
+    "open_conflict",
+    "open_lines",
+    "release",
+    "retry_waiting",
+    "route",
+    "set_status",
+    "set_statuses",
+    "ship_lines",
+    "short_line",
+    "unshort_line",
+]
