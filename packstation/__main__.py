@@ -21,6 +21,7 @@ GROUPS = {
     "sync": "stations",
     "rebuild": "stations",
     "verify": "stations",
+    "doctor": "doctor",
     "backup": "backup",
     "restore": "backup",
     "wave": "waves",

@@ -6,6 +6,7 @@ Station --cue--> Sounds, Scanner.feedback            Station --spool--> printers
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -67,8 +68,11 @@ class Bench:
         self._inputs = inputs
         station = self.made.station
         if self.scanner_url is not None:
+            from packstation.devices.scanner.memory import last_habits
+
+            before = last_habits(self.made.store.place.folder, self.scanner_url)
             self._scanner = Scanner(
-                self.scanner_url, inputs.post_line, self._scanner_state, waiting=lambda: inputs.waiting
+                self.scanner_url, inputs.post_line, self._scanner_state, before=before, waiting=lambda: inputs.waiting
             )
             self._scanner.start()
         if self.scale_url is not None:
@@ -99,9 +103,17 @@ class Bench:
             self._sync.stop()
         if self._scanner is not None:
             self._scanner.stop()
+            self._keep_habits(self._scanner)
         if self._scale is not None:
             self._scale.stop()
         self.sounds.close()
+
+    def _keep_habits(self, scanner: Scanner) -> None:
+        """For the next start and `doctor` (D1.10); a full disk must not keep the station from closing."""
+        from packstation.devices.scanner.memory import keep_habits
+
+        with contextlib.suppress(OSError):
+            keep_habits(self.made.store.place.folder, self.scanner_url or scanner.name, scanner.habits)
 
     def cue_out(self) -> Sequence[Callable[[Cue], None]]:
         """Where a cue goes: the bench's sound, and the scanner's own beep (FL3.4)."""

@@ -1,0 +1,145 @@
+"""What is plugged in, and what comes out: scanners, scales, fonts, sound, printers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from packstation.commands.doctor.finding import Asked, Finding
+from packstation.commands.errors import UsageError
+
+
+def devices(asked: Asked) -> Iterator[Finding]:
+    """D1.1: what is plugged in, and whether the addresses of this bench are among it."""
+    from serial.tools import list_ports
+
+    ports = [
+        {
+            "port": port.device,
+            "usb": f"{port.vid:04X}:{port.pid:04X}" if port.vid is not None and port.pid is not None else None,
+            "serial": port.serial_number,
+            "name": port.description if port.description != "n/a" else "",
+        }
+        for port in sorted(list_ports.comports(), key=lambda port: str(port.device))
+    ]
+    for port in ports:
+        usb = f" usb:{port['usb']}" + (f":{port['serial']}" if port["serial"] else "") if port["usb"] else ""
+        yield Finding("device", "ok", f"{port['port']}{usb} {port['name'] or ''}".rstrip())
+    if not ports:
+        yield Finding("device", "note", "no serial port found; a keyboard scanner needs none")
+    hidden = sorted(str(path) for path in Path("/dev").glob("hidraw*")) if sys.platform == "linux" else []
+    yield Finding("devices", "ok", f"{len(ports)} serial, {len(hidden)} HID", {"devices": ports, "hid": hidden})
+    for name, url in (("scanner", asked.scanner), ("scale", asked.scale)):
+        if url is not None:
+            yield _bound(name, url, ports)
+
+
+def _bound(name: str, url: str, ports: list[dict[str, Any]]) -> Finding:
+    from packstation.devices.scale.url import scale_address
+    from packstation.devices.scanner.address import scanner_address
+
+    try:
+        address = scanner_address(url).port if name == "scanner" else scale_address(url).port
+        warning = scanner_address(url).warning if name == "scanner" else None
+    except ValueError as error:
+        raise UsageError(f"--{name}: {error}") from error
+    if address.startswith("usb:"):
+        vid, pid, *rest = address.removeprefix("usb:").split(":")
+        usb = f"{vid.zfill(4)}:{pid.zfill(4)}".upper()
+        here = [port for port in ports if port["usb"] == usb and (not rest or port["serial"] == rest[0])]
+        if not here:
+            return Finding(name, "wrong", f"{address}: expected it to be plugged in, got none like it")
+        if len(here) > 1:
+            return Finding(name, "wrong", f"{address}: expected one, got {len(here)}; add the serial number")
+        return Finding(name, "ok", f"{address} is {here[0]['port']}")
+    if address.startswith("/"):
+        if not Path(address).exists():
+            return Finding(name, "wrong", f"{address}: expected a device there, got none")
+        if not os.access(address, os.R_OK | os.W_OK):
+            return Finding(name, "wrong", f"{address}: expected to read and write it; join the group that owns it")
+    return Finding(name, "note" if warning else "ok", warning or f"{address}")
+
+
+def habits(asked: Asked) -> Iterator[Finding]:
+    """D1.10, X13: a scanner that speaks otherwise than before had its settings changed."""
+    from packstation.devices.scanner.memory import changed_habits
+
+    found = changed_habits(asked.folder)
+    for text in found:
+        yield Finding("scanner habits", "wrong", text)
+    if not found:
+        advice = "lock each scanner's programming codes, so that a code from the floor changes nothing"
+        yield Finding("scanner habits", "ok", f"no change seen; {advice}")
+
+
+def fonts(asked: Asked) -> Iterator[Finding]:
+    """D10.2: names in every script we promise, set in the fonts we ship."""
+    from packstation.documents.label import SAMPLE_NAMES
+    from packstation.documents.text import set_line
+
+    missing = []
+    for name in SAMPLE_NAMES:
+        try:
+            lost = set_line(name).missing
+        except (OSError, ImportError) as error:
+            missing.append(f"{name} ({error})")
+            continue
+        if lost:
+            missing.append(f"{name} (no {lost})")
+    if missing:
+        yield Finding("fonts", "wrong", f"expected to print {', '.join(missing)}, got signs without a glyph")
+    else:
+        yield Finding("fonts", "ok", f"{len(SAMPLE_NAMES)} names in as many scripts can be printed")
+
+
+def sound(asked: Asked) -> Iterator[Finding]:
+    from packstation.devices.sound import Sounds
+
+    with Sounds() as sounds:
+        trouble = sounds.health()
+        yield Finding("sound", "note" if trouble else "ok", trouble or f"{sounds.player} plays the cues")
+
+
+def printers(asked: Asked) -> Iterator[Finding]:
+    from packstation.devices.printer import NotReady, PrinterProfile, printer_at
+
+    if not asked.printers and asked.place is not None:
+        folder = asked.folder / "documents"
+        writable = os.access(folder if folder.exists() else asked.folder, os.W_OK)
+        state = "ok" if writable else "wrong"
+        yield Finding("printer", state, f"documents go to {folder}" if writable else f"{folder}: cannot be written")
+    for url in asked.printers:
+        language = "zpl" if url.startswith("tcp://") else "pdf"
+        try:
+            printer = printer_at(url, PrinterProfile(language=language))  # type: ignore[arg-type]  # one of the two
+        except ValueError as error:
+            raise UsageError(f"--printer: {error}") from error
+        if url.startswith("lp:"):
+            yield _queue(url)
+            continue
+        line = printer.reach()
+        if isinstance(line, NotReady):
+            yield Finding("printer", "wrong", f"{url}: {line.why}")
+        else:
+            line.close()
+            yield Finding("printer", "ok", f"{url} is ready")
+
+
+def _queue(url: str) -> Finding:
+    queue = url.removeprefix("lp:")
+    asks = shutil.which("lpstat")
+    if shutil.which("lp") is None or asks is None:
+        return Finding("printer", "wrong", f"{url}: expected lp of CUPS on this machine, got none")
+    try:
+        done = subprocess.run([asks, "-p", queue], capture_output=True, timeout=10, check=False)
+    except subprocess.TimeoutExpired:
+        return Finding("printer", "wrong", f"{url}: expected CUPS to answer within 10 s, got nothing")
+    if done.returncode:
+        return Finding("printer", "wrong", f"{url}: expected a queue of CUPS, got none of that name")
+    told = done.stdout.decode("utf-8", "replace").strip().partition("\n")[0]
+    return Finding("printer", "wrong" if "disabled" in told else "ok", f"{url}: {told[:120]}")
