@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import combinations_with_replacement
 
+from msgspec import structs
+
 from packstation.workflows.desk import (
     Answer,
     Candidate,
@@ -254,9 +256,9 @@ def skipped_seal(desk: Desk) -> Answer:
 
 def _ready(desk: Desk, job: Job, box: Box, fact: Fact) -> Answer:
     boxes = tuple(
-        replace(b, label_skipped=True) if b.lpn == box.lpn else b for b in job.order.boxes
+        structs.replace(b, label_skipped=True) if b.lpn == box.lpn else b for b in job.order.boxes
     )  # looks ahead: the box as it will be once the fact is folded
-    after = replace(job, order=replace(job.order, boxes=boxes))
+    after = Job(job.doc, structs.replace(job.order, boxes=boxes))
     done = finished(after)
     values: dict[str, str | int] = {"order": job.doc.order_no, "no": box.no, "carrier": job.doc.carrier}
     if not done:

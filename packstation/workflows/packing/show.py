@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from packstation.workflows.desk import Desk, Job
+from dataclasses import replace
+
+from packstation.workflows.desk import Desk, Doc, Job, Line
 from packstation.workflows.packing import doors
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
@@ -32,7 +34,7 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
     job = desk.job
     pending = desk.pending
     say = _instruction(desk, where)
-    rows = _rows(job) if job else _cart_rows(desk)
+    rows = _rows.of(job) if job else _cart_rows(desk)
     done, need = job.units if job else (0, 0)
     choices = tuple((key, words(Say(f"choice_{code}", {"text": text}), table)) for key, code, text in _choices(desk))
     keys = tuple(
@@ -104,20 +106,52 @@ def _choices(desk: Desk) -> tuple[tuple[str, str, str], ...]:
     return ()
 
 
-def _rows(job: Job) -> tuple[Row, ...]:
-    """Open lines first, in order; then those that are full."""
-    order = sorted(job.doc.lines, key=lambda line: (job.left(line) <= 0, line.line))
-    return tuple(
-        Row(
-            key=str(line.line),
-            title=line.item.name,
-            done=job.order.packed(line.line),
-            need=job.need(line),
-            detail=" ".join(value.upper() for value in line.item.attributes.values()),
-            where=line.sku,
-            current=place == 0 and job.left(line) > 0,
-        )
-        for place, line in enumerate(order)
+class _Rows:
+    """The rows of the job that was shown last: a scan makes new the row of its line, and no other (PF1.10).
+
+    What they hold follows from the job alone, so that keeping them changes nothing but the time.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[Job, tuple[Row, ...]] | None = None
+        self._kept: tuple[Doc, list[Line], dict[int, Row]] | None = None
+
+    def of(self, job: Job) -> tuple[Row, ...]:
+        """Open lines first, in order; then those that are full."""
+        last, kept = self._last, self._kept
+        if last is not None and last[0] is job:
+            return last[1]
+        if kept is None or kept[0] is not job.doc:
+            self._kept = kept = (job.doc, sorted(job.doc.lines, key=lambda line: line.line), {})
+        _, lines, known = kept
+        still_open: list[Row] = []
+        full: list[Row] = []
+        packed, left_by_line = job.order.packed_by_line, job.left_by_line
+        for line in lines:
+            number = line.line
+            done, left = packed.get(number, 0), left_by_line[number]
+            row = known.get(number)
+            if row is None or row.done != done or row.need != done + left:
+                row = known[number] = _row(line, done, done + left)
+            (still_open if left > 0 else full).append(row)
+        if still_open:
+            still_open[0] = replace(still_open[0], current=True)
+        made = (*still_open, *full)
+        self._last = (job, made)
+        return made
+
+
+_rows = _Rows()
+
+
+def _row(line: Line, done: int, need: int) -> Row:
+    return Row(
+        key=str(line.line),
+        title=line.item.name,
+        done=done,
+        need=need,
+        detail=" ".join(value.upper() for value in line.item.attributes.values()),
+        where=line.sku,
     )
 
 

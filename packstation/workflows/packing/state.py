@@ -47,7 +47,6 @@ def stopped(job: Job) -> str | None:
     """Why the hub's decision stops the order: cancelled, too_many, or None (FL4.50, FL4.55)."""
     if job.doc.state in ("cancelled", "cancellation_requested") and not job.order.cancelled:
         return None if any(box.left for box in job.order.boxes) else "cancelled"
-    packed = job.order.packed_by_line
-    if any(packed.get(line.line, 0) > line.quantity - job.order.short(line.line) for line in job.doc.lines):
+    if min(job.left_by_line.values(), default=0) < 0:
         return "too_many"
     return None

@@ -176,8 +176,7 @@ def _into_box(
     need = sum(job.need(ln) for ln in lines)
     done = sum(job.order.packed(ln.line) for ln in lines) + count
     full = done >= need
-    others = sum(max(0, job.left(ln)) for ln in job.doc.lines if ln.sku != hit.ref)
-    complete = full and others == 0
+    complete = full and all(job.left(ln) <= 0 for ln in job.doc.lines if ln.sku != hit.ref)
     if complete:
         facts.append(f.CartonClosed(carton=lpn, why="complete"))
     values: dict[str, str | int] = {"item": line.item.name, "done": done, "n": need, "order": job.doc.order_no}
