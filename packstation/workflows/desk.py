@@ -223,10 +223,10 @@ class Found:
         return code_for_fact(self.text)
 
     def of(self, *kinds: str) -> tuple[Candidate, ...]:
-        """The candidates of the first of the kinds, in FL2.9's order, that has any; each `ref` once."""
+        """The candidates of the first of the kinds, in FL2.9's order, that has any; each `ref` of an order once."""
         for candidate in self.candidates:
             if candidate.kind in kinds:
-                same = {c.ref: c for c in reversed(self.candidates) if c.kind == candidate.kind}
+                same = {(c.ref, c.fo): c for c in reversed(self.candidates) if c.kind == candidate.kind}
                 return tuple(reversed(same.values()))
         return ()
 
@@ -435,6 +435,8 @@ class Override:
     say: Say
     cue: Cue
     prints: tuple[Print, ...] = ()
+    opens: str | None = None
+    """The order that is on the bench once it is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,6 +476,8 @@ class Desk:
     """How the customer proved the order is theirs: code, id_seen."""
     trip: Trip | None = None
     """The walk that is being picked; `face` is the location that was scanned, `line` what it was scanned for."""
+    shown: str | None = None
+    """The order whose parcel was looked at with nothing open: `*REPRINT`, `*VOID` and `*REOPEN` mean it (FL4.9)."""
     next_type: str | None = None
     """The carton type to open once the box that was just closed has its label (FL4.35)."""
     unknown_code: str = ""

@@ -948,6 +948,25 @@ def test_packing_finds_the_picked_order_of_a_loose_unit(bench: Bench) -> None:
     assert bench.station.prompt().title == "#4472"
 
 
+def test_packing_shows_the_slots_of_an_unloaded_cart(bench: Bench) -> None:
+    """FL4.2, FL4.17: the cart stands at the bench"""
+    picked_cart(bench)
+    bench.scan("st-07", "*PACK")
+    assert bench.scan("K-3").message == "Cart K-3: 2 orders. Scan a slot or an item."
+    assert bench.scan(A1).facts == ("OrderOpened",)
+
+
+def test_held_scans_never_reach_another_walk(bench: Bench) -> None:
+    """FL2.4, FL2.5: what was scanned without knowing of the error is listed and asked about."""
+    cluster(bench)
+    bench.scan("A-05-1")
+    assert bench.scan("A-04-2", gap_ms=200).outcome == "held"
+    said = bench.key("f12")
+    assert said.outcome == "asked"
+    assert "1 scans were held: A-04-2" in said.message
+    assert bench.scan("*OK").state == "UNIT"
+
+
 def test_a_wave_knows_how_far_its_picks_are(bench: Bench) -> None:
     """W8"""
     from packstation.station.walking import wave_states

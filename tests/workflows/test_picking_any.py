@@ -97,6 +97,7 @@ def check(bench: Bench) -> None:
     assert shown.instruction
     assert "{" not in shown.instruction + (shown.message.text if shown.message else "")
     assert len(shown.instruction_short) <= 57
+    assert shown.message is None or len(shown.message.short) <= 57
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -194,7 +194,7 @@ def _unknown(desk: Desk, found: Found, where: str) -> Answer:
     shown = found.text if len(found.text) <= 24 else found.text[:23] + "…"
     if found.candidates:
         what = found.candidates[0].kind.replace("_", " ")
-        say = Say("wrong_moment", {"what": what, "next": NEXT.get(where, "")})
+        say = Say("pick_wrong_moment", {"what": what, "next": NEXT.get(where, "")})
         return asked(desk, say, desk.pending, about="order", holds=False)
     about = "item" if where in ("UNIT", "FACE") else "order"
     return refused(desk, "unknown", Say("unknown", {"code": shown}), Cue.UNKNOWN, about=about)
