@@ -65,6 +65,9 @@ class Journal:
         self.gen: str | None = row[0] if row else None
         self.last_seq = 0
         self.last_hash = b""
+        # Facts the hub does not have, asked of the database only when an acknowledgement or a rollback came between.
+        self._pending: int | None = None
+        self._counts = 0
         if self.gen is not None:
             self._find_head()
 
@@ -107,6 +110,8 @@ class Journal:
             )
             self.last_seq, self.last_hash = entry.seq, hashed
             written.append(entry)
+        if self._pending is not None:
+            self._pending += len(written)
         return written
 
     def again(self, gen: str, after: int) -> int:
@@ -124,6 +129,7 @@ class Journal:
             " WHERE gen = ?",
             (gen,),
         )
+        self.recount()
         return written
 
     def write_again(self, entries: Iterable[Entry]) -> int:
@@ -139,11 +145,18 @@ class Journal:
             )
             self.last_seq, self.last_hash = entry.seq, hashed
             written += 1
+        self.recount()
         return written
 
     def forget(self) -> None:
         """Read the head again: the transaction that moved it was rolled back."""
         self._find_head()
+        self.recount()
+
+    def recount(self) -> None:
+        """Somebody wrote in these tables besides `append`: ask how many facts the hub lacks when it is next wanted."""
+        self._counts += 1
+        self._pending = None
 
     def of_fo(self, fo: str) -> list[Entry]:
         """The facts of one fulfillment order in folding order, each fact id once (sync J7)."""
@@ -195,13 +208,19 @@ class Journal:
         last = self._db.execute("SELECT coalesce(max(seq), 0) FROM fact WHERE gen = ?", (gen,)).fetchone()[0]
         assert seq <= last, f"the hub acknowledged fact {seq}, we wrote only {last}"
         self._db.execute("UPDATE gen SET acked_seq = ? WHERE gen = ?", (seq, gen))
+        self.recount()
 
     def pending(self) -> int:
         """How many facts the hub does not have yet."""
+        if self._pending is not None:
+            return self._pending
+        counts = self._counts
         row = self._db.execute(
             "SELECT coalesce(sum((SELECT coalesce(max(seq), g.oldest_seq - 1) FROM fact f WHERE f.gen = g.gen)"
             " - g.acked_seq), 0) FROM gen g"
         ).fetchone()
+        if counts == self._counts:  # no acknowledgement came in on the sync thread meanwhile
+            self._pending = int(row[0])
         return int(row[0])
 
     def verify(self, last: int | None = None) -> int:
