@@ -70,6 +70,15 @@ def test_a_station_enrols_once_with_its_code(hub: HubProcess) -> None:
     assert code.encode() not in held
 
 
+def test_a_new_token_leaves_one_overlap(hub: HubProcess) -> None:
+    """X4: rotation does not cut off a station that is under way."""
+    first, second = token_of(hub, "st-48"), token_of(hub, "st-48")
+    path = "/v1/sites/NYC/changes?after=0&limit=1"
+    assert [asked(hub, "GET", path, token).status_code for token in (first, second)] == [200, 200]
+    third = token_of(hub, "st-48")
+    assert [asked(hub, "GET", path, token).status_code for token in (first, second, third)] == [401, 200, 200]
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -294,6 +303,11 @@ def test_the_running_hub_is_found_by_commands_and_stations_beside_it(hub: HubPro
     assert door.route("4471", dry=True)[0]["code"] == "nothing_waits"
     wire = wire_for(folder, "NYC", "st-56")
     assert isinstance(wire, HttpWire)
+    for _ in range(3):
+        other = wire_for(folder, "NYC", "st-56")
+        assert other is not None
+        other.close()
+    assert (folder / "hub.token.st-56").stat().st_mode & 0o777 == 0o600
     bench = Bench("st-56")
     assert Client(bench, wire).exchange().error == ""
     wire.close()

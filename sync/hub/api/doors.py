@@ -25,6 +25,7 @@ from sync.hub.tables.database import Database, HubLock, HubLocked
 from sync.protocol.messages import BODY_BYTES_MAX, Turned
 
 NOTE = "hub.json"
+KEPT = "hub.token."
 
 
 class Door(Protocol):
@@ -162,15 +163,42 @@ def wire_for(
         return HttpWire(url, token)
     note = running(folder)
     if note is not None and (url is None or note["url"] == url.rstrip("/")):
-        door = There(str(note["url"]), str(note["token"]))
-        try:
-            code = door.invite(site, station, "sync import")
-        finally:
-            door.close()
-        return HttpWire(str(note["url"]), enrol(str(note["url"]), code)["token"])
+        return HttpWire(str(note["url"]), _token_beside(folder, note, site, station))
     if url is not None:
         return HttpWire(url, "")
     return LocalWire(folder / "hub.db", site, station) if (folder / "hub.db").exists() else None
+
+
+def _token_beside(folder: Path, note: dict[str, Any], site: str, station: str) -> str:
+    """The station's token for the hub of the same directory: kept, so that no process takes it from another."""
+    kept = folder / f"{KEPT}{station}"
+    try:
+        token = kept.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        token = ""
+    if token:
+        wire = HttpWire(str(note["url"]), token)
+        try:
+            wire.changes(site, 0, None, 1)
+        except Turned as turned:
+            if turned.status not in (401, 403):
+                raise
+        else:
+            return token
+        finally:
+            wire.close()
+    door = There(str(note["url"]), str(note["token"]))
+    try:
+        code = door.invite(site, station, "sync import")
+    finally:
+        door.close()
+    token = enrol(str(note["url"]), code)["token"]
+    fresh = kept.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(token)
+    fresh.replace(kept)
+    return token
 
 
 def running(folder: Path) -> dict[str, Any] | None:

@@ -85,7 +85,8 @@ def enrol(database: Database, code: str) -> tuple[Caller, str]:
             raise Turned(403, "code", "code: expected one that was given out in the last 10 minutes, got another.")
         do(
             db,
-            "UPDATE station SET code_hash = NULL, token_hash = :token WHERE site_id = :site AND station = :station",
+            "UPDATE station SET code_hash = NULL, token_hash_before = token_hash, token_hash = :token"
+            " WHERE site_id = :site AND station = :station",
             token=_digest(token),
             site=row.site_id,
             station=row.station,
@@ -97,7 +98,10 @@ def enrol(database: Database, code: str) -> tuple[Caller, str]:
 
 def caller(db: Connection, token: str) -> Caller:
     """Who holds this token. Raises Turned 401."""
-    row = maybe(db, "SELECT * FROM station WHERE token_hash = :token", token=_digest(token))
+    digest = _digest(token)
+    row = maybe(db, "SELECT * FROM station WHERE token_hash = :token", token=digest) or maybe(
+        db, "SELECT * FROM station WHERE token_hash_before = :token", token=digest
+    )
     if row is None:
         raise Turned(401, "token", "token: expected one this hub gave out, got another.")
     if row.revoked_at is not None:

@@ -399,6 +399,7 @@ station = _table(
     _text("gen", default=""),
 )
 station_by_token = Index("station_by_token", station.c.token_hash)
+station_by_token_before = Index("station_by_token_before", station.c.token_hash_before)
 gen = _table(
     "gen",
     ("site_id", "station", "gen"),
