@@ -48,6 +48,7 @@ def test_nothing_taken_is_exit_one_with_valid_json(shop: Path, tmp_path: Path) -
         ("utf16.csv", "order".encode("utf-16"), "got UTF-16"),
         ("noise.csv", bytes(range(256)) * 40, "expected utf-8, got byte 0x80"),
     ],
+    ids=["missing", "empty", "short", "utf16", "noise"],
 )
 def test_a_file_that_is_none_is_exit_two_and_one_line(
     shop: Path, tmp_path: Path, name: str, content: bytes | None, told_there: str
