@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from packstation.workflows.desk import Answer, Desk, Job, Moment, refused
+from packstation.workflows.desk import Answer, Desk, Job, Moment, asked, refused
 from packstation.workflows.picking import walk
 from packstation.workflows.prompt import Cue, Say
 from sync.facts import Fact
@@ -54,3 +54,12 @@ def go_to(desk: Desk) -> Say:
         "where": walk.bin_name(stop.job),
     }
     return Say("go_to" if stop.location else "go_find", values)
+
+
+def place_first(desk: Desk) -> Answer:
+    """Units in hand come before anything else; with an empty hand there is nothing to do here."""
+    hand = walk.held(desk.trip) if desk.trip is not None else None
+    if hand is None:
+        return asked(desk, Say("nothing_open"))
+    values: dict[str, str | int] = {"n": hand.qty, "item": hand.line.item.name, "where": walk.bin_name(hand.job)}
+    return asked(desk, Say("place_first", values), about="tote")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from packstation.workflows.desk import Answer, Desk, Found, Moment, Pending, Reader, asked, ignored, refused
-from packstation.workflows.picking import rejecting, repair, starting, tasks, units, unloading, walk
+from packstation.workflows.picking import opening, rejecting, repair, shorts, starting, tasks, units, unloading, walk
 from packstation.workflows.picking.state import state
 from packstation.workflows.prompt import Cue, Say
 
@@ -96,7 +96,7 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     assert pending is not None
     match pending.kind:
         case "pick_take_over":
-            return starting.take_over(desk, now, reader)
+            return opening.take_over(desk, now, reader)
         case "pick_other_lot":
             return units.other_lot(desk, replace(found, text=pending.code), now, reader)
         case "pick_other_place":
@@ -108,9 +108,9 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             line, qty, location = pending.data
             return tasks.put_back(replace(desk, pending=None), int(str(line)), int(str(qty)), str(location), now)
         case "pick_other_face":
-            return repair.elsewhere(desk, now)
+            return shorts.elsewhere(desk, now)
         case "pick_short_preview":
-            return repair.short_now(desk, now, reader)
+            return shorts.short_now(desk, now, reader)
         case "pick_reject_preview":
             return rejecting.rejected(desk, now)
         case _:
@@ -154,7 +154,7 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
     pending = desk.pending
     kind = pending.kind if pending is not None else ""
     if kind == "pick_short_qty":
-        return repair.short_qty(desk, text, now, reader)
+        return shorts.short_qty(desk, text, now, reader)
     if kind == "pick_zero_qty":
         return repair.zero_qty(desk, text, now)
     if kind == "pick_count_qty":
@@ -173,7 +173,7 @@ def _quantity(desk: Desk, quantity: int) -> Answer:
 def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Reader) -> Answer:
     match pending.kind:
         case "pick_other_face" | "pick_short_reason":
-            return repair.short_reason(desk, chosen)
+            return shorts.short_reason(desk, chosen)
         case "pick_reject_lines":
             return rejecting.lines_chosen(desk, chosen)
         case "pick_reject_reason":
@@ -228,7 +228,7 @@ _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*OK": (("PICK_IDLE", "CONFIRM", *_OPEN, "STOP", "PUTBACK", "COUNT"), _ok),
     "*GETWORK": (("PICK_IDLE",), starting.get_work),
     "*SKIP": (("FACE", "UNIT"), lambda desk, now, reader: repair.skip(desk, now)),
-    "*SHORT": (_WALK, repair.short),
+    "*SHORT": (_WALK, shorts.short),
     "*BINFULL": (_WALK, lambda desk, now, reader: repair.bin_full(desk, now)),
     "*NEXTBOX": (_WALK, lambda desk, now, reader: repair.bin_full(desk, now)),
     "*UNDO": (("CONFIRM", *_OPEN), lambda desk, now, reader: repair.undo(desk, now)),

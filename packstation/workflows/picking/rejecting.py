@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from packstation.workflows.desk import Answer, Desk, Job, Moment, Pending, Reader, asked
-from packstation.workflows.picking import repair, starting, walk
+from packstation.workflows.picking import shorts, starting, walk
 from packstation.workflows.picking.answers import deed, done, refuse
 from packstation.workflows.prompt import Cue, Say
 from sync import facts as f
@@ -18,7 +18,7 @@ def ask_lines(desk: Desk, now: Moment, reader: Reader) -> Answer:
         return refuse(desk, "no_right", Say("pick_no_accept"), job=_job(desk), about="order")
     job = _job(desk)
     lines = [line for line in job.doc.lines if walk.due(job, line) > 0]
-    if len(lines) < 2 or repair.whole(job, reader):
+    if len(lines) < 2 or shorts.whole(job, reader):
         return ask_reason(desk, tuple(line.line for line in lines))
     choices = (
         ("0", "all", "all lines"),
@@ -37,7 +37,7 @@ def lines_chosen(desk: Desk, chosen: str) -> Answer:
 def ask_reason(desk: Desk, lines: tuple[int, ...]) -> Answer:
     job = _job(desk)
     every = len(lines) == sum(1 for line in job.doc.lines if walk.due(job, line) > 0)
-    reasons = [each for each in repair.STORE_REASONS if every or each[1] not in WHOLE_ONLY]
+    reasons = [each for each in shorts.STORE_REASONS if every or each[1] not in WHOLE_ONLY]
     return asked(desk, Say("reject_reason"), Pending("pick_reject_reason", choices=tuple(reasons), data=lines))
 
 

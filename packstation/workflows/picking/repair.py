@@ -20,184 +20,21 @@ from packstation.workflows.desk import (
 )
 from packstation.workflows.order import last_gesture
 from packstation.workflows.picking import starting, units, walk
-from packstation.workflows.picking.answers import deed, done, go_to, refuse
+from packstation.workflows.picking.answers import deed, done, go_to, place_first, refuse
 from packstation.workflows.picking.walk import Stop
 from packstation.workflows.prompt import Cue, Say
-from packstation.workflows.reasons import SHORT_REASONS
 from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed
-
-STORE_REASONS = (
-    *SHORT_REASONS,
-    ("7", "worn_display", "worn display"),
-    ("8", "no_capacity", "no capacity"),
-    ("9", "cannot_ship", "cannot ship"),
-)
-"""What a store may say of a whole order besides (floor.md section 8)."""
-POLICIES = {"resource_then_reject": "reroute", "wait": "wait", "ship_partial": "ship_short"}
-"""The wave's short policy (W4) as the resolution of a short at the face."""
 
 
 def skip(desk: Desk, now: Moment) -> Answer:
     """The line goes to the end of the walk (FL6.26)."""
     stop = _stop(desk)
     if stop is None or stop.left == 0 or walk.held(_trip(desk)) is not None:
-        return _place_first(desk)
+        return place_first(desk)
     fact = f.LineSkipped(line=stop.line.line)
     return done(replace(desk, face=desk.face), Say("skipped"), Cue.ASK, (deed(now, stop.job, fact),))
-
-
-# --- short ---
-
-
-def short(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    """Another location is offered first, else the reason is asked (FL6.28)."""
-    stop = _stop(desk)
-    if stop is None or stop.left == 0:
-        return _place_first(desk)
-    other = walk.other_face(_trip(desk), stop)
-    choices = reasons(_trip(desk))[:6]
-    if other is None:
-        say = Say("short_reason", {"item": stop.line.item.name})
-        return asked(desk, say, Pending("pick_short_reason", choices=choices, data=(stop.key,)))
-    values: dict[str, str | int] = {"location": other.location, "n": other.quantity, "item": stop.line.item.name}
-    pending = Pending("pick_other_face", choices=choices, data=(stop.key, other.location))
-    return asked(desk, Say("also_at", values), pending)
-
-
-def reasons(trip: Trip) -> tuple[tuple[str, str, str], ...]:
-    return STORE_REASONS if trip.mode == "store" else SHORT_REASONS
-
-
-def elsewhere(desk: Desk, now: Moment) -> Answer:
-    """`*OK`: go to the other location; this one is counted."""
-    stop = _named(desk)
-    bare = replace(desk, pending=None, face=None, line=None)
-    if stop is None:
-        return asked(bare, Say("answer_first"))
-    assert desk.pending is not None
-    deeds: tuple[Deed, ...] = ()
-    if stop.location and stop.location not in walk.passed(_trip(desk), stop.line.sku):
-        why = "short" if stop.done else "not_found"
-        deeds = (deed(now, stop.job, f.CountRequested(location=stop.location, sku=stop.line.sku, why=why)),)
-    values: dict[str, str | int] = {
-        "location": str(desk.pending.data[1]),
-        "n": stop.left,
-        "item": stop.line.item.name,
-        "where": walk.bin_name(stop.job),
-    }
-    return done(bare, Say("go_to", values), Cue.TICK, deeds)
-
-
-def short_reason(desk: Desk, reason: str) -> Answer:
-    """How many are missing: typed, Enter takes all."""
-    stop = _named(desk)
-    if stop is None:
-        return asked(replace(desk, pending=None), Say("answer_first"))
-    pending = Pending("pick_short_qty", data=(stop.key, reason), typed=True)
-    return asked(desk, Say("short_qty", {"left": stop.left}), pending)
-
-
-def short_qty(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
-    """What follows is shown before Enter (FL8.3)."""
-    stop = _named(desk)
-    assert desk.pending is not None
-    if stop is None:
-        return asked(replace(desk, pending=None), Say("answer_first"))
-    qty = stop.left if not text else int(text) if text.isdigit() else 0
-    if not 0 < qty <= stop.left:
-        return asked(desk, Say("short_qty", {"left": stop.left}), desk.pending, cue=Cue.UNKNOWN)
-    trip, job = _trip(desk), stop.job
-    reason = str(desk.pending.data[1])
-    need = sum(walk.due(job, line) for line in job.doc.lines)
-    peers = [j for j in (*trip.jobs, *reader.wave_peers(job.doc.fo)) if j.doc.fo != job.doc.fo]
-    affected = {
-        j.doc.order_no
-        for j in peers
-        if not walk.dead(j) and any(line.sku == stop.line.sku and walk.left(j, line) > 0 for line in j.doc.lines)
-    }
-    atp = reader.available(stop.line.sku)
-    values: dict[str, str | int] = {
-        "order": job.doc.order_no,
-        "ships": 0 if whole(job, reader) else need - qty,
-        "need": need,
-        "atp": max(0, atp - qty) if now.online and atp is not None else "?",
-        "others": ", ".join(f"#{number}" for number in sorted(affected)) or "-",
-        "n": len(affected),
-    }
-    kind = "pick_preview_whole" if whole(job, reader) else f"pick_preview_{resolution(job, reader)}"
-    if not now.online:
-        kind += "_offline"
-    return asked(desk, Say(kind, values), Pending("pick_short_preview", data=(stop.key, reason, qty)))
-
-
-def whole(job: Job, reader: Reader) -> bool:
-    """The order must not be split: one missing line sends all of it back (FL8.2)."""
-    return job.doc.ship_complete or bool(reader.rule("no_split", 0))
-
-
-def resolution(job: Job, reader: Reader) -> str:
-    """What becomes of the missing units, by the wave's short policy."""
-    return POLICIES.get(reader.text_rule("short_policy", ""), "reroute")
-
-
-def short_now(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    """Record the short; an order that is complete without it is picked."""
-    stop = _named(desk)
-    assert desk.pending is not None
-    bare = replace(desk, pending=None)
-    if stop is None:
-        return asked(bare, Say("answer_first"))
-    trip, job, line = _trip(desk), stop.job, stop.line
-    _, reason, missing = desk.pending.data
-    qty = min(int(str(missing)), stop.left)
-    code = "short" if reason == "not_found" and stop.done else str(reason)
-    back = whole(job, reader)
-    fact = f.ShortReported(
-        line=line.line,
-        sku=line.sku,
-        qty=qty,
-        seen_qty=stop.done,
-        reason=code,
-        where="store" if trip.mode == "store" else "pick",
-        resolution="reroute" if back else resolution(job, reader),
-        provisional=not now.online,
-        location=stop.location or None,
-    )
-    deeds = [deed(now, job, fact)]
-    if stop.location and stop.location not in walk.passed(trip, line.sku):
-        count = f.CountRequested(location=stop.location, sku=line.sku, why=code)
-        # An order in the envelope takes the face out of the walk; a damaged unit leaves good ones behind.
-        deeds.append(deed(now, job, count) if reason == "not_found" else Deed(None, count))
-    values: dict[str, str | int] = {"qty": qty, "item": line.item.name, "order": job.doc.order_no}
-    if back:
-        rest = tuple(ln.line for ln in job.doc.lines if ln.line not in job.order.rejected)
-        deeds.append(deed(now, job, f.FoRejected(lines=rest, reason="no_split", seen_qty=stop.done)))
-        at = _without_hand(bare, trip)
-        return done(at, Say("short_whole", values), Cue.LINE, deeds)
-    waits = resolution(job, reader) == "wait"
-    others = walk.job_left(job) - stop.left
-    hand = any(qty > 0 for qty in job.order.in_hand.values()) and walk.bin_of(job) is not None
-    if others == 0 and qty == stop.left and not hand and not walk.direct(trip):
-        deeds.extend(deed(now, job, each) for each in units.finishing(trip, job, now))
-    elif others == 0 and qty == stop.left and walk.direct(trip):
-        deeds.extend(deed(now, job, each) for each in units.finishing(trip, job, now))
-        if walk.bin_of(job) is None:
-            bare = replace(bare, trip=None, face=None, line=None)
-    return done(bare, Say("pick_short_waits" if waits else "short_done", values), Cue.LINE, deeds)
-
-
-def _without_hand(desk: Desk, trip: Trip) -> Desk:
-    """One order alone that went back to routing ends its walk."""
-    return replace(desk, trip=None, face=None, line=None) if len(walk.alive(trip)) == 1 else desk
-
-
-def _named(desk: Desk) -> Stop | None:
-    """The stop a question is about."""
-    assert desk.pending is not None
-    key = desk.pending.data[0]
-    return next((stop for stop in walk.stops(_trip(desk)) if stop.key == key), None)
 
 
 # --- bins ---
@@ -372,7 +209,7 @@ def by_hand(desk: Desk, now: Moment, reader: Reader) -> Answer:
     """A unit without a readable code, at the right face; on record as such, and verified again at packing."""
     stop = _stop(desk)
     if stop is None or stop.left == 0:
-        return _place_first(desk)
+        return place_first(desk)
     hit = Candidate("item", stop.line.sku, how="manual")
     if stop.line.lot:
         hit = replace(hit, lot=walk.expected_lot(stop.job, stop.line))
@@ -418,14 +255,6 @@ def list_stops(desk: Desk) -> Answer:
         for stop in walk.stops(trip)[:20]
     )
     return ignored(desk, Say("plain", {"text": said or "-"}))
-
-
-def _place_first(desk: Desk) -> Answer:
-    hand = walk.held(_trip(desk))
-    if hand is None:
-        return asked(desk, Say("nothing_open"))
-    values: dict[str, str | int] = {"n": hand.qty, "item": hand.line.item.name, "where": walk.bin_name(hand.job)}
-    return asked(desk, Say("place_first", values), about="tote")
 
 
 def _job_at(desk: Desk) -> Job | None:

@@ -14,7 +14,6 @@ from packstation.workflows.desk import (
     Found,
     Job,
     Moment,
-    Override,
     Pending,
     Reader,
     Trip,
@@ -22,7 +21,7 @@ from packstation.workflows.desk import (
     ignored,
 )
 from packstation.workflows.order import Order
-from packstation.workflows.picking import tasks, walk
+from packstation.workflows.picking import opening, tasks, walk
 from packstation.workflows.picking.answers import deed, done, go_to, refuse
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished
@@ -30,7 +29,6 @@ from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed
 
-OPENS = ("tote", "cart", "slot", "location", "order", "wave")
 FO_LIST_MAX = 9
 
 
@@ -75,7 +73,7 @@ def opened(desk: Desk, found: Found, trip: Trip, now: Moment, reader: Reader) ->
     if not walk.stops(trip) and walk.held(trip) is None and not (begun and walk.to_unload(trip)):
         return asked(desk, Say("walk_done", {"work": name}), about="cart")
     if begun:
-        return _go_on(desk, found, trip, now, reader)
+        return opening.go_on(desk, found, trip, now, reader)
     elsewhere = next((job for job in trip.jobs if job.doc.holder not in (None, now.station)), None)
     if elsewhere is not None:
         values = {"work": name, "station": elsewhere.doc.holder or ""}
@@ -300,93 +298,6 @@ def release(desk: Desk, now: Moment) -> Answer:
     trip = _trip(desk)
     deeds = [deed(now, job, f.WorkReturned(work=trip.work, why="user")) for job in walk.alive(trip)]
     return done(desk_without(desk), Say("walk_returned", {"work": walk.name(trip)}), Cue.TICK, deeds)
-
-
-# --- going on ---
-
-
-def _go_on(desk: Desk, found: Found, trip: Trip, now: Moment, reader: Reader) -> Answer:
-    picker = next((job.order.picker for job in walk.alive(trip) if job.order.picker), None)
-    paused = all(job.order.paused for job in walk.alive(trip) if job.order.started)
-    done_units, need = walk.units(trip)
-    name = walk.name(trip)
-    if picker in (None, now.user):
-        if not trip.elsewhere or paused:
-            return resumed(desk, trip, now)
-        pending = Pending("pick_take_over", found.text, data=(trip.work,))
-        return asked(desk, Say("walk_mine_elsewhere", {"work": name}), pending, about="cart")
-    values: dict[str, str | int] = {
-        "work": name,
-        "who": reader.user_name(picker or ""),
-        "done": done_units,
-        "n": need,
-    }
-    if trip.elsewhere and not paused:
-        deeds = taken_over(trip, picker or "", now)
-        say = Say("walk_elsewhere", values)
-        blocked = refuse(desk, "claimed", say, Cue.STOP, job=trip.jobs[0], about="cart", passes=frozenset({"badge"}))
-        override = Override("ov.takeover", deeds, Say("walk_yours", {"work": name}), Cue.TICK)
-        return replace(blocked, desk=replace(desk.quiet(), override=override))
-    pending = Pending("pick_take_over", found.text, data=(trip.work,))
-    return asked(desk, Say("walk_take", values), pending, about="cart")
-
-
-def taken_over(trip: Trip, picker: str, now: Moment) -> tuple[Deed, ...]:
-    cart = trip.cart or trip.work
-    return tuple(
-        deed(now, job, f.CartTakenOver(cart=cart, from_user=picker)) for job in walk.alive(trip) if job.order.started
-    )
-
-
-def take_over(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    """The paused walk of somebody else, after the second scan (FL6.32)."""
-    assert desk.pending is not None
-    trip = reader.trip(str(desk.pending.data[0]))
-    if trip is None:
-        return asked(replace(desk, pending=None), Say("no_walk", {"code": str(desk.pending.data[0])}))
-    picker = next((job.order.picker for job in walk.alive(trip) if job.order.picker), "") or ""
-    deeds = taken_over(trip, picker, now)
-    bench = replace(desk.quiet(), trip=trip, job=None, face=last_face(trip), line=None)
-    return done(bench, where_say(bench), Cue.ASK, deeds)
-
-
-def resumed(desk: Desk, trip: Trip, now: Moment) -> Answer:
-    """My own walk again, at its exact place (FL6.33)."""
-    bench = replace(desk.quiet(), trip=trip, job=None, face=last_face(trip), line=None)
-    deeds = [
-        deed(now, job, f.PickResumed(work=trip.work))
-        for job in walk.alive(trip)
-        if job.order.started and not job.order.unloaded
-    ]
-    return done(bench, where_say(bench), Cue.ASK, deeds)
-
-
-def last_face(trip: Trip) -> str | None:
-    """The face the last unit came from, when there is more to take at it."""
-    newest: tuple[int, int, str] | None = None
-    for job in trip.jobs:
-        for entry in reversed(job.order.trail):
-            if isinstance(entry.fact, f.ItemPicked):
-                if newest is None or (entry.wall_ms, entry.seq) > newest[:2]:
-                    newest = (entry.wall_ms, entry.seq, entry.fact.location)
-                break
-    return newest[2] if newest else None
-
-
-def where_say(desk: Desk) -> Say:
-    """You were at A-04-2, MUG BLUE 1 of 2, cart 12."""
-    trip = _trip(desk)
-    stop = walk.current(desk)
-    if stop is None:
-        return Say("do_unload", {"work": walk.name(trip)})
-    values: dict[str, str | int] = {
-        "location": stop.location or "?",
-        "item": stop.line.item.name,
-        "done": stop.done,
-        "n": stop.need,
-        "work": walk.name(trip),
-    }
-    return Say("you_were_at", values)
 
 
 # --- work lists ---

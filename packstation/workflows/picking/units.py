@@ -9,8 +9,6 @@ from packstation.workflows.desk import (
     Candidate,
     Desk,
     Found,
-    Job,
-    Line,
     Moment,
     Override,
     Pending,
@@ -18,16 +16,14 @@ from packstation.workflows.desk import (
     Trip,
     asked,
 )
-from packstation.workflows.picking import walk
-from packstation.workflows.picking.answers import deed, done, refuse
+from packstation.workflows.picking import bins, walk
+from packstation.workflows.picking.answers import deed, done, place_first, refuse
 from packstation.workflows.picking.starting import lpn_of
 from packstation.workflows.picking.walk import Stop
 from packstation.workflows.prompt import Cue, Say
 from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed
-
-BINS = ("lpn", "tote", "slot", "order")
 
 
 def walking(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | None:
@@ -50,20 +46,20 @@ def walking(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
         case "station" | "door":
             return not_done(desk)
         case _:
-            return placed(desk, found, hits, now, reader)
+            return bins.placed(desk, found, hits, now, reader)
 
 
 def face(desk: Desk, location: str, reader: Reader) -> Answer:
     """A location: the expected one leads to its units, and never counts one (FL6.12, FL6.13, FL6.15)."""
     stop = _stop(desk)
     if stop.left == 0:
-        return _place_first(desk, stop)
+        return place_first(desk)
     values: dict[str, str | int] = {"location": location, "n": stop.left, "item": stop.line.item.name}
     if not stop.location:
         at = replace(desk.quiet(), face=location, line=stop.key)
         return done(at, Say("at_face", values), Cue.TICK)
     if location != stop.location:
-        if location in unload_places(reader):
+        if location in bins.unload_places(reader):
             return not_done(desk)
         values = {"want": stop.location, "got": location}
         return refuse(desk, "wrong_location", Say("wrong_location", values), job=stop.job, about="place")
@@ -72,11 +68,6 @@ def face(desk: Desk, location: str, reader: Reader) -> Answer:
         say = Say("several_here" if len(here) > 1 else "scan_the_item", values)
         return asked(desk, say)
     return done(replace(desk.quiet(), face=location, line=stop.key), Say("at_face", values), Cue.TICK)
-
-
-def unload_places(reader: Reader) -> tuple[str, ...]:
-    """Benches and staging places this site allows (rule `pick_places`); the first is the usual one."""
-    return tuple(place for place in reader.text_rule("pick_places", "").replace(" ", "").split(",") if place)
 
 
 def not_done(desk: Desk) -> Answer:
@@ -95,7 +86,7 @@ def unit(desk: Desk, found: Found, hit: Candidate, now: Moment, reader: Reader) 
     if not wanted:
         return _not_wanted(desk, stop, hit, reader)
     if hand is not None and (stop.left == 0 or hand.line.sku != hit.ref):
-        return _place_first(desk, stop)
+        return place_first(desk)
     if trip.location_first and stop.location and desk.face != stop.location and hand is None:
         return asked(desk, Say("location_first", {"location": stop.location}))
     here = [s for s in wanted if not trip.location_first or s.location == stop.location]
@@ -162,11 +153,11 @@ def taken(
     straight = bin_ is not None and walk.direct(trip)
     if straight and bin_ is not None:
         facts.append(f.ItemPlaced(line=line.line, sku=line.sku, qty=count, to=bin_))
-        facts.extend(_into_carton(job, ((fact, count),), bin_))
+        facts.extend(bins.into_carton(job, ((fact, count),), bin_))
     full = count == stop.left
     over = full and walk.job_left(job) == count and (straight or bin_ is None)
     if over:
-        facts.extend(finishing(trip, job, now))
+        facts.extend(bins.finishing(trip, job, now))
     # A line sent back by a packer counts on from what was picked.
     values: dict[str, str | int] = {
         "item": line.item.name,
@@ -174,7 +165,7 @@ def taken(
         "n": stop.need,
         "k": count,
         "order": job.doc.order_no,
-        "next": _next_place(job, reader),
+        "next": bins.next_place(job, reader),
     }
     at = replace(desk.quiet(), face=location or desk.face, line=None)
     if over and bin_ is None and len(walk.alive(trip)) == 1:
@@ -184,37 +175,6 @@ def taken(
         say = Say("picked_last", values)
     cue = Cue.DONE if over else Cue.LINE if full else Cue.TICK
     return done(at, say, cue, (deed(now, job, each) for each in facts))
-
-
-def _next_place(job: Job, reader: Reader) -> str:
-    places = unload_places(reader)
-    return reader.carrier_rule(job.doc.carrier, "pick_place", "") or (places[0] if places else "") or "the pack bench"
-
-
-def finishing(trip: Trip, job: Job, now: Moment) -> tuple[Fact, ...]:
-    """What ends the picking of one order: its carton closes as packed (FL6.5), a hold of a packer ends (FL8.4)."""
-    facts: list[Fact] = []
-    box = walk.carton(job)
-    if box is not None:
-        facts.append(f.CartonClosed(carton=box.lpn, why="complete"))
-    facts.append(f.PickFinished(work=trip.work))
-    if job.order.hold is not None and walk.sent_back(job):
-        facts.append(f.HoldReleased(by=now.user))
-    return tuple(facts)
-
-
-def _into_carton(job: Job, picks: tuple[tuple[f.ItemPicked, int], ...], bin_: str) -> tuple[Fact, ...]:
-    """Units in a shipping carton are packed with the scan that picked them."""
-    box = walk.carton(job)
-    if box is None or box.lpn != bin_:
-        return ()
-    return tuple(
-        f.ItemPacked(
-            line=pick.line, sku=pick.sku, qty=qty, carton=bin_, how=pick.how, code=pick.code, lot=pick.lot,
-            serial=pick.serial, expiry=pick.expiry,
-        )
-        for pick, qty in picks
-    )  # fmt: skip
 
 
 # --- lots ---
@@ -335,91 +295,6 @@ def _not_wanted(desk: Desk, stop: Stop, hit: Candidate, reader: Reader) -> Answe
                 return refuse(desk, "variant", Say("pick_variant", values), job=stop.job, sku=hit.ref)
     values = {"expected": line.item.name, "got": name}
     return refuse(desk, "wrong_item", Say("pick_wrong_item", values), job=stop.job, sku=hit.ref)
-
-
-def _place_first(desk: Desk, stop: Stop) -> Answer:
-    hand = walk.held(_trip(desk))
-    assert hand is not None, "asked only with units in hand"
-    values: dict[str, str | int] = {"n": hand.qty, "item": hand.line.item.name, "where": walk.bin_name(hand.job)}
-    return asked(desk, Say("place_first", values), about="tote")
-
-
-# --- the bin ---
-
-
-def placed(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment, reader: Reader) -> Answer:
-    """A slot, tote or carton: the units in hand go there, if it is their order's (FL6.22-FL6.25)."""
-    trip = _trip(desk)
-    hand = walk.held(trip)
-    stop = _stop(desk)
-    if hand is None:
-        if found.text in (trip.cart, trip.work) or any(found.text in _bins(job) for job in trip.jobs):
-            return asked(desk, Say("nothing_in_hand", {"location": stop.location or "?"}), about="tote")
-        values: dict[str, str | int] = {"work": walk.name(trip)}
-        return asked(desk, Say("walk_open", values), about="cart")
-    job = hand.job
-    if found.text not in _bins(job) and job.doc.fo not in {h.fo for h in hits if h.kind == "order"}:
-        return _wrong_bin(desk, found, hits, job, reader)
-    to = found.text if found.text in (*job.order.totes, *(box.lpn for box in job.order.boxes)) else walk.bin_of(job)
-    assert to is not None, "units in hand have a bin"
-    box = walk.carton(job)
-    if box is not None:
-        to = box.lpn
-    facts: list[Fact] = [f.ItemPlaced(line=hand.line.line, sku=hand.line.sku, qty=hand.qty, to=to)]
-    facts.extend(_into_carton(job, _picks_in_hand(job, hand.line, hand.qty), to))
-    more = walk.left(job, hand.line)
-    total = walk.picked(job, hand.line) + more
-    values = {
-        "n": hand.qty,
-        "item": hand.line.item.name,
-        "where": walk.bin_name(job),
-        "order": job.doc.order_no,
-        "next": _next_place(job, reader),
-        "total": total,
-        "left": more,
-    }
-    others = sum(qty for line, qty in job.order.in_hand.items() if line != hand.line.line and qty > 0)
-    over = walk.job_left(job) == 0 and not others
-    if over:
-        facts.extend(finishing(trip, job, now))
-    say = Say("placed_done" if over else "placed_part" if more else "placed", values)
-    cue = Cue.DONE if over else Cue.TICK
-    return done(desk, say, cue, (deed(now, job, fact) for fact in facts))
-
-
-def _bins(job: Job) -> tuple[str, ...]:
-    box = walk.carton(job)
-    slot = (job.order.slot,) if job.order.slot else ()
-    return (*slot, *job.order.totes, *((box.lpn,) if box else ()))
-
-
-def _picks_in_hand(job: Job, line: Line, qty: int) -> tuple[tuple[f.ItemPicked, int], ...]:
-    """The newest picks of a line that make up what is in hand, with the units of each."""
-    undone = {fact for e in job.order.trail if isinstance(e.fact, f.GestureUndone) for fact in e.fact.facts}
-    found: list[tuple[f.ItemPicked, int]] = []
-    for entry in reversed(job.order.trail):
-        fact = entry.fact
-        if qty > 0 and isinstance(fact, f.ItemPicked) and fact.line == line.line and entry.fact_id not in undone:
-            take = min(qty, fact.qty)
-            found.append((fact, take))
-            qty -= take
-    return tuple(reversed(found))
-
-
-def _wrong_bin(desk: Desk, found: Found, hits: tuple[Candidate, ...], job: Job, reader: Reader) -> Answer:
-    trip = _trip(desk)
-    text, right = found.text, walk.bin_name(job)
-    owner = next((j for j in trip.jobs if text in _bins(j) or j.doc.fo in {h.fo for h in hits if h.fo}), None)
-    if owner is None:
-        owner = next((j for j in (reader.job(h.fo) for h in hits if h.fo) if j is not None), None)
-        if owner is not None and hits[0].kind == "tote" and owner.order.stage != "done":
-            return refuse(desk, "bin_used", Say("tote_not_empty", {"tote": text}), job=job, about="tote")
-    if owner is not None:
-        what = f"{hits[0].kind.capitalize()} {walk.tail(text)}"
-        values: dict[str, str | int] = {"bin": what, "order": owner.doc.order_no, "right": right}
-        return refuse(desk, "wrong_slot", Say("wrong_slot", values), job=job, about="slot")
-    values = {"bin": walk.tail(text), "right": right}
-    return refuse(desk, "wrong_slot", Say("not_on_walk", values), job=job, about="slot")
 
 
 def _shown(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Pending, Reader, Trip, asked
 from packstation.workflows.picking import starting, walk
 from packstation.workflows.picking.answers import deed, done, refuse
-from packstation.workflows.picking.units import unload_places
+from packstation.workflows.picking.bins import unload_places
 from packstation.workflows.prompt import Cue, Say
 from sync import facts as f
 from sync.protocol import Deed
