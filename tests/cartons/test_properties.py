@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from packstation.cartons import exact
 from packstation.cartons.document import DocumentError
 from tests.cartons.check import broken_rules, units_of
-from tests.cartons.engine import answered
+from tests.cartons.engine import answered, fast_is_there
 from tests.cartons.generate import big, fuzzed, synthetic
 
 Document = dict[str, Any]
@@ -95,6 +95,17 @@ def test_no_plan_for_orders_like_a_shop_breaks_a_rule() -> None:
     documents = [synthetic(seed) for seed in range(40)] + [big(seed) for seed in range(8)]
     for document in documents:
         assert broken_rules(document, answered(document, budget=10)) == []
+
+
+@pytest.mark.skipif(not fast_is_there(), reason="the extra `fast` (numba) is not here")
+def test_plans_of_the_compiled_engine_break_no_rule() -> None:
+    """CT12.3: more constructs in the same time, never another contract; the same seed gives the same plan."""
+    documents = [*map(fuzzed, range(200)), *map(synthetic, range(20)), *map(big, range(2))]
+    for number, document in enumerate(documents):
+        answer = answered(document, budget=1, engine="fast")
+        assert broken_rules(document, answer) == [], f"order {number}"
+        assert answer["engine"] == "fast/1"
+        assert answer == answered(document, budget=1, engine="fast"), f"order {number}"
 
 
 @pytest.mark.parametrize("budget", [0, 1, 50])
