@@ -84,9 +84,9 @@ class _Spent:
     def __enter__(self) -> None:
         self._spend = spend = World.spend
 
-        def counted(world: World, tests: int) -> None:
+        def counted(world: World, tests: int, **how: Any) -> None:
             self.tests += tests
-            spend(world, tests)
+            spend(world, tests, **how)
 
         World.spend = counted  # type: ignore[method-assign,assignment]
 
