@@ -45,6 +45,8 @@ class Line:
     item: Item
     price_minor: int = 0
     lot: str | None = None
+    kit: str | None = None
+    """The kit's SKU, when the hub exploded one into its parts (FL4.41)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,11 @@ class Job(Struct, frozen=True, dict=True):
         if self.order.shorts or self.order.rejected:
             return {line.line: self.left(line) for line in self.doc.lines}
         return {line.line: line.quantity - packed.get(line.line, 0) for line in self.doc.lines}
+
+    @cached_property
+    def too_many(self) -> bool:
+        """A box holds a unit that does not belong into one."""
+        return min(self.left_by_line.values(), default=0) < 0
 
     @cached_property
     def complete(self) -> bool:
@@ -216,6 +223,8 @@ class Found:
     text: str
     candidates: tuple[Candidate, ...] = ()
     symbology: str | None = None
+    sscc: str | None = None
+    """An SSCC that stands on no box yet: a pre-printed number (FL4.36)."""
 
     @property
     def code(self) -> str:
@@ -480,6 +489,10 @@ class Desk:
     """The order whose parcel was looked at with nothing open: `*REPRINT`, `*VOID` and `*REOPEN` mean it (FL4.9)."""
     next_type: str | None = None
     """The carton type to open once the box that was just closed has its label (FL4.35)."""
+    wrong: tuple[str, str] | None = None
+    """(SKU, code) of the item that was refused last as wrong, for the problem tote that is scanned next (FL4.27)."""
+    lpn: str | None = None
+    """A pre-printed number that the next box gets (FL4.36)."""
     unknown_code: str = ""
     """The code that was last refused as unknown, for `*ALIAS`."""
     weighs: bool = True

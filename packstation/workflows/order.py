@@ -199,10 +199,10 @@ class Order(Struct, frozen=True, dict=True):
     def box(self, lpn: str) -> Box | None:
         return next((box for box in self.boxes if box.lpn == lpn), None)
 
-    @property
+    @cached_property
     def serials(self) -> frozenset[tuple[str, str]]:
         """(sku, serial) of every serial number in a box."""
-        return frozenset((c.sku, c.serial) for box in self.boxes for c in box.contents if c.serial)
+        return frozenset([(c.sku, c.serial) for box in self.boxes for c in box.contents if c.serial])
 
 
 def fold(order: Order, entry: Entry) -> Order:
@@ -349,9 +349,9 @@ def _folded(order: Order, entry: Entry) -> Order:
             return replace(order, current=fact.carton)
         case f.ItemPacked():
             content = Content(fact.line, fact.sku, fact.qty, fact.how, fact.code, fact.lot, fact.serial, fact.expiry)
-            order = _box(order, fact.carton, lambda box: replace(box, contents=(*box.contents, content)))
             return replace(
                 order,
+                boxes=tuple([_filled(box, content) if box.lpn == fact.carton else box for box in order.boxes]),
                 packed_by_line=_plus(order.packed_by_line, fact.line, fact.qty),
                 manual=order.manual + (fact.qty if fact.how == "manual" else 0),
                 forced=order.forced + (fact.qty if fact.how == "forced" else 0),
@@ -458,6 +458,13 @@ def _folded(order: Order, entry: Entry) -> Order:
 
 def _box(order: Order, lpn: str, change: Any) -> Order:
     return replace(order, boxes=tuple(change(box) if box.lpn == lpn else box for box in order.boxes))
+
+
+def _filled(box: Box, content: Content) -> Box:
+    """The box with one more verified unit; what it holds is added to, not counted again."""
+    fuller = replace(box, contents=(*box.contents, content))
+    fuller.__dict__["units"] = box.units + content.qty
+    return fuller
 
 
 def _went(order: Order, lpn: str) -> Order:

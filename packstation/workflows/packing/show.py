@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from packstation.workflows.desk import Desk, Doc, Job, Line
+from packstation.workflows.desk import Desk, Job
 from packstation.workflows.packing import doors
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
@@ -37,11 +37,7 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
     rows = _rows.of(job) if job else _cart_rows(desk)
     done, need = job.units if job else (0, 0)
     choices = tuple((key, words(Say(f"choice_{code}", {"text": text}), table)) for key, code, text in _choices(desk))
-    keys = tuple(
-        Key(name, KEYS.get(name, ""), words(Say(f"key_{name[1:].lower()}"), table))
-        for name in doors.commands(where)
-        if not name[1:].isdigit()
-    )
+    keys = _keys(where, table)
     entry = None
     if (pending is not None and pending.typed) or where == "WEIGH":
         entry = typed or ""
@@ -62,6 +58,22 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
         entry=entry,
         frame="red" if desk.remove or where == "STOP" else "",
     )
+
+
+_named: dict[str, tuple[Table, tuple[Key, ...]]] = {}
+
+
+def _keys(where: str, table: Table) -> tuple[Key, ...]:
+    """The legal actions of a state, with their names in the table's language; made once for each."""
+    known = _named.get(where)
+    if known is None or known[0] is not table:
+        made = tuple(
+            Key(name, KEYS.get(name, ""), words(Say(f"key_{name[1:].lower()}"), table))
+            for name in doors.commands(where)
+            if not name[1:].isdigit()
+        )
+        known = _named[where] = (table, made)
+    return known[1]
 
 
 def _instruction(desk: Desk, where: str) -> Say:
@@ -113,46 +125,55 @@ class _Rows:
     """
 
     def __init__(self) -> None:
-        self._last: tuple[Job, tuple[Row, ...]] | None = None
-        self._kept: tuple[Doc, list[Line], dict[int, Row]] | None = None
+        self._last: tuple[Job, tuple[Row, ...], dict[int, int]] | None = None
 
     def of(self, job: Job) -> tuple[Row, ...]:
         """Open lines first, in order; then those that are full."""
-        last, kept = self._last, self._kept
+        last = self._last
         if last is not None and last[0] is job:
             return last[1]
-        if kept is None or kept[0] is not job.doc:
-            self._kept = kept = (job.doc, sorted(job.doc.lines, key=lambda line: line.line), {})
-        _, lines, known = kept
-        still_open: list[Row] = []
-        full: list[Row] = []
-        packed, left_by_line = job.order.packed_by_line, job.left_by_line
-        for line in lines:
-            number = line.line
-            done, left = packed.get(number, 0), left_by_line[number]
-            row = known.get(number)
-            if row is None or row.done != done or row.need != done + left:
-                row = known[number] = _row(line, done, done + left)
-            (still_open if left > 0 else full).append(row)
-        if still_open:
-            still_open[0] = replace(still_open[0], current=True)
-        made = (*still_open, *full)
-        self._last = (job, made)
-        return made
+        rows = None if last is None or last[0].doc is not job.doc else _changed(*last, job)
+        if last is None or rows is None:
+            rows, places = _all_rows(job)
+        else:
+            places = last[2]
+        self._last = (job, rows, places)
+        return rows
+
+
+def _changed(before: Job, rows: tuple[Row, ...], places: dict[int, int], job: Job) -> tuple[Row, ...] | None:
+    """The rows with those made new whose counts changed, or None when a line went to the open or the full ones."""
+    was, packed, made = before.left_by_line, job.order.packed_by_line, list(rows)
+    for number, left in job.left_by_line.items():
+        done, row = packed.get(number, 0), rows[places[number]]
+        if left == was[number] and done == row.done:
+            continue
+        if (left > 0) != (was[number] > 0):
+            return None
+        made[places[number]] = replace(row, done=done, need=done + left)
+    return tuple(made)
+
+
+def _all_rows(job: Job) -> tuple[tuple[Row, ...], dict[int, int]]:
+    """Every row, and the place of each line among them."""
+    left = job.left_by_line
+    lines = sorted(job.doc.lines, key=lambda line: (left[line.line] <= 0, line.line))
+    rows = tuple(
+        Row(
+            key=str(line.line),
+            title=line.item.name,
+            done=job.order.packed(line.line),
+            need=job.order.packed(line.line) + left[line.line],
+            detail=" ".join(value.upper() for value in line.item.attributes.values()),
+            where=line.sku,
+            current=place == 0 and left[line.line] > 0,
+        )
+        for place, line in enumerate(lines)
+    )
+    return rows, {line.line: place for place, line in enumerate(lines)}
 
 
 _rows = _Rows()
-
-
-def _row(line: Line, done: int, need: int) -> Row:
-    return Row(
-        key=str(line.line),
-        title=line.item.name,
-        done=done,
-        need=need,
-        detail=" ".join(value.upper() for value in line.item.attributes.values()),
-        where=line.sku,
-    )
 
 
 def _cart_rows(desk: Desk) -> tuple[Row, ...]:

@@ -47,6 +47,4 @@ def stopped(job: Job) -> str | None:
     """Why the hub's decision stops the order: cancelled, too_many, or None (FL4.50, FL4.55)."""
     if job.doc.state in ("cancelled", "cancellation_requested") and not job.order.cancelled:
         return None if any(box.left for box in job.order.boxes) else "cancelled"
-    if min(job.left_by_line.values(), default=0) < 0:
-        return "too_many"
-    return None
+    return "too_many" if job.too_many else None
