@@ -99,7 +99,7 @@ def _run(world: World, view: View, counts: Counts, base: Sequence[Block], style:
         rest[kind] -= nx * ny * nz
         room_units -= nx * ny * nz
         room_g -= nx * ny * nz * world.types[kind].weight_g
-        world.spent += 10 + len(spaces)
+        world.spend(10 + len(spaces))
         blocks.append(block)
     low = style.low
     while spaces and world.open:
@@ -200,7 +200,7 @@ def _block(
                         score -= wide * deep * (lz - high)
                 choices.append((score, (kind, x0, y0, z0, dx, dy, dz, nx, ny, nz)))
                 best = max(best, score)
-    world.spent += len(rest) + 5 * len(choices)
+    world.spend(len(rest) + 5 * len(choices))
     while choices:
         if style.mode == 1:
             worst = best - (abs(best) >> 36 << 36) * style.alpha // 1000

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from packstation.cartons import exact
 from packstation.cartons.explain import Solution, explained
@@ -27,6 +28,8 @@ from packstation.cartons.world import Counts, Dice, Packing, View, World, law_of
 
 TESTS_PER_MS = 1250  # CT5.10: the pure engine's rate, part of its name
 ENGINE = "pure/1"
+FAST_TESTS_PER_MS = 20_000
+FAST_ENGINE = "fast/1"
 ONE_SHARE_PCT = 40
 _SCANNED = 1_000_000  # the number of the scanned carton among the open ones: after all others
 
@@ -46,6 +49,7 @@ def cartonize(
     frozen: Sequence[Frozen] = (),
     stop: Callable[[], bool] | None = None,
     alternatives: int = 3,
+    engine: Literal["pure", "fast"] = "pure",
 ) -> Plan:
     """The best plan found for an order within `budget` ms of work; 0 = the deterministic pass only.
 
@@ -61,7 +65,7 @@ def cartonize(
         padding_mm=padding_mm,
         frozen=tuple(frozen),
     )
-    return planned(order, budget=budget, seed=seed, prove=prove, stop=stop, alternatives=alternatives)
+    return planned(order, budget=budget, seed=seed, prove=prove, stop=stop, alternatives=alternatives, engine=engine)
 
 
 def planned(
@@ -72,6 +76,7 @@ def planned(
     prove: bool = False,
     stop: Callable[[], bool] | None = None,
     alternatives: int = 3,
+    engine: Literal["pure", "fast"] = "pure",
 ) -> Plan:
     """As `cartonize`, for an Order."""
     units = units_of(counted_units(order), order.rules)
@@ -84,10 +89,11 @@ def planned(
         support_pct=order.support_pct,
         law=law_of(units.types, always=bool(order.frozen)),
         seed=seed,
-        budget=budget * TESTS_PER_MS,
+        budget=budget * (FAST_TESTS_PER_MS if engine == "fast" else TESTS_PER_MS),
         stop=stop,
         together=_together(units),
         apart=_apart(units, order.rules),
+        compiled=engine == "fast",
         stock={n: carton.available for n, carton in enumerate(order.cartons) if carton.available is not None},
     )
     return explained(

@@ -10,10 +10,12 @@ from __future__ import annotations
 from packstation.cartons.blocks import blocked
 from packstation.cartons.plan import Triple
 from packstation.cartons.spaces import EMPTY, SCORES, Placed, Poses, Space, Start, construct
-from packstation.cartons.world import Counts, Dice, Packing, Try, View, World, takes_weight
+from packstation.cartons.world import CALL_TESTS, Counts, Dice, Packing, Try, View, World, takes_weight
 
 _FIRST_SCORES = (0, 1, 4, 2, 3, 5)
 REPAIRS = 11
+COMPILED_UNITS_MAX = 220
+COMPILED_TESTS = 200_000  # between two questions to the safety stop
 _BLOCK_RUNS = 12
 _FRESH_RUNS = 400
 _BLOCKS_ONLY = 150  # so many units are never placed one by one
@@ -36,6 +38,8 @@ def settled(world: World, view: View, counts: Counts) -> Try:
 def passed(world: World, view: View, counts: Counts, most: int = 12) -> Try:
     """The deterministic pass (CT5.7), at most `most` constructs of it, once."""
     known = settled(world, view, counts)
+    if world.compiled and world.law is None:
+        most = min(most, _BEFORE_FUNCTIONS + 1)  # compiled rounds find sooner what is left
     if known.packing is not None or known.proven or known.stage >= most + 1:
         return known
     done = known.stage - 1
@@ -89,6 +93,17 @@ def rounds(world: World, view: View, counts: Counts, constructs: int, tests: int
     if constructs <= 0:
         known.exhausted = True
     while known.packing is None and done < constructs and world.spent < until and not world.stopped:
+        if world.compiled and world.law is None and len(kinds) <= COMPILED_UNITS_MAX:
+            fast = world.fast_view(view)
+            chunk = min(until - world.spent, COMPILED_TESTS)
+            packed, spent, more, dice.state, rows = fast.rounds(
+                kinds, keys, least, world.support_pct, dice.state, constructs - done, chunk, REPAIRS
+            )
+            world.spend(spent + CALL_TESTS, compiled=True)
+            done += more
+            if packed:
+                known.packing = tuple(rows)
+            continue
         done += _round(world, view, known, kinds, keys, least, dice)
     known.tries += done
     return known
@@ -336,11 +351,14 @@ def filled(
     best: Packing = ()
     most_mm3 = 0
     blocks = repetitive(world, counts) and not start and not world.together and not any(world.apart)
-    if blocks:
+    if blocks and sum(counts) > _BLOCKS_ONLY:
         best = blocked(world, view, counts, dice, _BLOCK_RUNS)
         most_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in best])
         if len(best) == sum(counts) or sum(counts) > _BLOCKS_ONLY:
             return best
+    free = not start and not world.together and not any(world.apart) and world.law is None
+    if world.compiled and free and sum(counts) <= COMPILED_UNITS_MAX:
+        return _fill_compiled(world, view, counts, constructs, dice, 4 if noisy else 0, best)
     for n in range(constructs):
         packing = _fill_once(world, view, counts, dice, n + 4 if noisy else n, start)
         volume_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in packing])
@@ -353,6 +371,27 @@ def filled(
         if any(sure):
             return filled(world, view, sure, constructs, dice, noisy=noisy, start=start)
     return best
+
+
+def _fill_compiled(
+    world: World, view: View, counts: Counts, constructs: int, dice: Dice, number: int, best: Packing
+) -> Packing:
+    kinds = [kind for kind, count in enumerate(counts) if view.fitting[kind] for _ in range(count)]
+    limits = (view.room_g, view.room_units, world.room_mm3(view, counts))
+    spent, dice.state, rows = world.fast_view(view).fill(
+        kinds,
+        _noise_keys(world, kinds),
+        least_sides(view, counts),
+        world.support_pct,
+        dice.state,
+        number,
+        constructs,
+        max(1, world.budget - world.spent),
+        limits,
+    )
+    world.spend(spent + CALL_TESTS, compiled=True)
+    volume_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in rows])
+    return tuple(rows) if volume_mm3 > sum([dx * dy * dz for _, _, _, _, dx, dy, dz in best]) else best
 
 
 def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int, start: Packing) -> Packing:

@@ -275,7 +275,7 @@ def improved(world: World, lots: list[Lot], dice: Dice) -> list[Lot]:
         if not targets[at]:
             continue
         views = _drawn_target(targets[at], dice)
-        world.spent += 20
+        world.spend(40)
         found = _repacked(world, pooled, views, dice)
         if found is None:
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from packstation.cartons.items import NO_LIMIT, UnitType
 from packstation.cartons.plan import Carton, Objective, Rate, Rules, Triple
@@ -22,6 +23,8 @@ Key = tuple[int, ...]
 
 MASK = (1 << 64) - 1
 ESTIMATED_FILL_PCT = 65
+INTERPRETED = 12  # how many compiled tests one interpreted test takes the time of
+CALL_TESTS = 1500  # what handing arrays to the compiled search costs
 
 
 class Dice:
@@ -101,15 +104,27 @@ class World:
     together: tuple[tuple[int, ...], ...]  # kinds that share a `together` value
     apart: tuple[tuple[int, ...], ...]  # by kind, the kinds it may not share a parcel with
     stock: dict[int, int] = field(default_factory=dict)  # by view, how many are left; missing = unlimited
+    compiled: bool = False  # the extra `fast` runs the rounds
+    fast_views: dict[int, Any] = field(default_factory=dict)
     spent: int = 0
     stopped: bool = False
     tried: dict[tuple[int, Counts], Try] = field(default_factory=dict)
     priced: dict[tuple[int, int, int], int] = field(default_factory=dict)
 
-    def spend(self, tests: int) -> None:
-        self.spent += tests
+    def spend(self, tests: int, *, compiled: bool = False) -> None:
+        """Count work. Beside compiled rounds, interpreted work counts as many times as it is slower."""
+        self.spent += tests if compiled or not self.compiled else INTERPRETED * tests
         if self.stop is not None and not self.stopped and self.stop():
             self.stopped = True
+
+    def fast_view(self, view: View) -> Any:
+        """The carton as arrays for the compiled search."""
+        known = self.fast_views.get(view.index)
+        if known is None:
+            from packstation.cartons.fast import Compiled
+
+            known = self.fast_views[view.index] = Compiled(self.types, view)
+        return known
 
     def take(self, view: View) -> None:
         """One carton of this kind is used."""
