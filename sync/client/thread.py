@@ -89,7 +89,7 @@ class SyncThread:
                 wait_s = min(PUSH_EVERY_S, self._pull_every_s)
                 continue
             looked_s = now
-            done = self._client.exchange()
+            done = self._exchanged()
             self.last = done
             if done.error:
                 wait_s = self._patience.failed(self._monotonic())
@@ -97,3 +97,12 @@ class SyncThread:
                 self.ok_at_s = self._monotonic()
                 wait_s = max(min(PUSH_EVERY_S, self._pull_every_s), self._patience.healed(self.ok_at_s))
             self._told(done)
+
+    def _exchanged(self) -> Exchanged:
+        try:
+            return self._client.exchange()
+        except Exception as error:  # noqa: BLE001  sync never gets stuck (P11): told on the status line, tried again
+            before = self.last
+            epoch, pending = ("", 0) if before is None else (before.hub_epoch, before.pending)
+            acked = 0 if before is None else before.acked
+            return Exchanged(0, acked, 0, pending, epoch, f"sync: {type(error).__name__}: {error}")

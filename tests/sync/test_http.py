@@ -14,7 +14,7 @@ import pytest
 import zstandard
 
 from sync import facts
-from sync.client import Client, HttpWire, Patience, SyncThread, Turned, Unreachable, enrol
+from sync.client import Client, Exchanged, HttpWire, Patience, SyncThread, Turned, Unreachable, enrol
 from sync.hub.api.doors import There, open_door, wire_for
 from sync.hub.intake.local import LocalWire
 from sync.hub.tables.database import Database, HubLocked
@@ -332,6 +332,28 @@ def test_the_sync_thread_tells_soon_and_ends_at_once(hub: HubProcess) -> None:
     thread.stop()
     assert time.monotonic() - began < 3
     wire.close()
+
+
+def test_the_sync_thread_survives_what_nobody_foresaw() -> None:
+    """P11: told, waited out, tried again; never a thread that died unseen."""
+
+    class Broken(Client):
+        def exchange(self) -> Exchanged:
+            raise OSError(28, "No space left on device")
+
+    told: list[Exchanged] = []
+    again = threading.Event()
+
+    def hear(done: Exchanged) -> None:
+        told.append(done)
+        if len(told) == 2:
+            again.set()
+
+    thread = SyncThread(Broken(Bench(), HttpWire("http://127.0.0.1:9", "t")), told=hear, seed=1)
+    thread.start()
+    assert again.wait(20)
+    thread.stop()
+    assert "No space left on device" in told[0].error
 
 
 def test_patience_grows_to_a_minute_and_spreads_out() -> None:
