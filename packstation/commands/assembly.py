@@ -8,6 +8,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packstation.commands.errors import Refused, UsageError
 from packstation.devices.printer import PrinterProfile
@@ -17,6 +18,9 @@ from packstation.station.station import random_gesture
 from packstation.store import Busy, NotAStation, Place, Store, read_place
 from packstation.workflows.desk import CartonType, Job, Suggestion
 from packstation.workflows.texts import ENGLISH, Table
+
+if TYPE_CHECKING:
+    from packstation.station.planning import Planner
 
 DOCUMENTS = "documents"
 LABELS = ("label", "lpn", "tote_card", "test")
@@ -61,6 +65,7 @@ class Assembled:
     station: Station
     printers: Mapping[str, tuple[str, PrinterProfile]]
     _spooler: Spooler | None = None
+    _planner: Planner | None = None
 
     def start_printing(self) -> None:
         """Start the printers' threads; what draws documents is loaded now, after the first paint (PF2.4)."""
@@ -69,6 +74,14 @@ class Assembled:
         if self._spooler is None:
             self._spooler = spooler_of(self.store, self.printers, self.station.clock.wall_ms)
             self._spooler.start()
+
+    def start_planning(self) -> None:
+        """Plan cartons ahead, in a worker process of its own (CT9)."""
+        from packstation.station.planning import Planner
+
+        if self._planner is None:
+            self._planner = Planner(self.store)
+            self._planner.start()
 
     def notify(self) -> None:
         """A document was added to the spool."""
@@ -82,6 +95,8 @@ class Assembled:
             self._spooler.retry()
 
     def close(self) -> None:
+        if self._planner is not None:
+            self._planner.stop()
         if self._spooler is not None:
             self._spooler.stop()
         self.store.close()
@@ -117,7 +132,7 @@ def open_station(
         now=now,
         new_id=new_id,
         table=table,
-        suggest=_suggest,
+        suggest=lambda job, cartons: _suggest(store, job, cartons),
         printers=lambda wanted: names[0] if wanted.what in LABELS else names[-1],
         printed=lambda: made[0].notify() if made else None,
         retry=lambda: made[0].retry() if made else None,
@@ -127,11 +142,11 @@ def open_station(
     return made[0]
 
 
-def _suggest(job: Job, cartons: tuple[CartonType, ...]) -> Suggestion | None:
+def _suggest(store: Store, job: Job, cartons: tuple[CartonType, ...]) -> Suggestion | None:
     """The carton engine, loaded when it is first asked."""
     from packstation.station.cartoning import suggest
 
-    return suggest(job, cartons)
+    return suggest(job, cartons, store.mirror.plan_of(job.doc.fo))
 
 
 def _profiles(url: str, place: Place) -> Mapping[str, tuple[str, PrinterProfile]]:

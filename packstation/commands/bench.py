@@ -85,6 +85,7 @@ class Bench:
             )
             self._scale.start()
         self.made.start_printing()
+        self.made.start_planning()
         self._start_sync()
         station.waiting = lambda: inputs.waiting
 

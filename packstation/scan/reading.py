@@ -94,7 +94,7 @@ OWN_CODES = (
     OwnCode("slot", re.compile(r"S-[0-9]{1,9}-[A-Z][0-9]{1,2}")),
     OwnCode("location", re.compile(r"[A-Z]{1,2}-[0-9]{2}-[0-9]{1,2}(-[0-9]{1,2})?")),
     # A fulfilment order is numbered after its order: FO-4471-1 is the first part of #4471.
-    OwnCode("order", re.compile(r"FO-[0-9]{1,18}(-[0-9]{1,4})?|#[0-9]{1,18}")),
+    OwnCode("order", re.compile(r"FO-[0-9A-Za-z_.]{1,18}(-[0-9]{1,4})?|#[0-9]{1,18}")),
     OwnCode("manifest", re.compile(r"M-[0-9]{1,18}")),
 )
 

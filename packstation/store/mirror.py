@@ -7,17 +7,30 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from packstation.store.board import codes, parcels
-from packstation.workflows.desk import CartonType, Doc, Item, Line, Note
+from packstation.workflows.desk import CartonType, Doc, Item, Line, Note, Suggestion
 from packstation.workflows.order import fold_all
 from sync import protocol
 from sync.protocol import Entry
 from sync.protocol.messages import Row
 
 _DONE = ("closed", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class CartonPlan:
+    """A suggestion made ahead. `input_hash`: what it was made from; `effort`: its pass, 1 is the first."""
+
+    input_hash: str
+    effort: int
+    suggestion: Suggestion | None
 
 
 class Mirror:
@@ -28,6 +41,7 @@ class Mirror:
         self._read = reader
         self._docs: dict[str, tuple[int, Doc]] = {}
         self._items: dict[str, Item] = {}
+        self._writing = threading.Lock()
         self.changed = 0
         """Counts pages, so that a desk knows when to look at its copies again."""
 
@@ -39,31 +53,40 @@ class Mirror:
 
     def apply(self, rows: Sequence[Row], epoch: str, cursor: int) -> None:
         """Store rows and cursor in one transaction; a row with a lower rev than a fresh copy's is skipped."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            for row in rows:
-                self._apply(row)
-            self._meta(epoch, cursor)
-            self._db.execute("COMMIT")
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._items.clear()
+        with self._writing:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                for row in rows:
+                    self._apply(row)
+                self._meta(epoch, cursor)
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+        if any(row.kind == "sku" for row in rows):
+            self.forget()
         self.changed += 1
+
+    def forget(self) -> None:
+        """Items may have changed: read them, and the orders that hold them, again."""
+        self._items.clear()
+        self._docs.clear()
 
     def reset(self, epoch: str) -> None:
         """All will be sent again: the old copies serve on, marked old."""
-        self._db.execute("BEGIN IMMEDIATE")
-        self._db.execute("UPDATE copy SET old = 1")
-        self._meta(epoch, 0)
-        self._db.execute("COMMIT")
+        with self._writing:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("UPDATE copy SET old = 1")
+            self._meta(epoch, 0)
+            self._db.execute("COMMIT")
 
     def complete(self) -> None:
         """Copies still marked old are gone at the hub."""
-        self._db.execute("BEGIN IMMEDIATE")
-        for kind, key in self._db.execute("SELECT kind, key FROM copy WHERE old = 1").fetchall():
-            self._drop(kind, key)
-        self._db.execute("COMMIT")
+        with self._writing:
+            self._db.execute("BEGIN IMMEDIATE")
+            for kind, key in self._db.execute("SELECT kind, key FROM copy WHERE old = 1").fetchall():
+                self._drop(kind, key)
+            self._db.execute("COMMIT")
         self.changed += 1
 
     def _meta(self, epoch: str, cursor: int) -> None:
@@ -229,6 +252,21 @@ class Mirror:
     def cartons(self) -> tuple[CartonType, ...]:
         return tuple(carton_of(body) for body in self.bodies("carton") if body.get("available") != 0)
 
+    def plan_of(self, fo: str) -> CartonPlan | None:
+        """The carton plan that was made ahead for the order, whatever it was made from."""
+        row = self._read.execute("SELECT input_hash, effort, plan FROM carton_plan WHERE fo = ?", (fo,)).fetchone()
+        if row is None:
+            return None
+        return CartonPlan(row[0], int(row[1]), msgspec.json.decode(row[2], type=Suggestion | None))
+
+    def save_plan(self, fo: str, plan: CartonPlan) -> None:
+        """Keep a carton plan; from any thread."""
+        with self._writing:
+            self._db.execute(
+                "INSERT OR REPLACE INTO carton_plan VALUES (?, ?, ?, ?)",
+                (fo, plan.input_hash, plan.effort, msgspec.json.encode(plan.suggestion).decode()),
+            )
+
     def held_open(self, station: str) -> int:
         """How many unfinished orders the hub's copies say this station holds."""
         row = self._db.execute(
@@ -272,7 +310,13 @@ class Mirror:
         sku = str(body["sku"])
         item = self.item(sku) or Item(sku, str(body.get("name") or sku))
         return Line(
-            int(body["line"]), sku, int(body["quantity"]), item, int(body.get("price_minor") or 0), body.get("lot")
+            int(body["line"]),
+            sku,
+            int(body["quantity"]),
+            item,
+            int(body.get("price_minor") or 0),
+            body.get("lot"),
+            body.get("kit"),
         )
 
 

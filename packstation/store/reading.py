@@ -79,7 +79,9 @@ class Lookups:
             found = [replace(c, quantity=mark[1]) if c.kind == "label" else c for c in found]
             found = [c for c in found if c.kind == "label"] or found
         candidates = sorted(found, key=lambda c: _RANK[c.kind])
-        return Found(scan.text, tuple(dict.fromkeys(candidates)), scan.symbology)
+        number = scan.reading("sscc")
+        unused = number.value if number is not None and not candidates else None
+        return Found(scan.text, tuple(dict.fromkeys(candidates)), scan.symbology, unused)
 
     # --- Reader ---
 
