@@ -189,7 +189,9 @@ class PackstationApp(App[None], inherit_bindings=False):
 
     def _judge(self, line: ScannerLine) -> None:
         """One line to the station, in the order of arrival; the answer is committed when it comes back."""
-        outcome = self._floor.line(line.text, device=line.device, mono_ms=line.mono_ms, batch=line.batch)
+        outcome = self._floor.line(
+            line.text, device=line.device, mono_ms=line.mono_ms, batch=line.batch, flood=line.flood
+        )
         self._views.judged(line, outcome)
         self._after(outcome)
 

@@ -116,7 +116,11 @@ class PlainApp:
         """False to leave."""
         if came.kind == "line" and came.line is not None:
             line = came.line
-            self._after(self._floor.line(line.text, device=line.device, mono_ms=line.mono_ms, batch=line.batch))
+            self._after(
+                self._floor.line(
+                    line.text, device=line.device, mono_ms=line.mono_ms, batch=line.batch, flood=line.flood
+                )
+            )
         elif came.kind == "weight":
             self._after(self._floor.weight(came.weight_g, came.text))
         elif came.kind == "event" and came.deed is not None:

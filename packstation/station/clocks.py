@@ -53,11 +53,12 @@ class Outcome:
     facts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Raw:
-    """One line as it came in; `mono_ms`: when its last byte arrived."""
+    """One line as it came in; `mono_ms`: when its last byte arrived. `told`: its one outcome is on disk (FL2.1)."""
 
     text: str
     device: str
     mono_ms: int
     wall_ms: int
+    told: bool = False

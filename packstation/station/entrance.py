@@ -178,10 +178,13 @@ class Entrance(Holding):
         deeds, prints = override.deeds, override.prints
         if override.permission == "ov.weight":
             deeds, prints = overweight_allowed(self.desk, self.look)
-        fo = self.desk.job.doc.fo if self.desk.job else None
+        fo = override.opens or (self.desk.job.doc.fo if self.desk.job else None)
         given_fact = f.OverrideGiven(what=override.permission, by=approval.by.user, reason=reason)
+        deeds = tuple(replace(deed, fact=_by(deed.fact, approval.by.user, reason)) for deed in deeds)
         self._approval = None
         desk = replace(self.desk.quiet(), suggestion=None)
+        if override.opens is not None:
+            desk = replace(desk, job=self.store.job(override.opens))
         said = words(override.say, self.table)
         answer = Answer(
             "accepted",
@@ -214,3 +217,14 @@ class Entrance(Holding):
         return self._outcome(
             "*SIGNOUT", "accepted", Say("signed_out", {"name": name}), None, facts=tuple(e.kind for e in entries)
         )
+
+
+def _by(fact: f.Fact, by: str, reason: str) -> f.Fact:
+    """The fact with the name of who allowed it, where its kind has a place for that."""
+    if isinstance(fact, f.ClaimTakenOver):
+        return f.ClaimTakenOver(claim=fact.claim, from_station=fact.from_station, by=by, reason=reason)
+    if isinstance(fact, f.HoldReleased):
+        return f.HoldReleased(by=by)
+    if isinstance(fact, f.AliasApproved):
+        return f.AliasApproved(code=fact.code, sku=fact.sku, by=by)
+    return fact

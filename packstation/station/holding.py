@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from abc import abstractmethod
 from dataclasses import replace
 
@@ -25,6 +26,36 @@ class Holding(Writing):
 
     @abstractmethod
     def _badge_of(self, found: Found) -> object: ...
+
+    def _use(self, raw: Raw) -> Outcome:
+        """One line and its one outcome, on disk before anybody hears it (FL2.1, FL2.2)."""
+        return self._kept(raw, self._scan(raw))
+
+    def _kept(self, raw: Raw, outcome: Outcome) -> Outcome:
+        """A line that led to no fact, question or refusal of a workflow is in the log like any other."""
+        if raw.told:
+            return outcome
+        try:
+            self._write(raw, outcome.outcome, (), cue=outcome.cue)
+        except sqlite3.OperationalError:
+            return self._disk_full(raw)
+        return outcome
+
+    def _flooded(self, raw: Raw) -> Outcome:
+        """A device sends too fast: its lines are kept behind a class B error, none is used (FL2.15)."""
+        say = Say("flood", {"device": raw.device})
+        if self.message is None or self.message.sticky != "B":
+            fact = f.ScanRefused(why="flood", code="", state=self.state, cue=Cue.STOP.value)
+            fo = self.desk.job.doc.fo if self.desk.job else None
+            entries = self._write(None, "refused", [Deed(fo, fact)])
+            self._error_ms = self.clock.mono_ms()
+            self._about, self._passes = "order", frozenset()
+            self.message = self._message(say, Cue.STOP, "B")
+            self._held.append(raw)
+            kinds = tuple(entry.kind for entry in entries)
+            return Outcome(self._n, raw.text, "held", Cue.STOP, self.state, self.message.text, kinds)
+        self._held.append(raw)
+        return self._outcome(raw.text, "held", Say("held", {"n": len(self._held)}), None)
 
     def _must_hold(self, raw: Raw) -> bool:
         """Was it scanned without knowing of the error, or does only an acknowledgement end that one (FL2.4)?"""
@@ -90,7 +121,7 @@ class Holding(Writing):
             if self.desk.open_order != opened:
                 return self._ask_held(outcome.input)
             raw = self._held.popleft()
-            outcome = replace(self._scan(raw), input=outcome.input)
+            outcome = replace(self._use(raw), input=outcome.input)
             if self.message is not None and self.message.sticky in ("A", "B", "ask"):
                 break
         return outcome
@@ -110,6 +141,8 @@ class Holding(Writing):
         count = len(self._held)
         fo = self.desk.job.doc.fo if self.desk.job else None
         entries = self._write(raw, "accepted", [Deed(fo, f.ScansSetAside(count=count, why="user"))])
+        for line in self._held:
+            self._write(line, "set aside", (), why="user")
         self._held.clear()
         return self._outcome(
             raw.text, "accepted", Say("held_dropped", {"n": count}), None, facts=tuple(e.kind for e in entries)

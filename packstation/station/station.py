@@ -40,8 +40,17 @@ COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "e
 class Station(Entrance, Changes):
     """One packer's place. Every method is called from the same thread and returns when the gesture is on disk."""
 
-    def line(self, text: str, *, device: str = "scanner", mono_ms: int | None = None, batch: bool = False) -> Outcome:
-        """One scanner line, already framed. `mono_ms`: when its last byte arrived."""
+    def line(
+        self,
+        text: str,
+        *,
+        device: str = "scanner",
+        mono_ms: int | None = None,
+        batch: bool = False,
+        flood: bool = False,
+    ) -> Outcome:
+        """One scanner line, already framed. `mono_ms`: when its last byte arrived; `flood`: the device sends too
+        fast, so that its lines are kept and none is used (FL2.15)."""
         arrived = self.clock.mono_ms() if mono_ms is None else mono_ms
         raw = Raw(text, device, arrived, self.clock.wall_ms())
         self._n += 1
@@ -52,10 +61,12 @@ class Station(Entrance, Changes):
         if not batch and before is not None and before[0] == text and arrived - before[1] <= DOUBLE_TRIGGER_MS:
             self._write(raw, "double", (), why="double")
             return self._outcome(text, "ignored", Say("double"), None)
+        if flood and self.user is not None and not self.locked:
+            return self._flooded(raw)
         if self._must_hold(raw):
             self._held.append(raw)
             return self._outcome(text, "held", Say("held", {"n": len(self._held)}), None)
-        return self._scan(raw)
+        return self._use(raw)
 
     def key(self, name: str) -> Outcome:
         """A key ("f8", "enter", "escape", "1", "backspace"), a typed command ("*UNDO") or typed text ("=1912")."""
@@ -91,7 +102,7 @@ class Station(Entrance, Changes):
         self._refresh()
         if self.user is None:
             return self._sign_in(raw, known, Scan(user))
-        return self._unlock(raw, known) if self.locked else self._badge(raw, known)
+        return self._kept(raw, self._unlock(raw, known) if self.locked else self._badge(raw, known))
 
     def weight(self, weight_g: int, how: str = "scale") -> Outcome:
         """A stable weight from the scale, or a typed one."""

@@ -29,6 +29,8 @@ from sync.protocol import Deed, Entry
 
 GESTURE_FACTS_MAX = 250
 
+WRONG_ITEM = ("wrong_item", "variant", "other_order", "no_demand")
+"""Refusals of an item that belongs elsewhere: a problem tote may follow (FL4.27)."""
 WORKFLOWS: dict[str, ModuleType] = {"pack": packing, "pick": picking, "load": shipping}
 """The pure room of each kind of work; each has the four doors."""
 
@@ -167,6 +169,8 @@ class Writing:
         if answer.desk.load is not None and entries:
             fos = dict.fromkeys(entry.fo for entry in entries if entry.fo)
             answer = replace(answer, desk=replace(answer.desk, load=self.look.load_after(answer.desk.load, fos)))
+        if answer.outcome == "refused" and answer.sku and found is not None and answer.why in WRONG_ITEM:
+            answer = replace(answer, desk=replace(answer.desk, wrong=(answer.sku, found.code)))
         self._take(answer.desk)
         say = answer.say
         if answer.sticky:
@@ -238,6 +242,8 @@ class Writing:
         if desk is not None and session is None:
             session = self._session_of(desk)
         entries += self.store.record(line, deeds, stamped(), prints, printers=self._printers, session=session)
+        if raw is not None:
+            raw.told = True
         if session is not None:
             self._saved = session
         if prints:
@@ -293,6 +299,8 @@ class Writing:
             self.desk = replace(desk, suggestion=self.look.suggestion(desk.job))
 
     def _disk_full(self, raw: Raw | None) -> Outcome:
+        if raw is not None:
+            raw.told = True
         self.message = self._message(Say("disk_full"), Cue.STOP, "B")
         self._error_ms = self.clock.mono_ms()
         self._passes = frozenset({"any"})

@@ -18,9 +18,11 @@ SHORT_CHARS_MAX = 57
 ENGLISH: dict[str, tuple[str, str]] = {
     # opening
     "order_open": ("#{order} open. {n} units. Must ship by {due}.", "#{order} open. {n} units."),
+    "slot_open": ("Slot {slot}: #{order}. {n} units.", ""),
+    "box_open_again": ("Box {no} of #{order}, open. {n} inside.", ""),
     "order_open_again": ("#{order} open: {done} of {n} packed.", ""),
     "tote_free": ("{code} is free.", ""),
-    "tote_free_last": ("{code} is free. #{order} was packed before.", "{code} is free."),
+    "tote_free_last": ("{code} is free. #{order} was packed {time}.", "{code} is free."),
     "in_several_orders": ("In {n} orders. Scan tote or order.", ""),
     "in_slots": ("In slots {slots}. Scan the slot.", ""),
     "several_items": ("Code of {n} items. Scan another code of it, or the SKU.", "{n} items have it. Scan the SKU."),
@@ -29,15 +31,19 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "No order needs it. Problem shelf.",
     ),
     "box_closed_contents": (
-        "Box {no} of #{order}, closed. {n} inside. *REOPEN or *REPRINT.",
+        "Box {no} of #{order}, closed {time}. {n} inside. *REOPEN or *REPRINT.",
         "Box {no} of #{order}, closed.",
     ),
     "parcel": ("#{order} box {no} of {n}, {carrier}. *REPRINT or *VOID.", "#{order} box {no} of {n}."),
     "not_packable": (
-        "#{order} {state}: {reason}. Put the tote on the hold shelf. Nothing recorded.",
-        "#{order} {state}. Hold shelf.",
+        "#{order} {state}: {reason}. {by}Put the tote on HOLD shelf {shelf}. Nothing recorded.",
+        "#{order} {state}. HOLD shelf {shelf}.",
     ),
-    "claimed": ("#{order} is open at {station}. Supervisor: scan badge to take over.", "#{order} open at {station}."),
+    "claimed": ("#{order} is open at {station}{by}. Scan again to take over.", "#{order} open at {station}. Again?"),
+    "claimed_again": (
+        "#{order} is open at {station}{by}. Supervisor: scan badge.",
+        "#{order}: supervisor, scan badge.",
+    ),
     "claimed_offline": ("Take-over needs the hub. Bring the tote to {station}.", "Bring it to {station}."),
     "not_picked": (
         "{missing} of {n} not picked yet. Scan again to pack what is here.",
@@ -45,7 +51,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     ),
     "cart_open": ("Cart {cart}: {n} orders. Scan a slot or an item.", "Cart {cart}: {n} orders."),
     "no_work": ("No work here.", ""),
-    "next_work": ("Next: {tote}, #{order}, at {where}.", "Next: {tote}, #{order}"),
+    "next_work": ("Next: {tote}, {where}, #{order}, ship by {due}.", "Next: {tote}, #{order}"),
     "mode_single_line": ("Single-line mode: scan any item.", ""),
     "mode_normal": ("Normal mode.", ""),
     # units
@@ -56,6 +62,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "case_packed": ("Case: +{k} {item}. {done} of {n}", "Case: +{k}. {done} of {n}"),
     "qty_packed": ("+{k} {item}: {done} of {n}", "+{k}: {done} of {n}"),
     "order_complete": ("#{order} complete. {words}", "#{order} complete."),
+    "kit_part": ("KIT {kit}: scan each part. {done} of {n}", "KIT {kit}: {done} of {n}"),
     "case_too_big": ("Case of {k}, only {left} needed. Nothing recorded.", ""),
     "over": (
         "{next} scan of {item} refused: this box takes {n}. Count stays {n}. Take this one out.",
@@ -282,6 +289,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "do_hold": ("Hold: choose the reason. F3 leaves", "Hold: why?"),
     "do_tracking": ("Type the tracking number, Enter", ""),
     "do_open_partial": ("Scan again to confirm. F3 leaves", "Scan again?"),
+    "do_take_over": ("Scan again to take over. F3 leaves", "Take over? Scan again"),
     "do_next_of_type": ("Scan again to confirm. F3 leaves", "Scan again?"),
     "do_skip_label": ("Scan the label, or again to skip", ""),
     "do_other_lot": ("Scan again to confirm. F3 leaves", "Scan again?"),

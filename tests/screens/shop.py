@@ -165,7 +165,7 @@ class Shop:
     def tick(self) -> Answer | None:
         return None
 
-    def line(self, text: str, *, device: str, mono_ms: int, batch: bool = False) -> Answer:
+    def line(self, text: str, *, device: str, mono_ms: int, batch: bool = False, flood: bool = False) -> Answer:
         self.lines.append(text)
         if self.judge_s:
             time.sleep(self.judge_s)

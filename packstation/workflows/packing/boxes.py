@@ -75,10 +75,19 @@ def choose(desk: Desk, code: str, reader: Reader) -> Answer:
 def opened(desk: Desk, code: str, suggested: str, why: str | None, reader: Reader) -> Answer:
     """The box is open from now on."""
     job = _job(desk)
-    fact = f.CartonOpened(
-        carton=len(job.order.boxes) + 1, lpn=reader.next_lpn(), type=code, suggested=suggested, why_other=why
-    )
-    return accepted(replace(desk, pending=None, suggestion=None), Say("box_open", {"carton": code}), Cue.TICK, fact)
+    lpn = desk.lpn or reader.next_lpn()
+    number = len(job.order.boxes) + 1
+    fact = f.CartonOpened(carton=number, lpn=lpn, type=code, suggested=suggested, why_other=why)
+    bare = replace(desk, pending=None, suggestion=None, lpn=None)
+    return accepted(bare, Say("box_open", {"carton": code}), Cue.TICK, fact)
+
+
+def preprinted(desk: Desk, sscc: str, reader: Reader) -> Answer:
+    """An unused pre-printed number becomes that of the box that is opened next (FL4.36)."""
+    suggestion = desk.suggestion or reader.suggestion(_job(desk))
+    if suggestion is None:
+        return asked(replace(desk, lpn=sscc), Say("no_suggestion"))
+    return opened(replace(desk, lpn=sscc), suggestion.code, suggestion.code, None, reader)
 
 
 def next_box(desk: Desk, code: str | None = None) -> Answer:

@@ -60,6 +60,9 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             return asked(desk, Say("answer_first"), pending)
         desk = replace(desk, pending=None)
     where = state(desk)
+    wrong, desk = desk.wrong, replace(desk, wrong=None)
+    if wrong is not None and (where in _WORKING or where in ("IDLE", "CART")) and _problem_tote(found):
+        return repair.item_found(desk, found, *wrong, reader)
     if where in ("IDLE", "CART"):
         return opening.by_code(desk, found, now, reader) or _unknown(desk, found, where)
     if where == "STOP":
@@ -80,6 +83,8 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
 def _at_order(desk: Desk, found: Found, now: Moment, reader: Reader, where: str) -> Answer:
     job = _job(desk)
     hits = found.of("lpn", "tote", "slot", "order", "carton_type", "item")
+    if not hits and found.sscc is not None and where == "CARTON":
+        return boxes.preprinted(desk, found.sscc, reader)
     if not hits:
         return _unknown(desk, found, where)
     hit = hits[0]
@@ -96,6 +101,14 @@ def _at_order(desk: Desk, found: Found, now: Moment, reader: Reader, where: str)
             return boxes.lpn_scanned(desk, found, hit, reader)
         case _:
             return _other_work(desk, found, hit, hits, job)
+
+
+def _problem_tote(found: Found) -> bool:
+    """A tote without an order, or a code like P-1: where wrong items are put (FL4.27)."""
+    totes = found.of("tote")
+    if totes:
+        return not any(tote.fo for tote in totes)
+    return not found.candidates and found.text.startswith("P-") and found.text[2:].isdigit()
 
 
 def _other_work(desk: Desk, found: Found, hit: Candidate, hits: tuple[Candidate, ...], job: Job) -> Answer:
@@ -140,11 +153,11 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     assert pending is not None
     bare = replace(desk, pending=None)
     match pending.kind:
-        case "open_partial":
+        case "open_partial" | "take_over":
             job = reader.job(str(pending.data[0]))
             assert job is not None, "the order of a question is known"
             return opening.open_order(
-                bare, replace(found, text=pending.code), job, str(pending.data[1]), now, confirmed=True
+                bare, replace(found, text=pending.code), job, str(pending.data[1]), now, reader, confirmed=True
             )
         case "next_of_type":
             closed = boxes.next_box(bare)
@@ -152,9 +165,9 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         case "skip_label":
             return boxes.skipped_seal(bare)
         case "other_lot":
-            hit = pending.data[0]
+            hit, text = pending.data
             assert isinstance(hit, Candidate)
-            return units.packed(bare, found, hit, now, reader, confirmed=True)
+            return units.packed(bare, replace(found, text=str(text)), hit, now, reader, confirmed=True)
         case "park_open":
             return replace(repair.park(bare), again=True)
         case "note":
@@ -187,6 +200,9 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
     if command.startswith("*QTY") and command[4:].isdigit():
         return _quantity(desk, int(command[4:]))
     where = state(desk)
+    if where == "IDLE" and desk.shown is not None and command in ("*REPRINT", "*VOID", "*REOPEN"):
+        desk = replace(desk, job=reader.job(desk.shown), shown=None, suggestion=None)
+        where = state(desk)
     if where == "STOP" and command == "*OK" and desk.job is not None:
         why = stopped(desk.job)
         if why == "cancelled":
@@ -279,8 +295,9 @@ def _get_work(desk: Desk, now: Moment, reader: Reader) -> Answer:
     job = reader.next_work("pack")
     if job is None:
         return asked(desk, Say("no_work"))
-    tote = job.order.totes[0] if job.order.totes else f"order {job.doc.order_no}"
+    tote = f"tote {job.order.totes[0]}" if job.order.totes else f"order {job.doc.order_no}"
     values: dict[str, str | int] = {"tote": tote, "order": job.doc.order_no, "where": job.order.place or "-"}
+    values["due"] = opening.due(job)
     fact = f.WorkTaken(work=job.doc.fo, kind="pack", fos=(job.doc.fo,))
     return accepted(desk, Say("next_work", values), Cue.TICK, fact, fo=job.doc.fo)
 

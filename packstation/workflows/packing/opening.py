@@ -11,6 +11,7 @@ from packstation.workflows.desk import (
     Found,
     Job,
     Moment,
+    Override,
     Pending,
     Reader,
     accepted,
@@ -23,6 +24,7 @@ from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished
 from sync import facts as f
 from sync.facts import Fact
+from sync.protocol import Deed
 
 OPENS = ("lpn", "tote", "slot", "order", "label", "item", "cart")
 """Kinds of codes that mean something when nothing is open."""
@@ -36,7 +38,7 @@ def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
     hit = hits[0]
     if hit.kind == "item":
         return _by_item(desk, found, hits, now, reader)
-    fos = tuple(dict.fromkeys(h.fo for h in hits if h.fo))
+    fos = tuple(dict.fromkeys(c.fo for c in found.candidates if c.kind == hit.kind and c.fo))
     if hit.kind == "cart" or (hit.kind == "order" and len(fos) > 1):
         return _cart(desk, found, hit, fos, reader)
     if not fos:
@@ -44,9 +46,9 @@ def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
     jobs = [job for job in (reader.job(fo) for fo in fos) if job is not None]
     open_jobs = [job for job in jobs if not _over(job)]
     if hit.kind in ("tote", "slot") and not open_jobs:
-        last = jobs[-1] if jobs else None
-        what = last.doc.order_no if last else "?"
-        return asked(desk, Say("tote_free_last", {"code": found.text, "order": what}))
+        last = max(jobs, key=lambda j: j.order.last.wall_ms if j.order.last else 0)
+        at = now.clock(last.order.last.wall_ms) if last.order.last else "-"
+        return asked(desk, Say("tote_free_last", {"code": found.text, "order": last.doc.order_no, "time": at}))
     if len(open_jobs) > 1 and hit.kind != "order":
         return asked(desk, Say("in_several_orders", {"n": len(open_jobs)}), about="order")
     job = (open_jobs or jobs)[0]
@@ -56,12 +58,11 @@ def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
     if box is not None and box.left:
         return _parcel(desk, job, replace(hit, ref=box.label.label if box.label else ""))
     if box is not None and box.state != "open":
-        return ignored(
-            replace(desk, job=None),
-            Say("box_closed_contents", {"no": box.no, "order": job.doc.order_no, "n": box.units}),
-            Cue.ASK,
-        )
-    return open_order(desk, found, job, hit.kind, now, box_lpn=box.lpn if box else None)
+        values: dict[str, str | int] = {"no": box.no, "order": job.doc.order_no, "n": box.units}
+        values["time"] = _closed_at(job, box.lpn, now)
+        return ignored(replace(desk.quiet(), job=None, shown=job.doc.fo), Say("box_closed_contents", values), Cue.ASK)
+    via = "carton" if hit.kind == "lpn" else hit.kind
+    return open_order(desk, found, job, via, now, reader, box_lpn=box.lpn if box else None)
 
 
 def open_order(
@@ -70,6 +71,7 @@ def open_order(
     job: Job,
     via: str,
     now: Moment,
+    reader: Reader,
     *,
     box_lpn: str | None = None,
     confirmed: bool = False,
@@ -81,14 +83,24 @@ def open_order(
     if blocked is not None:
         reason, detail = blocked
         return refused(
-            replace(desk, job=None),
+            replace(desk.quiet(), job=None, shown=job.doc.fo if reason == "packed" else None),
             "not_packable",
-            Say("not_packable", {"order": no, "state": reason, "reason": detail}),
+            Say(
+                "not_packable",
+                {
+                    "order": no,
+                    "state": reason,
+                    "reason": detail,
+                    "by": _who(job, now, reader),
+                    "shelf": f"H{reader.rule('hold_shelf', 2)}",
+                },
+            ),
             Cue.STOP,
             about="order",
+            passes=frozenset({"*REPRINT", "*VOID", "*REOPEN"}) if reason == "packed" else frozenset(),
         )
-    if job.doc.holder not in (None, now.station):
-        return _claimed(desk, found, job, now, confirmed)
+    if held_elsewhere(job, now):
+        return _claimed(desk, found, job, via, now, reader, confirmed)
     picked = sum(job.order.picked.values())
     want = sum(line.quantity - job.order.short(line.line) for line in job.doc.lines)
     partial = picked < want
@@ -106,10 +118,15 @@ def open_order(
     if via == "tote" and found.text not in job.order.totes and job.order.totes:
         opened = (*opened, f.ToteMerged(tote=found.code))
     done, need = job.units
+    box = job.order.box(box_lpn) if box_lpn else None
     say = (
-        Say("order_open_again", {"order": no, "done": done, "n": need})
+        Say("box_open_again", {"order": no, "no": box.no, "n": box.units})
+        if box
+        else Say("slot_open", {"order": no, "n": need, "slot": found.text})
+        if via == "slot" and not done
+        else Say("order_open_again", {"order": no, "done": done, "n": need})
         if done
-        else Say("order_open", {"order": no, "n": need, "due": _due(job)})
+        else Say("order_open", {"order": no, "n": need, "due": due(job)})
     )
     bench = replace(desk.quiet(), job=job, suggestion=None)
     return accepted(bench, say, Cue.TICK, *first, *opened)
@@ -119,7 +136,7 @@ def not_packable(job: Job) -> tuple[str, str] | None:
     """(state, reason) when the order must not be packed here now; the work list asks the same (FL4.11)."""
     order, doc = job.order, job.doc
     if order.hold is not None:
-        return "on hold", f"{order.hold[0]}, shelf {order.hold[1]}"
+        return "on hold", order.hold[0]
     if doc.state == "on_hold":
         return "on hold", doc.reason or "hub"
     if order.cancelled or doc.state in ("cancelled", "cancellation_requested"):
@@ -137,18 +154,48 @@ def _over(job: Job) -> bool:
     return finished(job) or job.order.stage == "done"
 
 
-def _claimed(desk: Desk, found: Found, job: Job, now: Moment, confirmed: bool) -> Answer:
-    values = {"station": job.doc.holder or "", "order": job.doc.order_no}
+def held_elsewhere(job: Job, now: Moment) -> bool:
+    """Another station has the claim, and this one did not take it over (FL4.12)."""
+    if job.doc.holder in (None, now.station):
+        return False
+    return not any(
+        isinstance(entry.fact, f.ClaimTakenOver) and entry.fact.claim == job.doc.fence for entry in job.order.trail
+    )
+
+
+def _claimed(desk: Desk, found: Found, job: Job, via: str, now: Moment, reader: Reader, confirmed: bool) -> Answer:
+    """Open at another bench: a take-over wants the same scan again, a supervisor and the hub (FL4.12, sync U8)."""
+    who = _who(job, now, reader)
+    values: dict[str, str | int] = {"station": job.doc.holder or "", "order": job.doc.order_no}
+    values["by"] = f" by {who[:-2].replace(', ', ' since ')}" if who else ""
     if not now.online:
         return refused(desk, "claimed", Say("claimed_offline", values), Cue.STOP, about="order")
-    return refused(
-        desk,
-        "claimed",
-        Say("claimed", values),
-        Cue.STOP,
-        about="order",
-        passes=frozenset({"badge"}),
+    if not confirmed:
+        pending = Pending("take_over", found.text, data=(job.doc.fo, via))
+        return asked(desk, Say("claimed", values), pending, cue=Cue.STOP, about="order")
+    over = f.ClaimTakenOver(claim=job.doc.fence or "", from_station=job.doc.holder or "", by="", reason="")
+    opened = f.OrderOpened(via=via, partial=False)
+    done, need = job.units
+    say = Say("order_open_again", {"order": job.doc.order_no, "done": done, "n": need})
+    deeds = tuple(Deed(job.doc.fo, fact, job.doc.fence) for fact in (over, opened))
+    override = Override("ov.takeover", deeds, say, Cue.TICK, opens=job.doc.fo)
+    blocked = refused(
+        desk, "claimed", Say("claimed_again", values), Cue.STOP, about="order", passes=frozenset({"badge"})
     )
+    return replace(blocked, desk=replace(desk.quiet(), override=override), fo=job.doc.fo)
+
+
+def _who(job: Job, now: Moment, reader: Reader) -> str:
+    """ "Ann, 14:02. " of the last who worked on the order; "" when nobody here knows."""
+    last = job.order.last
+    if last is None or last.user is None:
+        return ""
+    return f"{reader.user_name(last.user)}, {now.clock(last.wall_ms)}. "
+
+
+def _closed_at(job: Job, lpn: str, now: Moment) -> str:
+    closed = [e for e in job.order.trail if isinstance(e.fact, f.CartonClosed) and e.fact.carton == lpn]
+    return now.clock(closed[-1].wall_ms) if closed else "-"
 
 
 def _parcel(desk: Desk, job: Job, hit: Candidate) -> Answer:
@@ -157,7 +204,7 @@ def _parcel(desk: Desk, job: Job, hit: Candidate) -> Answer:
     if box is not None and box.left:
         return ignored(replace(desk, job=None), Say("has_left", {"no": no, "manifest": box.manifest or "-"}), Cue.ASK)
     return ignored(
-        replace(desk, job=None),
+        replace(desk.quiet(), job=None, shown=job.doc.fo),
         Say("parcel", {"order": job.doc.order_no, "no": no, "n": len(job.order.boxes), "carrier": job.doc.carrier}),
         Cue.ASK,
     )
@@ -191,13 +238,14 @@ def _by_item(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment,
             slots = ", ".join(sorted(j.order.slot or j.doc.order_no for j in jobs))
             return asked(desk, Say("in_slots", {"slots": slots}), about="order")
         return asked(desk, Say("in_several_orders", {"n": len(jobs)}), about="order")
-    opened = open_order(desk, found, jobs[0], "item", now, confirmed=True)
+    opened = open_order(desk, found, jobs[0], "item", now, reader, confirmed=True)
     if opened.outcome != "accepted":
         return opened
     return units.packed(opened.desk, found, hit, now, reader, first=opened.deeds)
 
 
-def _due(job: Job) -> str:
+def due(job: Job) -> str:
+    """When the carrier leaves, "16:00 UPS"."""
     if not job.doc.ship_by:
         return job.doc.carrier or "-"
     when = job.doc.ship_by[11:16]

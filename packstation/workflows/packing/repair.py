@@ -68,6 +68,14 @@ def remove(desk: Desk, found: Found, sku: str) -> Answer:
     return accepted(replace(desk, remove=False), Say("removed", {"item": line.item.name}), Cue.ASK, fact)
 
 
+def item_found(desk: Desk, found: Found, sku: str, code: str, reader: Reader) -> Answer:
+    """The wrong item went into a problem tote; that clears the error (FL4.27)."""
+    item = reader.item(sku)
+    fact = f.ItemFound(sku=sku, qty=1, where=found.code, code=code)
+    say = Say("item_found", {"item": item.name if item else sku, "tote": found.text})
+    return accepted(desk, say, Cue.TICK, fact)
+
+
 def pick_line(desk: Desk, kind: str, say: str) -> Answer:
     """Ask which line a repair is about; nothing to ask when only one is open."""
     job = _job(desk)

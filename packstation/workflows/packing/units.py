@@ -37,12 +37,17 @@ def packed(
     *,
     first: tuple[Deed, ...] = (),
     confirmed: bool = False,
+    said: str = "",
 ) -> Answer:
-    """A unit, case or element string of an item was scanned with an order open. `first`: deeds that come before."""
+    """A unit, case or element string of an item was scanned with an order open. `first`: deeds that come before;
+    `said`: the code that confirms, when it is not the item's own."""
     job = desk.job
     assert job is not None, "units are packed into an open order"
     lines = [line for line in job.doc.lines if line.sku == hit.ref]
     if not lines:
+        kit = next((line for line in job.doc.lines if line.kit == hit.ref), None)
+        if kit is not None:
+            return asked(desk, _kit_words(job, kit, reader, 0))
         return _wrong(desk, job, hit, reader)
     item = lines[0].item
     note = _unread_note(job, hit.ref)
@@ -59,7 +64,7 @@ def packed(
             values: dict[str, str | int] = {"k": hit.quantity, "left": left}
             return refused(desk, "case_too_big", Say("case_too_big", values), Cue.OVER, sku=hit.ref)
         return refused(replace(desk, quantity=0), "over", Say("qty_over", {"left": left}), Cue.OVER, sku=hit.ref)
-    wrong = _lot_of_another(desk, job, hit, lines) if confirmed is False else None
+    wrong = _lot_of_another(desk, found, hit, lines, now, reader, first, said) if confirmed is False else None
     if wrong is not None:
         return wrong
     missing = _to_capture(item, lines[0], hit, reader)
@@ -106,7 +111,8 @@ def captured(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     else:
         text_of = given[:48]
         hit = replace(hit, lot=text_of) if pending.kind == "lot" else replace(hit, serial=text_of)
-    return packed(replace(desk, pending=None), replace(found, text=str(text)), hit, now, reader)
+    bare = replace(desk, pending=None)
+    return packed(bare, replace(found, text=str(text)), hit, now, reader, said=found.text)
 
 
 def date_of(text: str) -> str | None:
@@ -147,7 +153,7 @@ def _into_box(
         suggestion = desk.suggestion or reader.suggestion(job)
         if suggestion is None:
             return asked(desk, Say("no_suggestion"), about="carton")
-        lpn = reader.next_lpn()
+        lpn = desk.lpn or reader.next_lpn()
         number = len(job.order.boxes) + 1
         opening = (f.CartonOpened(carton=number, lpn=lpn, type=suggestion.code, suggested=suggestion.code),)
     else:
@@ -201,10 +207,12 @@ def _into_box(
         say = Say("item_opened_box", {**values, "carton": opening[0].type})  # type: ignore[attr-defined]
     else:
         say = Say("item_packed", values)
+    if line.kit and not complete:
+        say = _kit_words(job, line, reader, count)
     if complete:
         say = Say("order_complete", {**values, "words": f"{line.item.name}: {done} of {need}"})
     cue = Cue.DONE if complete else Cue.LINE if full else Cue.TICK
-    answer = accepted(replace(desk, pending=None, quantity=0), say, cue, *opening, *facts)
+    answer = accepted(replace(desk, pending=None, quantity=0, lpn=None), say, cue, *opening, *facts)
     return replace(answer, deeds=(*first, *answer.deeds))
 
 
@@ -240,22 +248,42 @@ def _unfit(desk: Desk, job: Job, item: Item, hit: Candidate, now: Moment, reader
     return None
 
 
-def _lot_of_another(desk: Desk, job: Job, hit: Candidate, lines: list[Line]) -> Answer | None:
+def _lot_of_another(
+    desk: Desk,
+    found: Found,
+    hit: Candidate,
+    lines: list[Line],
+    now: Moment,
+    reader: Reader,
+    first: tuple[Deed, ...],
+    said: str,
+) -> Answer | None:
+    """The lot is not the reserved one: the same scan again takes it; of a regulated item a supervisor (FL4.32)."""
     reserved = lines[0].lot
     if not (reserved and hit.lot and hit.lot != reserved):
         return None
     item = lines[0].item
     if "regulated" in item.flags:
-        fact = f.ScanRefused(why="lot", code=hit.lot, state="ORDER", cue=Cue.STOP.value, sku=item.sku)
-        say = Say("lot_regulated", {"lot": hit.lot, "reserved": reserved})
-        override = Override("ov.lot", (Deed(job.doc.fo, fact),), say, Cue.TICK)
-        answer = refused(desk, "lot", say, Cue.STOP, sku=item.sku, passes=frozenset({"badge"}))
+        values: dict[str, str | int] = {"lot": hit.lot, "reserved": reserved}
+        answer = refused(
+            desk, "lot", Say("lot_regulated", values), Cue.STOP, sku=item.sku, passes=frozenset({"badge"})
+        )
+        taken = packed(desk, found, hit, now, reader, first=first, confirmed=True)
+        if taken.outcome != "accepted":
+            return taken
+        override = Override("ov.lot", taken.deeds, taken.say, taken.cue or Cue.TICK)
         return replace(answer, desk=replace(desk, override=override))
-    return asked(
-        desk,
-        Say("other_lot", {"lot": hit.lot, "reserved": reserved}),
-        Pending("other_lot", desk.pending.code if desk.pending else "", data=(hit,)),
-    )
+    pending = Pending("other_lot", said or found.text, data=(hit, found.text))
+    return asked(desk, Say("other_lot", {"lot": hit.lot, "reserved": reserved}), pending)
+
+
+def _kit_words(job: Job, line: Line, reader: Reader, more: int) -> Say:
+    """How far the parts of a kit are (FL4.41); `more`: units that are being packed now."""
+    parts = [ln for ln in job.doc.lines if ln.kit == line.kit]
+    kit = reader.item(line.kit or "")
+    done = sum(job.order.packed(ln.line) for ln in parts) + more
+    need = sum(job.need(ln) for ln in parts)
+    return Say("kit_part", {"kit": kit.name if kit else line.kit or "", "done": done, "n": need})
 
 
 def _over(desk: Desk, job: Job, lines: list[Line], hit: Candidate, reader: Reader) -> Answer:
