@@ -36,7 +36,9 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
     say = _instruction(desk, where)
     rows = _rows.of(job) if job else _cart_rows(desk)
     done, need = job.units if job else (0, 0)
-    choices = tuple((key, words(Say(f"choice_{code}", {"text": text}), table)) for key, code, text in _choices(desk))
+    choices = tuple(
+        (key, words(Say(f"choice_{code}", {"text": text}), table)) for key, code, text in _choices(desk, where)
+    )
     keys = _keys(where, table)
     entry = None
     if (pending is not None and pending.typed) or where == "WEIGH":
@@ -110,10 +112,10 @@ def _instruction(desk: Desk, where: str) -> Say:
             return Say(f"do_{where.lower()}")
 
 
-def _choices(desk: Desk) -> tuple[tuple[str, str, str], ...]:
+def _choices(desk: Desk, where: str) -> tuple[tuple[str, str, str], ...]:
     if desk.pending is not None:
         return desk.pending.choices
-    if desk.suggestion is not None and desk.job is not None and desk.job.order.open_box is None:
+    if desk.suggestion is not None and where == "CARTON":
         return tuple((str(n), "text", text) for n, (_, text) in enumerate(desk.suggestion.alternatives, 1))
     return ()
 
