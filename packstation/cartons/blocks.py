@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from packstation.cartons.cutting import Space, cut, shared
 from packstation.cartons.plan import Triple
-from packstation.cartons.spaces import Space, cut, shared
 from packstation.cartons.world import Counts, Dice, Laid, Packing, View, World
 
 Block = tuple[int, int, int, int, int, int, int, int, int, int]  # type, x, y, z, dx, dy, dz, nx, ny, nz

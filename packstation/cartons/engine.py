@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Literal
 
 from packstation.cartons import exact
 from packstation.cartons.explain import Solution, explained
+from packstation.cartons.fills import filled, flat_fits, may_share
 from packstation.cartons.items import Unit, Units, counted_units, units_of
+from packstation.cartons.lots import Lot, candidates, cheapest, lot_of
 from packstation.cartons.plan import (
     Carton,
     Frozen,
@@ -22,8 +25,8 @@ from packstation.cartons.plan import (
     Rate,
     Rules,
 )
-from packstation.cartons.search import filled, flat_fits, may_share, passed, rounds, settled
-from packstation.cartons.several import Lot, candidates, cheapest, could_several_beat, lot_of, planned_lots
+from packstation.cartons.search import passed, rounds, settled
+from packstation.cartons.several import could_several_beat, planned_lots
 from packstation.cartons.world import Counts, Dice, Packing, View, World, law_of, takes_weight, views_of
 
 TESTS_PER_MS = 1250  # CT5.10: the pure engine's rate, part of its name
@@ -80,6 +83,8 @@ def planned(
 ) -> Plan:
     """As `cartonize`, for an Order."""
     units = units_of(counted_units(order), order.rules)
+    if engine == "fast":
+        require_fast()
     world = World(
         types=units.types,
         views=views_of(order.cartons, units.types, order.rules, order.padding_mm),
@@ -273,6 +278,33 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
     packing = settled(world, found, counts).packing
     assert packing is not None
     return lot_of(world, found, packing)
+
+
+def _settled_for_good(world: World, counts: Counts, single: Lot | None) -> Lot | None:
+    """Ask the exact solver about every better carton that is still open, cheapest first (CT5.14)."""
+    from packstation.cartons import exact
+
+    if not exact.is_installed():
+        return single
+    for _, _, view in candidates(world, counts, world.stock):
+        if single is not None and view is single.view:
+            break
+        known = settled(world, view, counts)
+        if known.packing is None and not known.proven:
+            known = exact.decide(world, view, counts)
+        if known.packing is not None:
+            return lot_of(world, view, known.packing)
+    return single
+
+
+def require_fast() -> None:
+    """The extra must be there before a plan carries its name."""
+    if find_spec("numba") is None:
+        raise FastMissing("engine fast: expected the extra `fast` (pip install 'packstation[fast]'), got no numba.")
+
+
+class FastMissing(Exception):
+    """The compiled engine was asked for and is not installed."""
 
 
 def _no_carton(world: World, kind: int) -> str | None:

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from packstation.cartons.bounds import several_bound
+from packstation.cartons.fills import may_share
 from packstation.cartons.items import Unit, Units
+from packstation.cartons.lots import Lot, candidates, lot_of, total_key
 from packstation.cartons.parcels import own_parcel, parcel_of
 from packstation.cartons.plan import Alternative, Frozen, Order, Parcel, Placement, Plan, Rejected, Status, Unplaced
-from packstation.cartons.search import may_share, passed, settled
-from packstation.cartons.several import Lot, candidates, could_several_beat, lot_of, total_key
+from packstation.cartons.search import passed, settled
+from packstation.cartons.several import could_several_beat
 from packstation.cartons.world import Counts, Key, Try, View, World
 
 

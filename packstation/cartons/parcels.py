@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from packstation.cartons.items import Unit, first_pose, is_estimated, known_size_mm, pose_name
+from packstation.cartons.lots import Lot
 from packstation.cartons.plan import OWN_BOX, Frozen, Order, Parcel, Triple
 from packstation.cartons.price import billable_weight_g, carton_money, dim_weight_g, parcel_money
-from packstation.cartons.several import Lot
 from packstation.cartons.steps import Lying, layers_of, stepped
 from packstation.cartons.world import World
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from packstation.cartons.items import NO_LIMIT, UnitType
+from packstation.cartons.law import Law
 from packstation.cartons.plan import Carton, Objective, Rate, Rules, Triple
 from packstation.cartons.price import carton_money, within_limits
 from packstation.cartons.proofs import too_much, two_large
-from packstation.cartons.spaces import FAR, Law, Poses, poses_of
+from packstation.cartons.spaces import FAR, Poses, poses_of
 
 Counts = tuple[int, ...]
 Laid = tuple[int, int, int, int, int, int, int]  # type, x, y, z, dx, dy, dz, in the usable box

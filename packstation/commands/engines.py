@@ -29,6 +29,10 @@ def add(commands: Any) -> None:
     parser.add_argument("file", metavar="FILE", help="the JSON document, or - for standard input")
     parser.add_argument("--budget-ms", type=_whole, default=50, metavar="N", help="work per order, default 50")
     parser.add_argument("--seed", type=_whole, default=0, metavar="S", help="another seed, another search; default 0")
+    parser.add_argument(
+        "--engine", choices=("pure", "fast"), default="pure", help="fast = compiled, needs the extra `fast`"
+    )
+    parser.add_argument("--prove", action="store_true", help="settle open cartons exactly, needs the extra `exact`")
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
     parser.set_defaults(run=run_cartonize)
 
@@ -80,7 +84,7 @@ def read_document(file: str) -> Any:
 
 def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, Any], Any]:
     from packstation.cartons.document import DocumentError, plan_document, read_order
-    from packstation.cartons.engine import planned
+    from packstation.cartons.engine import FastMissing, planned
 
     try:
         order, warnings = read_order(document)
@@ -91,12 +95,17 @@ def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, A
     started_ns = time.perf_counter_ns()
     # The clock is only a safety stop (CT5.10); the budget itself is counted in work.
     deadline_ns = started_ns + max(1000, 2 * parsed.budget_ms) * 1_000_000
-    plan = planned(
-        order,
-        budget=parsed.budget_ms,
-        seed=parsed.seed,
-        stop=lambda: time.perf_counter_ns() > deadline_ns,
-    )
+    try:
+        plan = planned(
+            order,
+            budget=parsed.budget_ms,
+            seed=parsed.seed,
+            prove=parsed.prove,
+            stop=lambda: time.perf_counter_ns() > deadline_ns,
+            engine=parsed.engine,
+        )
+    except FastMissing as error:
+        raise UsageError(str(error)) from error
     answer = plan_document(plan)
     answer["elapsed_ms"] = (time.perf_counter_ns() - started_ns) // 1_000_000
     return answer, plan
