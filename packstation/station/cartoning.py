@@ -119,6 +119,9 @@ def _suggestion(plan: Plan, parcel: Parcel) -> Suggestion:
         weight_g=parcel.weight_g,
         alternatives=others,
         steps=steps if helps else (),
+        step_skus=tuple(placement.sku for placement in parcel.items[:STEPS_SHOWN] if placement.words)
+        if helps
+        else (),
         picture=picture_of(parcel) if helps else (),
         status=plan.status,
     )

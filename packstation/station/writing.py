@@ -297,6 +297,23 @@ class Writing:
             and packing.state(desk) == "CARTON"
         ):
             self.desk = replace(desk, suggestion=self.look.suggestion(desk.job))
+        elif desk.job is None and desk.work == "pack" and not desk.hint:
+            self.desk = replace(desk, hint=self._hint())
+        elif desk.job is not None and desk.hint:
+            self.desk = replace(desk, hint=())
+
+    def _hint(self) -> tuple[str, ...]:
+        """What could be packed next, for the screen that waits for a scan."""
+        job = self.look.next_work("pack")
+        if job is None:
+            return (words(Say("hint_none"), self.table),)
+        tote = job.order.totes[0] if job.order.totes else job.doc.fo
+        values: dict[str, str | int] = {"order": job.doc.order_no, "tote": tote, "where": job.order.place or "-",
+                                        "due": (job.doc.ship_by or "")[11:16] or "-", "carrier": job.doc.carrier,
+                                        "n": self.look.waiting("pack")}  # fmt: skip
+        return tuple(
+            words(Say(text, values), self.table) for text in ("hint_next", "hint_tote", "hint_due", "hint_wait")
+        )
 
     def _disk_full(self, raw: Raw | None) -> Outcome:
         if raw is not None:

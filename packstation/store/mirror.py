@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -19,7 +19,9 @@ from packstation.workflows.desk import CartonType, Doc, Item, Line, Note, Sugges
 from packstation.workflows.order import fold_all
 from sync import protocol
 from sync.protocol import Entry
-from sync.protocol.messages import Row
+
+if TYPE_CHECKING:
+    from sync.protocol.messages import Row
 
 _DONE = ("closed", "cancelled")
 

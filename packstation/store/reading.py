@@ -138,6 +138,14 @@ class Lookups:
                 return self.job(fo)
         return None
 
+    def waiting(self, kind: str) -> int:
+        """How many orders wait for this kind of work here, by this station's own facts."""
+        stage = "picked" if kind == "pack" else "new"
+        row = self._store.db.execute(
+            "SELECT count(*) FROM board_fo WHERE stage = ? AND hold IS NULL", (stage,)
+        ).fetchone()
+        return int(row[0])
+
     def wave_peers(self, fo: str) -> tuple[Job, ...]:
         rows = self._store.db.execute(
             "SELECT p.fo FROM board_wave_fo me JOIN board_wave_fo p ON p.wave = me.wave"

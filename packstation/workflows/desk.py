@@ -2,17 +2,18 @@
 
     Found (what the code can mean here)  +  Desk (what is open)  --scanned/keyed-->  Answer (deeds, words, cue, Desk)
 
+What no gesture changes is a Struct, which starts a station sooner than a dataclass; what one changes is a dataclass.
 Nothing here writes: the station records the deeds of an Answer in one transaction and folds them into the job.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from packstation.waves.stops import Face
 from packstation.workflows.order import Order
@@ -21,8 +22,7 @@ from sync.facts import Fact
 from sync.protocol import Deed, Entry, code_for_fact
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A SKU of the catalog. `size_mm` and `weight_g` are None when nobody measured them."""
 
     sku: str
@@ -35,8 +35,7 @@ class Item:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of a fulfillment order, with its item. `lot`: the reserved lot, if one is."""
 
     line: int
@@ -49,8 +48,7 @@ class Line:
     """The kit's SKU, when the hub exploded one into its parts (FL4.41)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A text the packer has to acknowledge before the first unit, of the order or of one SKU."""
 
     note: str
@@ -59,8 +57,7 @@ class Note:
     sku: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Doc:
+class Doc(Struct, frozen=True):
     """The hub's copy of a fulfillment order: what should happen. Holds no name and no address.
 
     `state`: open, on_hold, cancellation_requested, cancelled, closed. `ship_by`: ISO 8601 UTC or None.
@@ -164,8 +161,7 @@ class Trip:
     """It was begun at another station; what this one knows came over the hub."""
 
 
-@dataclass(frozen=True, slots=True)
-class CartonType:
+class CartonType(Struct, frozen=True):
     """A carton of the catalog. Lengths in mm, weights in g, money in minor units."""
 
     code: str
@@ -178,11 +174,10 @@ class CartonType:
     kind: str = "box"
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """The carton the engine suggests for what is left. `alternatives`: (code, words) for keys 1 to 3.
 
-    `steps`: how to fill it, in words; `picture`: layers as text lines.
+    `steps`: how to fill it, in words, and the SKU each is about; `picture`: layers as text lines.
     """
 
     code: str
@@ -192,6 +187,7 @@ class Suggestion:
     weight_g: int
     alternatives: tuple[tuple[str, str], ...] = ()
     steps: tuple[str, ...] = ()
+    step_skus: tuple[str, ...] = ()
     picture: tuple[str, ...] = ()
     status: str = "searched"
 
@@ -240,16 +236,14 @@ class Found:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Struct, frozen=True):
     """Where a carrier takes its parcels. `door`: the code on it, "" when the carrier has no doors of its own."""
 
     carrier: str
     door: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """A closed box that a carrier takes, as the list of its door shows it.
 
     `no` of `boxes`: its place in the order. `ready`: its label was read back, or skipped on record. `problem`: why
@@ -313,8 +307,7 @@ class Load:
         return replace(self, parcels=(*(parcel for parcel in self.parcels if parcel.fo != fo), *parcels))
 
 
-@dataclass(frozen=True, slots=True)
-class ManifestState:
+class ManifestState(Struct, frozen=True):
     """A manifest this station opened. `count` and `weight_g` are those of its closing."""
 
     manifest: str
@@ -400,8 +393,7 @@ class Reader(Protocol):
         """A site rule as text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """Who works here, where, and what time it is; arguments of every door."""
 
     user: str
@@ -420,8 +412,7 @@ class Moment:
         return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """An open question. `kind` names it; a scan of `code` after the cue confirms it (FL2.14).
 
     `choices`: (key, code, text id or text) for keys 1 to 9. `data`: what the answer needs.
@@ -435,8 +426,7 @@ class Pending:
     """Digits are typed here and end with Enter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """A step that a supervisor may allow: the permission, and what is written when it is given (FL1.13)."""
 
     permission: str
@@ -448,8 +438,7 @@ class Override:
     """The order that is on the bench once it is allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
+class Print(Struct, frozen=True):
     """A document to print, as references only (sync J11). `what`: label, lpn, slip, tote_card, manifest, test."""
 
     what: str
@@ -493,6 +482,8 @@ class Desk:
     """(SKU, code) of the item that was refused last as wrong, for the problem tote that is scanned next (FL4.27)."""
     lpn: str | None = None
     """A pre-printed number that the next box gets (FL4.36)."""
+    hint: tuple[str, ...] = ()
+    """What to do next while nothing is open: the next order, where it stands, how many wait."""
     unknown_code: str = ""
     """The code that was last refused as unknown, for `*ALIAS`."""
     weighs: bool = True

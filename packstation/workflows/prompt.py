@@ -7,8 +7,10 @@ workflow --> Cue    --> tone, scanner feedback, bell
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 
 class Cue(StrEnum):
@@ -25,8 +27,7 @@ class Cue(StrEnum):
     NET = "N1"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """How a cue looks: a symbol and its ASCII form, a word, a colour name for the theme."""
 
     symbol: str
@@ -49,8 +50,7 @@ LOOKS: Mapping[Cue, Look] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Say:
+class Say(Struct, frozen=True):
     """A text by its id and what goes into it. The words stand in a table for each language (FL10.6)."""
 
     id: str
@@ -78,8 +78,7 @@ class Row:
         return "◐" if self.done else "○"
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """A box of further facts beside the rows: carton, weight, preview. `picture`: lines of fixed width, or none."""
 
     title: str

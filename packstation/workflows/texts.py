@@ -301,6 +301,11 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "do_move_item": ("Move: scan the item. F3 leaves", "Move: scan item"),
     "do_move_to": ("Move: scan the box. F3 leaves", "Move: scan box"),
     "do_alias": ("Choose the line of the code. F3 leaves", "Which line?"),
+    "hint_none": ("Nothing picked waits to be packed", ""),
+    "hint_next": ("Next: #{order}", ""),
+    "hint_tote": ("Tote {tote} at {where}", ""),
+    "hint_due": ("Must ship by {due} ({carrier})", ""),
+    "hint_wait": ("{n} orders wait to be packed", ""),
     "panel_title": ("Box {no}", ""),
     "panel_box": ("Box {no}, {carton}: {n} inside", ""),
     # choices

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
-from packstation.workflows.desk import Desk, Job
+from packstation.workflows.desk import Desk, Job, Suggestion
+from packstation.workflows.order import Box
 from packstation.workflows.packing import doors
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
@@ -195,7 +197,7 @@ def _cart_rows(desk: Desk) -> tuple[Row, ...]:
 def _panel(desk: Desk, where: str, table: Table) -> Panel | None:
     job = desk.job
     if job is None:
-        return None
+        return Panel(desk.hint[0], desk.hint[1:]) if desk.hint else None
     if where == "CARTON" and desk.suggestion is not None:
         s = desk.suggestion
         return Panel(f"{s.code} {s.name}", (s.why, *s.steps), s.picture)
@@ -209,9 +211,23 @@ def _panel(desk: Desk, where: str, table: Table) -> Panel | None:
         lines.append(box.label.tracking)
     lines.append(box.lpn)
     if desk.suggestion is not None:
-        lines.extend(desk.suggestion.steps)
+        lines.extend(_steps_left(desk.suggestion, box))
     return Panel(
         words(Say("panel_title", {"no": box.no}), table),
         tuple(lines),
         desk.suggestion.picture if desk.suggestion else (),
     )
+
+
+def _steps_left(suggestion: Suggestion, box: Box) -> list[str]:
+    """The steps whose units are not in the box yet: a scan advances the step of its SKU (CT7.4)."""
+    done = Counter[str]()
+    for content in box.contents:
+        done[content.sku] += content.qty
+    left = []
+    for sku, step in zip(suggestion.step_skus, suggestion.steps, strict=False):
+        if done[sku]:
+            done[sku] -= 1
+        else:
+            left.append(step)
+    return left
