@@ -40,7 +40,8 @@ def blocked(world: World, view: View, counts: Counts, dice: Dice, runs: int, tes
         base: Sequence[Block] = ()
         if run >= 6 and fails % 8 != 7:
             base = _taken_down(best, view, dice, bool(world.support_pct))
-        blocks = _run(world, view, counts, base, style, dice)
+        # The first run is finished whatever the budget says: nothing is left out for want of work.
+        blocks = _run(world, view, counts, base, style, dice, must=run == 0)
         volume_mm3 = sum([b[4] * b[5] * b[6] * b[7] * b[8] * b[9] for b in blocks])
         fails += 1
         if volume_mm3 > most_mm3:
@@ -83,7 +84,9 @@ def _taken_down(blocks: list[Block], view: View, dice: Dice, supported: bool) ->
     return [b for b in blocks if b[1 + axis] + b[4 + axis] * b[7 + axis] <= start or b[1 + axis] >= start + thick]
 
 
-def _run(world: World, view: View, counts: Counts, base: Sequence[Block], style: Style, dice: Dice) -> list[Block]:
+def _run(
+    world: World, view: View, counts: Counts, base: Sequence[Block], style: Style, dice: Dice, *, must: bool
+) -> list[Block]:
     far_x, far_y, far_z = view.usable
     spaces: list[Space] = [(0, 0, 0, far_x, far_y, far_z)]
     tops: dict[int, list[tuple[int, int, int, int]]] = {}
@@ -102,7 +105,7 @@ def _run(world: World, view: View, counts: Counts, base: Sequence[Block], style:
         world.spend(10 + len(spaces))
         blocks.append(block)
     low = style.low
-    while spaces and world.open:
+    while spaces and (must or world.open):
         space, at_right, at_back, at_top = _nearest(spaces, view.usable, low, bool(world.support_pct))
         block_or_none = _block(
             world, view, space, rest, (room_g, room_units), tops, style, least, dice, at_right, at_back, at_top

@@ -102,7 +102,12 @@ def planned(
         stock={n: carton.available for n, carton in enumerate(order.cartons) if carton.available is not None},
     )
     return explained(
-        world, units, order, _solved(world, units, order, prove), engine=ENGINE, alternatives=alternatives
+        world,
+        units,
+        order,
+        _solved(world, units, order, prove),
+        engine=FAST_ENGINE if engine == "fast" else ENGINE,
+        alternatives=alternatives,
     )
 
 
@@ -278,23 +283,6 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
     packing = settled(world, found, counts).packing
     assert packing is not None
     return lot_of(world, found, packing)
-
-
-def _settled_for_good(world: World, counts: Counts, single: Lot | None) -> Lot | None:
-    """Ask the exact solver about every better carton that is still open, cheapest first (CT5.14)."""
-    from packstation.cartons import exact
-
-    if not exact.is_installed():
-        return single
-    for _, _, view in candidates(world, counts, world.stock):
-        if single is not None and view is single.view:
-            break
-        known = settled(world, view, counts)
-        if known.packing is None and not known.proven:
-            known = exact.decide(world, view, counts)
-        if known.packing is not None:
-            return lot_of(world, view, known.packing)
-    return single
 
 
 def require_fast() -> None:

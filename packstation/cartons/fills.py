@@ -113,7 +113,9 @@ def _flat_filled(world: World, view: View, counts: Counts) -> Packing:
             packing = grown
     for kinds in world.together:
         if any(taken[kind] for kind in kinds) and any(taken[kind] < counts[kind] for kind in kinds):
-            return ()
+            # A group goes in as a whole or stays out.
+            others = tuple([0 if kind in kinds else count for kind, count in enumerate(counts)])
+            return _flat_filled(world, view, others) if any(others) else ()
     return packing
 
 
@@ -153,8 +155,19 @@ def filled(
             best, most_mm3 = packing, volume_mm3
         if len(packing) == sum(counts) or not world.open:
             break
+    if not best and world.together:
+        # No draw of groups went in as a whole: one fill without any of them.
+        grouped = {kind for kinds in world.together for kind in kinds}
+        loose = tuple([0 if kind in grouped else count for kind, count in enumerate(counts)])
+        if any(loose):
+            best = _fill_once(world, view, loose, dice, 0, start)
     if not best and world.assumed(counts):
-        sure = tuple([0 if kind.estimated else count for kind, count in zip(world.types, counts, strict=True)])
+        # Without the guesses, and without the groups that a guess belongs to.
+        guessed = {kind for kind, shape in enumerate(world.types) if shape.estimated}
+        for kinds in world.together:
+            if not guessed.isdisjoint(kinds):
+                guessed.update(kinds)
+        sure = tuple([0 if kind in guessed else count for kind, count in enumerate(counts)])
         if any(sure):
             return filled(world, view, sure, constructs, dice, noisy=noisy, start=start)
     return best
