@@ -24,6 +24,7 @@ GROUPS = {
     "doctor": "doctor",
     "backup": "backup",
     "restore": "backup",
+    "serve": "serve",
     "wave": "waves",
     "order": "orders",
     "hub": "hubs",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from typing import Any
 
 from packstation.commands.assembly import Assembled, open_station, place_of
@@ -35,12 +36,21 @@ def add(commands: Any) -> None:
 
 
 def _run(parsed: Namespace) -> int:
-    if not parsed.plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    from packstation.commands.serve.child import served
+
+    web = served()
+    if not parsed.plain and web is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("run: expected a terminal, got none; use --plain for pipes.")
     made = open_station(place_of(parsed), printer=parsed.printer)
     bench = Bench(made, parsed.scanner, parsed.scale, parsed.hub or made.store.place.hub)
+    start: Callable[[Any], None] = bench.start
+    if web is not None:
+        bench.sounds = web.sounds
+        start = web.before(bench.start)
     try:
         bench.check()
+        if web is not None:
+            web.sign_in(made.station)
         house = House(devices=bench.health, boards=boards(made))
         if parsed.plain:
             from packstation.screens.plain import run_plain
@@ -57,12 +67,13 @@ def _run(parsed: Namespace) -> int:
             language=parsed.language,
             cue_out=bench.cue_out(),
             readings=readings(made),
-            ready=bench.start,
+            ready=start,
         )
     finally:
         bench.stop()
         made.close()
-    print("\n".join(told))
+    if web is None:
+        print("\n".join(told))
     return 0
 
 
