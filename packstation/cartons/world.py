@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from packstation.cartons.items import NO_LIMIT, UnitType
@@ -61,22 +62,44 @@ class Try:
     exhausted: bool = False  # so few units that more rounds only repeat themselves
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class View:
-    """One carton as the search sees it: usable sides and, by type, the poses that fit, plain and x-y swapped."""
+    """One carton as the search sees it: usable sides and, by type, the poses that fit, plain and x-y swapped.
+
+    The poses are worked out when first asked for: most cartons of a catalog are never looked at.
+    """
 
     index: int
     carton: Carton
     usable: Triple
     volume_mm3: int
     room_mm3: int  # what may be filled while a size is assumed (CT6.1)
-    fitting: tuple[tuple[Triple, ...], ...]
-    poses: tuple[Poses, ...]
-    swapped: tuple[Poses, ...]
     room_g: int  # what the units may weigh
     room_units: int
-    digest: int
+    types: tuple[UnitType, ...]
     narrowed: dict[tuple[int, int, bool], Poses] = field(default_factory=dict)
+
+    @cached_property
+    def fitting(self) -> tuple[tuple[Triple, ...], ...]:
+        far_x, far_y, far_z = self.usable
+        return tuple(
+            [
+                tuple([pose for pose in kind.poses if pose[0] <= far_x and pose[1] <= far_y and pose[2] <= far_z])
+                for kind in self.types
+            ]
+        )
+
+    @cached_property
+    def poses(self) -> tuple[Poses, ...]:
+        return tuple([poses_of(fitting) for fitting in self.fitting])
+
+    @cached_property
+    def swapped(self) -> tuple[Poses, ...]:
+        return tuple([poses_of([(dy, dx, dz) for dx, dy, dz in fitting]) for fitting in self.fitting])
+
+    @cached_property
+    def digest(self) -> int:
+        return _digest(self.carton.code)
 
     def narrow(self, kind: int, chosen: int, swap: bool) -> Poses:
         """The poses of a kind that the bits of `chosen` name."""
@@ -263,10 +286,6 @@ def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules,
             max(0, carton.inner_mm[2] - 2 * padding_mm),
         )
         far_x, far_y, far_z = usable
-        triples = [
-            [pose for pose in kind.poses if pose[0] <= far_x and pose[1] <= far_y and pose[2] <= far_z]
-            for kind in types
-        ]
         most_g = carton.max_weight_g
         if rules.max_parcel_weight_g is not None:
             most_g = min(most_g, rules.max_parcel_weight_g)
@@ -280,12 +299,9 @@ def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules,
                 usable=usable,
                 volume_mm3=far_x * far_y * far_z,
                 room_mm3=far_x * far_y * far_z * ESTIMATED_FILL_PCT // 100,
-                fitting=tuple([tuple(fitting) for fitting in triples]),
-                poses=tuple([poses_of(fitting) for fitting in triples]),
-                swapped=tuple([poses_of([(dy, dx, dz) for dx, dy, dz in fitting]) for fitting in triples]),
                 room_g=most_g - carton.empty_weight_g,
                 room_units=units,
-                digest=_digest(carton.code),
+                types=tuple(types),
             )
         )
     return tuple(views)
