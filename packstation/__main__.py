@@ -30,6 +30,7 @@ GROUPS = {
     "hub": "hubs",
     "import": "imports",
     "export": "imports",
+    "sheet": "sheets",
     "cartonize": "engines",
     "scan": "scans",
     "label": "paper",

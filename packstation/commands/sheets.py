@@ -1,0 +1,141 @@
+"""`packstation sheet`: what hangs at a bench: commands, slots, totes, locations, doors, scanner set-up (FL10.5)."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from packstation.commands.errors import Refused, UsageError
+
+if TYPE_CHECKING:
+    from packstation.documents.drawn import Drawn
+    from packstation.store import Store
+
+CODES_MAX = 5_000
+
+
+def add(commands: Any) -> None:
+    sheet = commands.add_parser(
+        "sheet",
+        help="print sheets of codes for a bench",
+        description="Draws a sheet of codes as PDF: the commands of a station, slots of a cart, totes, locations, "
+        "doors, or the scanner's set-up page. Example: packstation sheet commands --data shop --out commands.pdf",
+    )
+    sheet.add_argument("what", choices=("commands", "slots", "totes", "locations", "doors", "setup"))
+    sheet.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
+    sheet.add_argument("--out", required=True, metavar="PATH", help="the PDF to write")
+    sheet.add_argument("--stock", default="a4", choices=("a4", "letter"))
+    sheet.add_argument("--first", type=int, default=1, metavar="N", help="first tote (default 1)")
+    sheet.add_argument("--count", type=int, default=24, metavar="N", help="how many totes or slots (default 24)")
+    sheet.add_argument("--cart", type=int, default=1, metavar="N", help="which cart's slots (default 1)")
+    sheet.set_defaults(run=_run)
+
+
+def _run(parsed: Namespace) -> int:
+    from packstation.commands.assembly import open_store, place_of
+    from packstation.documents.drawn import PaperRefused
+
+    if not 1 <= parsed.count <= CODES_MAX:
+        raise UsageError(f"--count: expected 1 to {CODES_MAX}, got {parsed.count}.")
+    if parsed.first < 0 or parsed.cart < 0:
+        raise UsageError("--first and --cart: expected whole numbers from 0, got less.")
+    store = open_store(place_of(parsed))
+    try:
+        drawn = _DRAW[parsed.what](store, parsed)
+    except PaperRefused as error:
+        raise Refused(str(error)) from error
+    finally:
+        store.close()
+    path = Path(parsed.out)
+    try:
+        part = path.with_name(f"{path.name}.part")
+        part.write_bytes(drawn.content)
+        part.replace(path)
+    except OSError as error:
+        raise Refused(f"{path}: expected a file that can be written, got: {error.strerror}.") from error
+    texts = [symbol.text for symbol in drawn.symbols]
+    print(json.dumps({"out": str(path), "pages": drawn.pages, "barcodes": texts}, ensure_ascii=False))
+    return 0
+
+
+def _commands(store: Store, parsed: Namespace) -> Drawn:
+    """Every command that a scan can give, with its words, its key, and its tag where the site has a key (D4.7)."""
+    from packstation.documents.lists.codes import Command, CommandSheet, command_sheet
+    from packstation.scan import command_tag
+    from packstation.workflows.packing.show import KEYS
+    from packstation.workflows.prompt import Say
+    from packstation.workflows.texts import ENGLISH, words
+
+    key = store.mirror.setting("command_key")
+    texts = {"*" + text[4:].upper(): words(Say(text)) for text in sorted(ENGLISH) if text.startswith("key_")}
+    texts.update({f"*{digit}": f"choice {digit}" for digit in range(1, 10)})
+    rows = tuple(
+        Command(
+            name=name,
+            words=said,
+            key=KEYS.get(name, "").upper(),
+            tag=command_tag(name[1:], bytes.fromhex(str(key))) if key else "",
+        )
+        for name, said in texts.items()
+    )
+    return command_sheet(CommandSheet(_site(store), store.place.station, _now(), rows), stock=parsed.stock)
+
+
+def _slots(store: Store, parsed: Namespace) -> Drawn:
+    rows = [(f"S-{parsed.cart}-A{n}", f"Cart {parsed.cart}, slot A{n}") for n in range(1, min(parsed.count, 99) + 1)]
+    return _codes(
+        store, parsed, f"Slots of cart K-{parsed.cart}", [(f"K-{parsed.cart}", f"Cart {parsed.cart}"), *rows]
+    )
+
+
+def _totes(store: Store, parsed: Namespace) -> Drawn:
+    rows = [(f"T-{n}", f"Tote {n}") for n in range(parsed.first, parsed.first + parsed.count)]
+    return _codes(store, parsed, "Totes", rows)
+
+
+def _locations(store: Store, parsed: Namespace) -> Drawn:
+    bodies = sorted(store.mirror.bodies("location"), key=lambda body: int(body.get("sequence") or 0))
+    return _codes(store, parsed, "Locations", [(str(b["location"]), str(b["location"])) for b in bodies])
+
+
+def _doors(store: Store, parsed: Namespace) -> Drawn:
+    carriers = [row[0] for row in store.mirror_reader.execute("SELECT DISTINCT carrier FROM fo ORDER BY carrier")]
+    return _codes(store, parsed, "Doors", [(f"D-{name}", f"Door of {name}") for name in carriers if name])
+
+
+def _setup(store: Store, parsed: Namespace) -> Drawn:
+    from packstation.documents.lists.codes import setup_page
+
+    return setup_page(_site(store), store.place.station, _now(), stock=parsed.stock)
+
+
+def _codes(store: Store, parsed: Namespace, title: str, rows: list[tuple[str, str]]) -> Drawn:
+    from packstation.documents.lists.codes import Code, CodeSheet, code_sheet
+
+    if not rows:
+        raise Refused(f"{title.lower()}: expected some in the station's copies, got none; sync first.")
+    codes = tuple(Code(text, words) for text, words in rows)
+    return code_sheet(CodeSheet(title, codes, _site(store), _now()), stock=parsed.stock)
+
+
+def _site(store: Store) -> str:
+    site = store.mirror.setting("site") or {}
+    return str(site.get("name") or store.place.site)
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d")
+
+
+_DRAW: dict[str, Callable[[Store, Namespace], Drawn]] = {
+    "commands": _commands,
+    "slots": _slots,
+    "totes": _totes,
+    "locations": _locations,
+    "doors": _doors,
+    "setup": _setup,
+}
