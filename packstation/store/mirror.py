@@ -305,6 +305,7 @@ class Mirror:
             holder=claim.get("station"),
             fence=claim.get("fence"),
             labels=tuple(body.get("labels") or []),
+            documents=tuple(str(name) for name in body.get("documents") or []),
             address_rev=protocol.digest(json.dumps(to, sort_keys=True)),
         )
 

@@ -9,11 +9,12 @@ Nothing here writes: the station records the deeds of an Answer in one transacti
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Protocol
 
-from msgspec import Struct, field
+import msgspec
+from msgspec import Struct
 
 from packstation.waves.stops import Face
 from packstation.workflows.order import Order
@@ -32,7 +33,7 @@ class Item(Struct, frozen=True):
     price_minor: int = 0
     flags: frozenset[str] = frozenset()
     parent: str | None = None
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class Line(Struct, frozen=True):
@@ -83,6 +84,8 @@ class Doc(Struct, frozen=True):
     fence: str | None = None
     labels: tuple[Mapping[str, object], ...] = ()
     address_rev: str = ""
+    documents: tuple[str, ...] = ()
+    """Papers the hub has for it: invoice, customs ... (FL5.18)."""
 
     def line(self, number: int) -> Line:
         return next(line for line in self.lines if line.line == number)
