@@ -224,14 +224,19 @@ class Driven:
             last_ns = at_ns
 
     def settled(self, code: str, quiet_s: float = 0.2) -> Answer:
-        """Send a code, and time the last byte before the terminal was quiet for so long: for whole new screens."""
+        """Send a code, and time the last byte before the terminal was quiet for so long: for whole new screens.
+
+        Raises Silent when nothing is drawn for it at all.
+        """
         self.drain(0.0)
         before, paints = self.size_bytes, 0
         sent_ns = last_ns = time.perf_counter_ns()
         self.send(code.encode())
-        while (at_ns := self._read(quiet_s)) is not None:
+        while (at_ns := self._read(quiet_s if paints else 3.0)) is not None:
             paints += paints == 0 or at_ns - last_ns > FRAME_GAP_S * 1e9
             last_ns = at_ns
+        if not paints:
+            raise Silent(self.words, f"a screen after {code}", "nothing")
         return Answer((last_ns - sent_ns) / 1e6, self.size_bytes - before, paints)
 
     def _read(self, patience_s: float) -> int | None:
