@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from packstation.commands.errors import Refused, UsageError
 from packstation.devices.printer import PrinterProfile
-from packstation.devices.spooler import Spooler
 from packstation.station import Clock, Station, SystemClock
 from packstation.station.station import random_gesture
 from packstation.store import Busy, NotAStation, Place, Store, read_place
@@ -21,6 +20,9 @@ from packstation.workflows.texts import ENGLISH, Table
 
 if TYPE_CHECKING:
     from packstation.station.planning import Planner
+
+if TYPE_CHECKING:
+    from packstation.devices.spooler import Spooler
 
 DOCUMENTS = "documents"
 LABELS = ("label", "lpn", "tote_card", "test")

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Protocol
 from packstation.commands.assembly import Assembled
 from packstation.commands.errors import UsageError
 from packstation.devices.framer import Line
-from packstation.devices.scale.session import Scale, ScaleState
 from packstation.devices.scanner import Scanner, ScannerState
 from packstation.devices.sound import Sounds
 from packstation.screens.floor import Health
 from packstation.workflows.prompt import Cue
 
 if TYPE_CHECKING:
+    from packstation.devices.scale.session import Scale, ScaleState
     from sync.client import Exchanged, SyncThread
 
 
@@ -76,6 +76,7 @@ class Bench:
             )
             self._scanner.start()
         if self.scale_url is not None:
+            from packstation.devices.scale.session import Scale
             from packstation.devices.scale.url import scale_address
 
             self._scale = Scale(
