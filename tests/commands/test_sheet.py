@@ -23,7 +23,7 @@ def read(path: Path) -> set[str]:
     document = pypdfium2.PdfDocument(path)
     for page in document:
         picture = page.render(scale=203 / 72, grayscale=True).to_numpy()
-        found |= {symbol.text for symbol in zxingcpp.read_barcodes(picture)}
+        found |= {symbol.text for symbol in zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.Plain)}
     return found
 
 

@@ -118,28 +118,42 @@ class Day:
 
     def _mistake(self, player: Player, act: Act) -> None:
         """Now and then a wrong item, one unit too many, an unknown code or an undo; always put right again."""
-        station = self.made.station
-        state = station.state
-        want = ("wrong_item", "over", "unknown", "undo")[self._rng.randrange(4)]
-        done = self.told.undone if want == "undo" else self.told.refusals[want]
-        if state not in ("ORDER", "UNIT") or done >= 3 or self._rng.random() > 0.2:
+        state = self.made.station.state
+        if state not in ("ORDER", "UNIT") or act.kind != "scan":
             return
+        made = {why: self.told.refusals[why] for why in ("over", "wrong_item", "unknown")} | {
+            "undo": self.told.undone
+        }
+        for want in sorted(made, key=lambda why: made[why]):
+            # The first of each as soon as it can be shown; then seldom, up to three.
+            seldom = made[want] and self._rng.random() > 0.05
+            if made[want] < 3 and not seldom and self._made(want, player, state):
+                return
+
+    def _made(self, want: str, player: Player, state: str) -> bool:
+        """Make one mistake, if this moment has it."""
+        station = self.made.station
+        job = station.desk.job
         match want:
-            case "wrong_item" | "unknown":
-                wrong = player.wrong() if want == "wrong_item" else Act("scan", "9999999")
-                self.do(wrong)
-                self.do(Act("scan", "*OK"))
-            case "over" if act.kind == "scan" and state == "ORDER" and station.desk.job is not None:
-                full = next((ln for ln in station.desk.job.doc.lines if station.desk.job.left(ln) == 0), None)
+            case "undo" if state == "ORDER":
+                if "GestureUndone" in self.do(Act("scan", "*UNDO")).facts:
+                    self.told.undone += 1
+                    return True
+                return False
+            case "over" if state == "ORDER" and job is not None:
+                full = next((line for line in job.doc.lines if job.left(line) == 0), None)
                 code = (
                     player.barcode(full.sku) if full and not full.item.flags & {"lot", "serial", "expiry"} else None
                 )
-                if code is not None:
-                    self.do(Act("scan", code))
-                    self.do(Act("scan", "*OK"))
-            case "undo" if act.kind == "scan" and state == "ORDER":
-                if "GestureUndone" in self.do(Act("scan", "*UNDO")).facts:
-                    self.told.undone += 1
+                if code is None:
+                    return False
+                self.do(Act("scan", code))
+            case "wrong_item" | "unknown":
+                self.do(player.wrong() if want == "wrong_item" else Act("scan", "9999999"))
+            case _:
+                return False
+        self.do(Act("scan", "*OK"))
+        return True
 
     def do(self, act: Act) -> Outcome:
         """One gesture, as the device would give it."""

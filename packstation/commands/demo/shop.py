@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -21,7 +22,8 @@ from packstation.station import Clock
 from packstation.store import Place, write_place
 
 SITES = {"WH-1": "st-01", "ST-1": "st-51"}
-START_S = 30.0
+WRITTEN = date(2026, 11, 22)
+"""The day the demo's orders were written for."""
 
 
 def orders_there_are() -> int:
@@ -109,8 +111,9 @@ class Shop:
         from sync.hub.api.doors import open_door
 
         hub = self.folder / "hub"
-        orders = hub / "orders.csv"
-        _first_orders(asset("demo", "orders.csv"), orders, self.orders)
+        orders, stock = hub / "orders.csv", hub / "stock.csv"
+        _of_today(asset("demo", "orders.csv"), orders, orders=self.orders)
+        _of_today(asset("demo", "stock.csv"), stock)
         door = open_door(hub)
         try:
             for what, file, how in (
@@ -120,7 +123,7 @@ class Shop:
                 ("users", asset("demo", "users.csv"), {}),
                 ("locations", asset("demo", "locations.csv"), {"site": "WH-1"}),
                 ("locations", asset("demo", "store-locations.csv"), {"site": "ST-1"}),
-                ("stock", asset("demo", "stock.csv"), {}),
+                ("stock", stock, {}),
                 ("orders", orders, {}),
             ):
                 told = door.take(what, file, lambda rows: None, **how)
@@ -145,17 +148,25 @@ class Shop:
         (self.folder / station / "documents").mkdir(exist_ok=True)
 
 
-def _first_orders(source: Path, target: Path, count: int) -> None:
+def _of_today(source: Path, target: Path, *, orders: int | None = None) -> None:
+    """A demo file as if it had been written today: its times and dates moved by whole days; the first orders only."""
     with (
         open(source, encoding="utf-8", newline="") as file,
         open(target, "w", encoding="utf-8", newline="") as out,
     ):
-        rows = csv.reader(file)
-        writer = csv.writer(out)
-        writer.writerow(next(rows))
+        rows = csv.DictReader(file)
+        writer = csv.DictWriter(out, rows.fieldnames or ())
+        writer.writeheader()
+        days = datetime.now(UTC).date() - WRITTEN
         seen: set[str] = set()
         for row in rows:
-            seen.add(row[0])
-            if len(seen) > count:
+            seen.add(row.get("order", ""))
+            if orders is not None and len(seen) > orders:
                 return
+            for name in ("ordered_at", "ship_by"):
+                if row.get(name):
+                    moved = datetime.fromisoformat(row[name]) + days
+                    row[name] = moved.strftime("%Y-%m-%dT%H:%M:%SZ")
+            if row.get("expiry"):
+                row["expiry"] = (date.fromisoformat(row["expiry"]) + days).isoformat()
             writer.writerow(row)
