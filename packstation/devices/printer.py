@@ -272,9 +272,7 @@ class LpPrinter:
         option = "raw" if raw else "print-scaling=none"
         command = ["lp", "-d", self._queue, "-t", document_name(name), "-o", option]
         try:
-            done = subprocess.run(  # noqa: S603  no shell, every argument is ours or checked
-                command, input=content, capture_output=True, timeout=LP_S_MAX, check=False
-            )
+            done = subprocess.run(command, input=content, capture_output=True, timeout=LP_S_MAX, check=False)
         except FileNotFoundError:
             return NotSent("lp is not installed here")
         except subprocess.TimeoutExpired:

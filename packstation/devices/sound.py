@@ -112,7 +112,7 @@ class Sounds:
                 winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
             return None if cue is not Cue.STOP else _Playing(cue, None, time.monotonic() + length_s)
         try:
-            process = subprocess.Popen(  # noqa: S603  the player and our own file, no text of anybody
+            process = subprocess.Popen(
                 [*self._players[0], str(path)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
