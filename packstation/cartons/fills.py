@@ -140,7 +140,8 @@ def filled(
     best: Packing = ()
     most_mm3 = 0
     blocks = repetitive(world, counts) and not start and not world.together and not any(world.apart)
-    if blocks and sum(counts) > _BLOCKS_ONLY:
+    # Where few kinds make up most of it, blocks find more than single units do; else they only cost work.
+    if blocks and sum(counts) >= _BLOCK_UNITS * sum([1 for count in counts if count]):
         best = blocked(world, view, counts, dice, BLOCK_RUNS)
         most_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in best])
         if len(best) == sum(counts) or sum(counts) > _BLOCKS_ONLY:
