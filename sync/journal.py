@@ -154,7 +154,7 @@ class Journal:
         self.recount()
 
     def recount(self) -> None:
-        """Somebody wrote in these tables besides `append`: ask how many facts the hub lacks when it is next wanted."""
+        """Somebody else wrote in these tables: ask how many facts the hub lacks when it is next wanted."""
         self._counts += 1
         self._pending = None
 

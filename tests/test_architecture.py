@@ -29,12 +29,12 @@ PURE = (
 )
 IMPURE = (
     "textual", "rich", "serial", "httpx", "sqlalchemy", "sqlite_utils", "sqlite3", "fastapi", "starlette", "uvicorn",
-    "reportlab", "barcode", "PIL", "zxingcpp", "pypdfium2", "uharfbuzz", "argon2", "biip", "numba", "ortools", "socket",
-    "subprocess", "asyncio", "multiprocessing", "random", "secrets",
+    "reportlab", "barcode", "PIL", "zxingcpp", "pypdfium2", "uharfbuzz", "argon2", "biip", "numba", "ortools",
+    "socket", "subprocess", "asyncio", "multiprocessing", "random", "secrets",
 )  # fmt: skip
 BEFORE_FIRST_PAINT = (
-    "reportlab", "barcode", "PIL", "biip", "zxingcpp", "pypdfium2", "uharfbuzz", "sqlite_utils", "httpx", "sqlalchemy",
-    "numpy", "fastapi", "numba", "ortools",
+    "reportlab", "barcode", "PIL", "biip", "zxingcpp", "pypdfium2", "uharfbuzz", "sqlite_utils", "httpx",
+    "sqlalchemy", "numpy", "fastapi", "numba", "ortools",
 )  # fmt: skip
 OVER_400_LINES_FOR_A_REASON = {
     "sync/facts.py": "one vocabulary, read from top to bottom",
@@ -43,8 +43,9 @@ OVER_400_LINES_FOR_A_REASON = {
 
 def loaded_by(code: str) -> set[str]:
     """The top-level modules a fresh Python has after running the code."""
+    names = "' '.join(sorted(m.partition('.')[0] for m in sys.modules))"
     shown = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys\nprint(' '.join(sorted(m.partition('.')[0] for m in sys.modules)))"],
+        [sys.executable, "-c", f"{code}\nimport sys\nprint({names})"],
         capture_output=True,
         text=True,
         check=True,

@@ -12,13 +12,16 @@ from tests.shop import BLUE_MUG, EVA, EVA_PIN, MUG_CASE, PLATE, RADIO, TEA, WHIT
 
 INPUTS = st.sampled_from(
     [
-        "FO-4471-1", "FO-4472-1", "FO-4475-1", BLUE_MUG, BLUE_MUG, BLUE_MUG, PLATE, PLATE, WHITE_MUG, TEA, RADIO,
-        "SN-1", MUG_CASE, "M2", "L3", "S1", "T-118", "NO-SUCH", EVA, "LABEL", "key:f3", "key:f4", "key:f5", "key:f6",
-        "key:f7", "key:f8", "key:f8", "key:f9", "key:f10", "key:f11", "key:f12", "key:1", "key:2", "key:*QTY3", "key:*REOPEN",
-        "key:*PARK", "key:*MOVE", "key:*FORCE", "key:*VOID", "key:*RESCAN", "key:*SINGLES", "key:*LOCK", "weigh:950",
-        "weigh:20", "weigh:2000", f"key:={EVA_PIN}", "wait:100", "wait:11000", "kill",
+        *("FO-4471-1", "FO-4472-1", "FO-4475-1", "T-118", "NO-SUCH", EVA, "LABEL", "kill"),
+        *(BLUE_MUG, BLUE_MUG, BLUE_MUG, PLATE, PLATE, WHITE_MUG, TEA, RADIO, "SN-1", MUG_CASE, "M2", "L3", "S1"),
+        *(f"key:f{n}" for n in (3, 4, 5, 6, 7, 8, 8, 9, 10, 11, 12)),
+        *(
+            f"key:*{name}"
+            for name in ("QTY3", "REOPEN", "PARK", "MOVE", "FORCE", "VOID", "RESCAN", "SINGLES", "LOCK")
+        ),
+        *("key:1", "key:2", f"key:={EVA_PIN}", "weigh:950", "weigh:20", "weigh:2000", "wait:100", "wait:11000"),
     ]
-)  # fmt: skip
+)
 
 
 def played(made: Bench, inputs: list[str]) -> Bench:

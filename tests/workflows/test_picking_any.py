@@ -4,7 +4,6 @@ whole; and a cluster walk ends alike wherever the process was killed (FL2.16, FL
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -156,8 +155,8 @@ def walked(folder: Path, kill_after: int | None) -> tuple[str, list[tuple[str, s
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    yield walked(tmp_path_factory.mktemp("whole"), None)
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[tuple[str, str]]]:
+    return walked(tmp_path_factory.mktemp("whole"), None)
 
 
 def test_the_cluster_walk_of_these_tests_is_whole(whole: tuple[str, list[tuple[str, str]]]) -> None:
@@ -167,9 +166,7 @@ def test_the_cluster_walk_of_these_tests_is_whole(whole: tuple[str, list[tuple[s
 
 
 # Killed between the two halves of a question, the first half is scanned again: questions are not kept (FL2.16).
-HALVES = tuple(n for n, code in enumerate(WALK) if code in ("S-3-A1", "S-3-A2", "S-3-A3", "*BINFULL") and n < 7) + (
-    22,
-)
+HALVES = (*(n for n, code in enumerate(WALK) if code in ("S-3-A1", "S-3-A2", "S-3-A3", "*BINFULL") and n < 7), 22)
 
 
 @pytest.mark.parametrize("at", [n for n in range(len(WALK) - 1) if n not in HALVES])
