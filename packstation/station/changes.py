@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from packstation.station.people import clock_text
 from packstation.station.writing import Writing
 from packstation.workflows import picking
-from packstation.workflows.desk import Job
+from packstation.workflows.desk import Job, Print
+from packstation.workflows.packing.boxes import label_for
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.ready import unfinished
 from sync import facts as f
 from sync import protocol
 from sync.journal import Stamp
@@ -57,27 +60,58 @@ class Changes(Writing):
             self.message = self._message(Say("cancel_too_late", {"order": order}), Cue.NET, "")
 
     def _say_change(self, before: Job, after: Job) -> None:
+        """The open order changed at the hub: stop, go on with other numbers, or print anew (FL4.49-FL4.56)."""
+        at = clock_text(self.clock.wall_ms())
+        no = after.doc.order_no
         if after.doc.state in ("cancelled", "cancellation_requested"):
-            units = after.order.units_packed
-            say = Say("do_stop_cancelled", {"order": after.doc.order_no, "n": units})
-            self._stop(say, frozenset({"*OK"}))
+            labelled = any(box.label is not None for box in after.order.boxes)
+            say = Say("stop_cancelled_label" if labelled else "stop_cancelled",
+                      {"order": no, "n": after.order.units_packed, "time": at})  # fmt: skip
+            self._stop(say, frozenset({"*OK", "label", "location"}))
             return
         if after.doc.holder not in (None, self.store.place.station) and before.doc.holder == self.store.place.station:
             self.desk = replace(self.desk.quiet(), job=None, suggestion=None)
             self._stop(Say("taken_elsewhere", {"who": after.doc.holder or ""}), frozenset())
             return
+        if (after.doc.address_rev, after.doc.method) != (before.doc.address_rev, before.doc.method):
+            self._new_address(after, at)
         for line in after.doc.lines:
             was = next((ln.quantity for ln in before.doc.lines if ln.line == line.line), 0)
-            if line.quantity != was:
-                values: dict[str, str | int] = {"item": line.item.name, "n": line.quantity, "was": was}
-                if after.left(line) < 0:
-                    out = -after.left(line)
-                    self._stop(Say("do_stop_too_many", {**values, "out": out}), frozenset({"*OK"}))
-                else:
-                    self.message = self._message(Say("change_quantity", values), Cue.ASK, "")
+            if line.quantity == was:
+                continue
+            values: dict[str, str | int] = {"item": line.item.name, "n": line.quantity, "was": was}
+            if after.left(line) < 0:
+                self._stop(Say("stop_too_many", {**values, "out": -after.left(line)}), frozenset({"*OK"}))
                 return
-        if after.doc.address_rev != before.doc.address_rev:
+            box = unfinished(after)
+            if after.left(line) > 0 and box is not None and box.label is None:
+                self._by_hub([f.CartonReopened(carton=box.lpn, why="changed")], after)
+            say = Say("change_quantity", {**values, "more": max(0, after.left(line))})
+            self.message = self._message(say, Cue.ASK, "")
+            return
+
+    def _new_address(self, job: Job, at: str) -> None:
+        """A label with the old address is dead, and its box gets a new one at once (FL4.53, FL4.54, FL5.31)."""
+        seen = f.ChangeSeen(rev=job.doc.rev, what="address")
+        dead = [box for box in job.order.boxes if box.label is not None and not box.left]
+        if not dead:
+            self._by_hub([seen], job)
             self.message = self._message(Say("change_address"), Cue.ASK, "")
+            return
+        facts: list[f.Fact] = [seen]
+        prints: list[Print] = []
+        for box in dead:
+            assert box.label is not None
+            facts.append(f.LabelVoided(label=box.label.label, reason="address"))
+            labels, papers = label_for(job, box, box.weight_g or 0, self.look)
+            facts.extend(labels)
+            prints.extend(papers)
+        self._by_hub(facts, job, tuple(prints))
+        self._stop(Say("change_address_dead", {"time": at}), frozenset({"*OK", "label"}))
+
+    def _by_hub(self, facts: list[f.Fact], job: Job, prints: tuple[Print, ...] = ()) -> None:
+        self._write(None, "accepted", [Deed(job.doc.fo, fact, job.doc.fence) for fact in facts], prints=prints)
+        self._take(self.desk)
 
     def _stop(self, say: Say, passes: frozenset[str]) -> None:
         self.message = self._message(say, Cue.STOP, "B")
@@ -103,6 +137,14 @@ class Changes(Writing):
             self.desk = replace(self.desk, job=Job(self.desk.job.doc, self.store.order(self.desk.job.doc.fo)))
         failed = next((row for row in rows if row.state in ("failed", "unsure")), None)
         if failed is not None:
-            say = Say("print_" + failed.state, {"what": failed.what, "printer": failed.printer, "why": failed.why})
+            say = Say(
+                "print_" + failed.state,
+                {
+                    "what": failed.what,
+                    "printer": failed.printer or self.devices.get("printer", ""),
+                    "why": failed.why,
+                },
+            )
             if self.message is None or not self.message.sticky:
-                self.message = self._message(say, Cue.ASK, "")
+                # Weight and packing are kept; the same or another printer goes on (FL5.16).
+                self._stop(say, frozenset({"*RETRY", "*OK", "*REPRINT", "printer"}))

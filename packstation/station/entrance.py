@@ -14,6 +14,7 @@ from packstation.workflows import picking
 from packstation.workflows.desk import Answer, Desk, Found
 from packstation.workflows.packing.boxes import overweight_allowed
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.ready import finished
 from packstation.workflows.reasons import OVERRIDE_REASONS
 from packstation.workflows.texts import words
 from sync import facts as f
@@ -27,7 +28,7 @@ class Entrance(Holding):
         badge = next((candidate for candidate in found.candidates if candidate.kind == "badge"), None)
         return self.people.user(badge.ref) if badge else None
 
-    def _sign_in(self, raw: Raw, user: User | None, scan: Scan) -> Outcome:
+    def _sign_in(self, raw: Raw, user: User | None, scan: Scan, how: str = "badge") -> Outcome:
         if user is None:
             badge = scan.reading("badge") is not None
             say = Say("badge_unknown") if badge else Say("sign_in_first")
@@ -38,7 +39,7 @@ class Entrance(Holding):
         self.locked = False
         self._signed_in_ms = raw.wall_ms
         self.desk = replace(self.desk, weighs=bool(self.look.rule("weigh", 1)))
-        deeds = [Deed(None, f.SignedIn(how="badge"))]
+        deeds = [Deed(None, f.SignedIn(how=how))]
         entries = self._write(raw, "accepted", deeds, cue=Cue.TICK, desk=self.desk)
         self._settle()
         again = picking.signed_in(self.desk, self._moment(), self.look)
@@ -55,6 +56,27 @@ class Entrance(Holding):
             else Say("welcome", {"name": user.name})
         )
         return self._outcome("@badge", "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
+
+    def _number_and_pin(self, text: str) -> Outcome:
+        """Without a badge: the user's number, then the PIN, both typed (FL1.3)."""
+        raw = self._key_raw("#")
+        user, self._at_door = self._at_door, None
+        if user is None:
+            user = self.people.user(text)
+            if user is None or user.revoked_at or user.pin_hash is None:
+                return self._refuse_start(raw, Say("number_unknown"))
+            minutes = self.people.locked_until(user.user, raw.wall_ms)
+            if minutes:
+                return self._outcome("@number", "asked", Say("pin_locked", {"minutes": minutes}), Cue.STOP)
+            self._at_door = user
+            return self._outcome("@number", "asked", Say("sign_in_pin", {"name": user.name}), Cue.ASK)
+        if not self.people.pin_right(user, text, raw.wall_ms):
+            minutes = self.people.locked_until(user.user, raw.wall_ms)
+            say = Say("pin_locked", {"minutes": minutes}) if minutes else Say("pin_wrong")
+            return self._outcome("@pin", "refused", say, Cue.STOP)
+        if self.locked:
+            return self._unlock(raw, user)
+        return self._sign_in(raw, user, Scan(""), how="pin")
 
     def _refuse_start(self, raw: Raw, say: Say) -> Outcome:
         fact = f.ScanRefused(why="no_right", code="", state=self.state, cue=Cue.UNKNOWN.value)
@@ -194,7 +216,11 @@ class Entrance(Holding):
             (Deed(fo, given_fact), *deeds),
             prints,
         )
-        return self._done(self._key_raw(given), answer, Found(given))
+        outcome = self._done(self._key_raw(given), answer, Found(given))
+        if self.desk.work == "pack" and self.desk.job is not None and finished(self.desk.job):
+            self.desk = replace(self.desk, job=None, suggestion=None)
+            outcome = replace(outcome, state=self.state)
+        return outcome
 
     def _lock(self, why: str) -> Outcome:
         self.locked = True

@@ -25,6 +25,7 @@ from packstation.workflows import packing, picking, shipping
 from packstation.workflows.desk import Answer, Desk, Found
 from packstation.workflows.packing.show import KEYS
 from packstation.workflows.prompt import Cue, Say
+from sync import facts as f
 from sync.protocol import Deed, Entry
 
 __all__ = ["Clock", "Outcome", "Station", "SystemClock", "random_gesture"]
@@ -144,6 +145,10 @@ class Station(Entrance, Changes):
             return self._scanned_command(raw, scan)
         found = self.look.find(scan)
         badge = self._badge_of(found)
+        if found.of("station") and not self.locked and self.desk.job is None:
+            return self._choose_station(raw, found.of("station")[0].ref)
+        if found.of("printer") and self.user is not None and not self.locked:
+            return self._other_printer(raw, found.of("printer")[0].ref)
         if self.user is None:
             return self._sign_in(raw, badge, scan)
         if self.locked:
@@ -162,6 +167,32 @@ class Station(Entrance, Changes):
         if answer.why == "unknown":
             answer = replace(answer, desk=replace(answer.desk, unknown_code=found.code))
         return self._done(raw, answer, found)
+
+    def _choose_station(self, raw: Raw, code: str) -> Outcome:
+        """A workstation's barcode sets its printers and the work it is for (FL1.6)."""
+        profiles = self.look.setting("stations")
+        profile = profiles.get(code) if isinstance(profiles, dict) else None
+        if not isinstance(profile, dict):
+            if self.user is None:
+                return self._refuse_start(raw, Say("unknown", {"code": code}))
+            return self._refuse_plain(raw, "unknown", Say("unknown", {"code": code}), Cue.UNKNOWN)
+        self.profile = code
+        printer = str(profile.get("printer") or self.devices.get("printer", ""))
+        self.devices["printer"] = printer
+        entries = self._write(raw, "accepted", [Deed(None, f.StationChosen(profile=code))], cue=Cue.TICK)
+        say = Say("station_chosen", {"profile": code, "printer": printer or "-"})
+        return self._outcome(raw.text, "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
+
+    def _other_printer(self, raw: Raw, code: str) -> Outcome:
+        """Documents that wait go to the printer that was scanned (FL5.16)."""
+        rows = self.store.spool.open()
+        for row in rows:
+            self.store.spool.to_printer(row.job, code)
+        self.store.spool.hurry()
+        self._retry()
+        self.message = None
+        self.devices["printer"] = code
+        return self._outcome(raw.text, "asked", Say("print_moved", {"n": len(rows), "printer": code}), Cue.TICK)
 
     def _scanned_command(self, raw: Raw, scan: Scan) -> Outcome:
         reading = scan.reading("command")
@@ -201,7 +232,7 @@ class Station(Entrance, Changes):
         if self._approval is not None:
             return self._pin(text)
         if self.user is None or self.locked:
-            return self._outcome("", "ignored", Say("sign_in_first"), Cue.UNKNOWN)
+            return self._number_and_pin(text)
         answer = WORKFLOWS[self.desk.work].keyed(self.desk, f"={text}", self._moment(), self.look)
         return self._done(self._key_raw(f"={text}"), answer, Found(text))
 
@@ -266,6 +297,11 @@ class Station(Entrance, Changes):
         if work not in WORKFLOWS:
             return self._outcome(given, "asked", Say("not_here", {"command": command, "next": ""}), Cue.ASK)
         assert self.user is not None
+        profiles = self.look.setting("stations")
+        profile = profiles.get(self.profile) if isinstance(profiles, dict) else None
+        if isinstance(profile, dict) and isinstance(profile.get("work"), list) and work not in profile["work"]:
+            say = Say("work_type", {"what": work, "station": self.profile})
+            return self._refuse_plain(self._key_raw(given), "work_type", say, Cue.WRONG)
         if not self.user.may(work):
             return self._outcome(given, "asked", Say("may_not", {"name": self.user.name, "what": work}), Cue.ASK)
         self.desk = Desk(work=work, weighs=self.desk.weighs)

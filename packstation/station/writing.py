@@ -86,6 +86,10 @@ class Writing:
         self._typed = ""
         self._approval: Approval | None = None
         self._switch: str | None = None
+        self._at_door: User | None = None
+        """Who typed a number and has to type the PIN."""
+        self.profile: str = ""
+        """The workstation whose barcode was scanned (FL1.6)."""
         self._take_up: str | None = None
         self._held: deque[Raw] = deque()
         self._held_asked = False
@@ -119,7 +123,9 @@ class Writing:
         """What the screen shows now; asks no database."""
         held = tuple(raw.text for raw in self._held)
         if self.user is None:
-            return replace(start.start(self.table, self.message), held=held)
+            return replace(
+                start.start(self.table, self.message, self._typed, pin=self._at_door is not None), held=held
+            )
         if self.locked:
             return replace(start.locked(self.table, self.message), held=())
         if self._approval is not None:

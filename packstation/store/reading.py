@@ -64,8 +64,10 @@ class Lookups:
             copies.setdefault(code, []).append((kind, ref, fo, quantity))
         marks = ",".join("?" * len(wanted))
         board = self._store.db.execute(
-            f"SELECT code, kind, fo, ref FROM board_code WHERE code IN ({marks}) LIMIT 100",  # noqa: S608  marks
-            wanted,
+            f"SELECT code, kind, fo, ref FROM board_code WHERE code IN ({marks})"  # noqa: S608  marks
+            f" UNION ALL SELECT code, 'item', '', sku FROM board_alias"
+            f" WHERE state = 'approved' AND code IN ({marks}) LIMIT 100",
+            [*wanted, *wanted],
         ).fetchall()
         for code, kind, fo, ref in board:
             copies.setdefault(code, []).append((kind, ref, fo, 1))
@@ -186,7 +188,10 @@ class Lookups:
         return int(value) if isinstance(value, int) else default
 
     def carrier_rule(self, carrier: str, name: str, default: str) -> str:
-        return str(self._carrier(carrier).get(name, default))
+        found = self._carrier(carrier).get(name, default)
+        if isinstance(found, dict):
+            return " ".join(f"{key}={value}" for key, value in found.items())
+        return str(found)
 
     def places(self, sku: str) -> tuple[tuple[str, int], ...]:
         body = self._store.mirror.body("stock", sku) or {}

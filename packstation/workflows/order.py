@@ -20,7 +20,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from sync import facts as f
-from sync.protocol import Entry
+from sync.protocol import Entry, digest
 
 NOT_WORK = (
     f.ScanRefused,
@@ -405,7 +405,7 @@ def _folded(order: Order, entry: Entry) -> Order:
         case f.LabelRefused():
             return _box(order, fact.carton, lambda box: replace(box, label_refused=fact.code))
         case f.TrackingEntered():
-            label = Label(f"L-{fact.carton}-typed", fact.tracking, "typed", ())
+            label = Label(f"L-{fact.carton}-typed", fact.tracking, "typed", (digest(fact.tracking),))
             return _box(order, fact.carton, lambda box: replace(box, labels=(*box.labels, label), label_refused=None))
         case f.LabelReprinted():
             return _label(order, fact.label, lambda label: replace(label, copy=fact.copy))

@@ -40,7 +40,7 @@ FOLDER = Path(__file__).parent
 COMMAND_KEY = "0f0e0d0c0b0a09080706050403020100"
 CAT = "B.CATAAAAAAAAAAAAAAAAAAAAAAA"
 STEP_MS = 400
-_PATTERN = re.compile(r"\{([^{}]+)\}")
+_PATTERN = re.compile(r'\{([A-Za-z][^{}":]*)\}')
 _WRITTEN = re.compile(r"(\w+)(?:\(([^()]*)\))?")
 
 
@@ -240,6 +240,10 @@ class Floor:
             case "user":
                 if rest != "none":
                     self._sign_in(rest)
+            case "revoked":
+                copy = shop.user(rest, rest.capitalize(), "packer", self.filled("{" + rest + "}"))
+                copy[2]["revoked_at"] = "2026-03-01T00:00:00Z"
+                self.put([copy])
             case "shelves":
                 self.put(pickshop.shelves())
             case "order":

@@ -31,6 +31,8 @@ from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed, digest
 
+PLANNED_OFF_G = 500
+"""How far the weight may be from that of a label bought ahead (FL5.17)."""
 WHY_OTHER = (
     ("1", "too_small", "too small"),
     ("2", "out_of_stock", "out of stock"),
@@ -153,12 +155,42 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
     if verdict == "off":
         why = explain_gap(job, box, off, tol)
         say = Say("weight_off", {"gap": _signed(off), "why": why})
-        override = Override("ov.weight", (), say, Cue.TICK)
+        override = Override("ov.weight", (), Say("weight_passed", {"gap": _signed(off), "why": why}), Cue.TICK)
         answer = accepted(replace(desk, override=override), say, Cue.STOP, fact)
         return replace(answer, sticky="B", passes=frozenset({"*RESCAN", "*REMOVE", "badge", "weight"}))
-    say = Say("weight_learned" if unknown else "weight_ok", values)
+    desk = replace(desk, override=None)
     labels, prints = label_for(job, box, weight_g, reader)
-    return accepted(replace(desk, override=None), say, Cue.TICK, fact, *labels, prints=prints)
+    missing, blocked = papers(job, reader)
+    if blocked:
+        say = Say("document_blocks", {"document": ", ".join(blocked), "order": job.doc.order_no})
+        gone = tuple(f.DocumentMissing(carton=box.lpn, document=name) for name in (*blocked, *missing))
+        deeds = tuple(Deed(job.doc.fo, each, job.doc.fence) for each in (*gone, *labels))
+        override = Override("ov.document", deeds, Say("document_allowed", {"document": ", ".join(blocked)}), Cue.TICK,
+                            prints)  # fmt: skip
+        answer = refused(desk, "no_document", say, Cue.STOP, about="order", passes=frozenset({"badge"}))
+        weighed_now = (Deed(job.doc.fo, fact, job.doc.fence),)
+        return replace(answer, desk=replace(desk, override=override), deeds=weighed_now)
+    facts: tuple[Fact, ...] = (fact, *(f.DocumentMissing(carton=box.lpn, document=name) for name in missing), *labels)
+    if missing:
+        say = Say("document_missing", {"document": ", ".join(missing), "order": job.doc.order_no})
+        return accepted(desk, say, Cue.ASK, *facts, prints=prints)
+    if not labels:
+        planned = next((label for label in job.doc.labels if label.get("tracking")), None)
+        if planned is not None:
+            values["planned"] = str(planned.get("carton_type") or box.type)
+            return accepted(desk, Say("label_planned_other", values), Cue.ASK, *facts, prints=prints)
+        return accepted(desk, Say("label_when_online", values), Cue.ASK, *facts, prints=prints)
+    return accepted(desk, Say("weight_learned" if unknown else "weight_ok", values), Cue.TICK, *facts, prints=prints)
+
+
+def papers(job: Job, reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(papers that are missing and warn, papers that are missing and block) by the carrier's rule (FL5.18)."""
+    missing: dict[str, list[str]] = {"warn": [], "block": []}
+    for pair in reader.carrier_rule(job.doc.carrier, "documents", "").split():
+        name, _, rule = pair.partition("=")
+        if name not in job.doc.documents and rule in missing:
+            missing[rule].append(name)
+    return tuple(missing["warn"]), tuple(missing["block"])
 
 
 def overweight_allowed(desk: Desk, reader: Reader) -> tuple[tuple[Deed, ...], tuple[Print, ...]]:
@@ -192,7 +224,10 @@ def label_for(job: Job, box: Box, weight_g: int, reader: Reader) -> tuple[tuple[
     for ahead in doc.labels:
         tracking = str(ahead.get("tracking", ""))
         planned = ahead.get("carton_type")
-        if tracking and tracking not in used and planned in (None, box.type):
+        meant_g = ahead.get("weight_g")
+        far = isinstance(meant_g, int) and abs(meant_g - weight_g) > PLANNED_OFF_G
+        other = (planned not in (None, box.type) or far) and not reader.rule("planned_label_may_differ", 0)
+        if tracking and tracking not in used and not other:
             keys = ahead.get("scan_keys")
             texts = tuple(str(key) for key in keys) if isinstance(keys, list) else ()
             digests = tuple(digest(text) for text in dict.fromkeys((tracking, *texts)))
@@ -248,7 +283,9 @@ def skip_seal(desk: Desk, found: Found, reader: Reader) -> Answer:
         assert box is not None
         skipped = f.LabelScanSkipped(carton=box.lpn)
         say = Say("label_not_scanned_forbidden")
-        override = Override("ov.skip_label_scan", (Deed(_job(desk).doc.fo, skipped),), say, Cue.TICK)
+        override = Override(
+            "ov.skip_label_scan", (Deed(_job(desk).doc.fo, skipped),), Say("label_scan_left_out"), Cue.TICK
+        )
         answer = refused(desk, "no_right", say, Cue.STOP, passes=frozenset({"label", "badge"}))
         return replace(answer, desk=replace(desk, override=override))
     return asked(desk, Say("label_not_scanned"), Pending("skip_label", found.text), about="order")

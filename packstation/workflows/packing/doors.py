@@ -12,6 +12,7 @@ from packstation.workflows.desk import (
     Found,
     Job,
     Moment,
+    Override,
     Pending,
     Reader,
     accepted,
@@ -65,6 +66,8 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         return repair.item_found(desk, found, *wrong, reader)
     if where in ("IDLE", "CART"):
         return opening.by_code(desk, found, now, reader) or _unknown(desk, found, where)
+    if where == "STOP" and desk.job is not None and stopped(desk.job) == "cancelled" and _pulls_back(desk.job, found):
+        return repair.cancelled(desk)
     if where == "STOP":
         return refused(
             desk, "not_packable", Say("stop_first"), Cue.STOP, passes=frozenset({"*OK", "*RESCAN", "badge"})
@@ -101,6 +104,12 @@ def _at_order(desk: Desk, found: Found, now: Moment, reader: Reader, where: str)
             return boxes.lpn_scanned(desk, found, hit, reader)
         case _:
             return _other_work(desk, found, hit, hits, job)
+
+
+def _pulls_back(job: Job, found: Found) -> bool:
+    """The label of one of its boxes, or a hold shelf like H2: the cancelled order is out of the way (FL4.50-51)."""
+    mine = any(hit.fo == job.doc.fo for hit in found.of("label", "lpn"))
+    return mine or (found.text[:1] == "H" and found.text[1:].isdigit())
 
 
 def _problem_tote(found: Found) -> bool:
@@ -232,7 +241,7 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         qty = int(text) if text.isdigit() else int(str(left)) if not text else 0
         return repair.short_qty(desk, int(str(line)), str(reason), qty)
     if pending is not None and pending.kind == "tracking":
-        return ignored(replace(desk, pending=None), Say("left"), Cue.ASK)
+        return repair.tracking(replace(desk, pending=None), text)
     where = state(desk)
     if where in ("WEIGH", "STOP") and desk.job is not None:
         if not text.isdigit():
@@ -271,7 +280,12 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
         case "alias":
             code, symbology = pending.data
             fact = f.AliasProposed(code=str(code), sku=chosen, symbology=str(symbology))
-            return accepted(bare, Say("alias_proposed", {"item": chosen}), Cue.TICK, fact)
+            answer = accepted(bare, Say("alias_proposed", {"item": chosen}), Cue.TICK, fact)
+            # A supervisor who stands here may decide at once, also offline (FL2.12).
+            approved = f.AliasApproved(code=str(code), sku=chosen, by="")
+            say = Say("alias_approved", {"code": str(code), "item": chosen})
+            override = Override("ov.alias", (Deed(_job(desk).doc.fo, approved),), say, Cue.TICK)
+            return replace(answer, desk=replace(bare, override=override, unknown_code=""))
         case _:
             return asked(desk, Say("answer_first"), pending)
 
@@ -366,6 +380,11 @@ _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     ),
     "*RESCAN": (_OPEN, lambda desk, now, reader: repair.rescan(desk)),
     "*PARK": (_OPEN, lambda desk, now, reader: repair.park(desk)),
+    "*RELEASE": (_OPEN, lambda desk, now, reader: repair.release(desk)),
+    "*TRACKING": (
+        ("UNLABELLED",),
+        lambda desk, now, reader: asked(desk, Say("do_tracking"), Pending("tracking", typed=True), holds=False),
+    ),
     "*FORCE": (_WORKING, lambda desk, now, reader: repair.force(desk)),
     "*GETWORK": (("IDLE",), _get_work),
     "*SINGLES": (("IDLE", "CART"), _singles),

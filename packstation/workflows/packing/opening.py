@@ -82,8 +82,18 @@ def open_order(
     no = job.doc.order_no
     if blocked is not None:
         reason, detail = blocked
+        here = job.order.hold is not None and job.doc.state == "open"
+        bare = replace(desk.quiet(), job=None, shown=job.doc.fo if reason == "packed" or here else None)
+        passes = frozenset({"*REPRINT", "*VOID", "*REOPEN"}) if reason == "packed" else frozenset()
+        if here:
+            # A supervisor ends the hold; so does the part that was missing (FL5.29).
+            passes = frozenset({"badge", "item"}) if detail == "missing" else frozenset({"badge"})
+            released = (f.HoldReleased(by=""), f.OrderOpened(via=via, partial=False))
+            deeds = tuple(Deed(job.doc.fo, fact, job.doc.fence) for fact in released)
+            say = Say("hold_released", {"order": no, "n": job.units[1] - job.units[0]})
+            bare = replace(bare, override=Override("ov.hold_release", deeds, say, Cue.TICK, opens=job.doc.fo))
         return refused(
-            replace(desk.quiet(), job=None, shown=job.doc.fo if reason == "packed" else None),
+            bare,
             "not_packable",
             Say(
                 "not_packable",
@@ -97,7 +107,7 @@ def open_order(
             ),
             Cue.STOP,
             about="order",
-            passes=frozenset({"*REPRINT", "*VOID", "*REOPEN"}) if reason == "packed" else frozenset(),
+            passes=passes,
         )
     if held_elsewhere(job, now):
         return _claimed(desk, found, job, via, now, reader, confirmed)
@@ -227,6 +237,12 @@ def _by_item(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment,
     hit = hits[0]
     item = reader.item(hit.ref)
     name = item.name if item else hit.ref
+    held = reader.job(desk.shown) if desk.shown else None
+    waits = held is not None and held.order.hold is not None and held.order.hold[0] == "missing"
+    if held is not None and waits and any(ln.sku == hit.ref and held.left(ln) > 0 for ln in held.doc.lines):
+        facts = (f.HoldReleased(by=now.user), f.OrderOpened(via="item", partial=False))
+        deeds = tuple(Deed(held.doc.fo, fact, held.doc.fence) for fact in facts)
+        return units.packed(replace(desk.quiet(), job=held, shown=None), found, hit, now, reader, first=deeds)
     if desk.cart:
         jobs = tuple(j for j in desk.cart_jobs if any(ln.sku == hit.ref and j.left(ln) > 0 for ln in j.doc.lines))
     else:

@@ -215,6 +215,32 @@ def park(desk: Desk) -> Answer:
     return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None))
 
 
+def release(desk: Desk) -> Answer:
+    """Set the order aside and give its claim back, so that another station can have it (FL4.12)."""
+    job = _job(desk)
+    facts: tuple[Fact, ...] = (f.OrderParked(),)
+    if job.doc.fence:
+        facts = (*facts, f.ClaimReleased(claim=job.doc.fence))
+    answer = accepted(desk, Say("released", {"order": job.doc.order_no}), Cue.TICK, *facts)
+    return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None))
+
+
+def tracking(desk: Desk, text: str) -> Answer:
+    """A tracking number typed for a box without a label, with a supervisor (FL5.20)."""
+    job = _job(desk)
+    box = unfinished(job)
+    number = text.strip().upper()
+    if box is None or not (8 <= len(number) <= 40 and number.isascii() and number.isalnum()):
+        return asked(desk, Say("not_a_tracking", {"text": text[:20]}), Pending("tracking", typed=True), holds=False)
+    entered = f.TrackingEntered(carton=box.lpn, tracking=number)
+    say = Say("tracking_taken", {"tracking": number, "no": box.no})
+    override = Override("ov.tracking", (Deed(job.doc.fo, entered, job.doc.fence),), say, Cue.TICK)
+    blocked = refused(
+        desk, "no_right", Say("tracking_needs", {"tracking": number}), Cue.STOP, passes=frozenset({"badge"})
+    )
+    return replace(blocked, desk=replace(desk.quiet(), override=override))
+
+
 def by_hand(desk: Desk, line_no: int, reason: str, reader: Reader) -> Answer:
     """A unit without a readable code, recorded as such (FL5.39)."""
     job = _job(desk)
