@@ -29,8 +29,9 @@ LOOK_S = 5.0
 ANSWER_S = 30.0
 
 
-def _calm() -> None:
-    """The worker gives way to everything else on the machine."""
+def _calm(cache: str) -> None:
+    """The worker gives way to everything else on the machine; what it compiles is kept beside the station's data."""
+    os.environ["NUMBA_CACHE_DIR"] = cache
     if hasattr(os, "nice"):
         os.nice(10)
 
@@ -59,7 +60,8 @@ class Planner:
     def _run(self) -> None:
         read = open_read_only(self._store.place.mirror)
         mirror = Mirror(self._store.mirror_db, read)
-        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_calm)
+        cache = str(self._store.place.folder / "compiled")
+        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_calm, initargs=(cache,))
         seen = -1
         try:
             while not self._stop.is_set():
