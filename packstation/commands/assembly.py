@@ -129,16 +129,29 @@ def open_station(
     store = open_store(place)
     names = list(profiles)
     made: list[Assembled] = []
-    station = Station(
-        store,
-        now=now,
-        new_id=new_id,
-        table=table,
-        suggest=lambda job, cartons: _suggest(store, job, cartons),
-        printers=lambda wanted: names[0] if wanted.what in LABELS else names[-1],
-        printed=lambda: made[0].notify() if made else None,
-        retry=lambda: made[0].retry() if made else None,
-    )
+
+    def stationed(store: Store) -> Station:
+        return Station(
+            store,
+            now=now,
+            new_id=new_id,
+            table=table,
+            suggest=lambda job, cartons: _suggest(store, job, cartons),
+            printers=lambda wanted: names[0] if wanted.what in LABELS else names[-1],
+            printed=lambda: made[0].notify() if made else None,
+            retry=lambda: made[0].retry() if made else None,
+        )
+
+    try:
+        station = stationed(store)
+    except sqlite3.DatabaseError:
+        # Copies too damaged to begin with: they are thrown away and fetched again.
+        well = store.check_mirror()
+        store.close()
+        if well:
+            raise
+        store = open_store(place)
+        station = stationed(store)
     made.append(Assembled(store, station, profiles))
     station.devices["printer"] = names[0]
     return made[0]

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
+from pathlib import Path
 
 from packstation.scan.digits import check_digit
 from packstation.store import files, schema
@@ -180,16 +181,39 @@ class Store:
 
     def _open_mirror(self) -> None:
         path = self.place.mirror
+        marked = self._mirror_mark.exists()
         try:
+            if marked:
+                raise sqlite3.DatabaseError("mirror.db: expected it to pass its check, got damage.")
             self.mirror_db = schema.open_mirror(path)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise
             files.delete_database(path)
+            self._mirror_mark.unlink(missing_ok=True)
             self.mirror_db = schema.open_mirror(path)
             self.news.append(("mirror_damaged", "mirror.db was damaged; it is fetched again from the hub."))
         self.mirror_reader = schema.open_read_only(path)
         self.mirror = Mirror(self.mirror_db, self.mirror_reader)
+
+    @property
+    def _mirror_mark(self) -> Path:
+        return self.place.mirror.with_suffix(".damaged")
+
+    def check_mirror(self) -> bool:
+        """Whether the copies pass their check, for a thread of its own after the first paint: it reads them all.
+
+        Damaged ones are marked, and thrown away when the station starts next.
+        """
+        db = schema.open_read_only(self.place.mirror)
+        try:
+            well = schema.sound(db)
+        finally:
+            db.close()
+        if not well:
+            self._mirror_mark.touch()
+            self.news.append(("mirror_damaged", "mirror.db is damaged; it is fetched again at the next start."))
+        return well
 
     def close(self) -> None:
         for db in (self.reader_db, self.mirror_reader, self.mirror_db, self.db):

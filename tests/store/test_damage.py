@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from packstation.commands.assembly import open_station
 from packstation.store import Busy, Place, Store
 from tests.shop import BLUE_MUG, PLATE, Bench, bench, open_bench, put, shop
 
@@ -36,6 +37,37 @@ def test_a_corrupt_mirror_is_fetched_again(tmp_path: Path) -> None:
     assert again.store.mirror.cursor() == (None, 0)
     put(again.store, shop())
     assert again.store.order("FO-4472-1").packed(1) == 1
+
+
+def test_copies_that_fail_their_check_are_thrown_away_at_the_next_start(tmp_path: Path) -> None:
+    """PF2.1: the check of a large mirror does not keep the first screen waiting; its finding is not forgotten."""
+    made = bench(tmp_path)
+    assert made.store.check_mirror()
+    checkpointed(made)
+    size = (tmp_path / "mirror.db").stat().st_size
+    garbled(tmp_path / "mirror.db", size // 2, size // 4)
+    damaged = Store(Place(tmp_path, "WH-1", "st-07"))
+    assert not damaged.check_mirror()
+    damaged.close()
+    again = open_bench(tmp_path)
+    assert [code for code, _ in again.store.news] == ["mirror_damaged"]
+    assert again.store.mirror.cursor() == (None, 0)
+    assert again.store.check_mirror()
+    assert again.again().store.news == []
+
+
+def test_a_station_opens_on_copies_too_damaged_to_begin_with(tmp_path: Path) -> None:
+    """Issue 2, bad input: nobody sees a traceback; the copies are fetched again, the journal is as it was."""
+    made = bench(tmp_path)
+    made.scan("FO-4472-1", "FO-4472-1", BLUE_MUG)
+    facts = made.store.journal.last_seq
+    checkpointed(made)
+    size = (tmp_path / "mirror.db").stat().st_size
+    garbled(tmp_path / "mirror.db", 8_192, size - 8_192)
+    opened = open_station(Place(tmp_path, "WH-1", "st-07"))
+    assert [code for code, _ in opened.store.news] == ["mirror_damaged"]
+    assert opened.store.journal.last_seq == facts
+    opened.close()
 
 
 @pytest.mark.parametrize("start", [0, 4096])
