@@ -11,6 +11,7 @@ from packstation.commands.assembly import Assembled, open_station, place_of
 from packstation.commands.bench import Bench
 from packstation.commands.errors import UsageError
 from packstation.screens.floor import Boards, ExceptionRow, House, WaveRow
+from packstation.station.language import table_of
 
 
 def add(commands: Any) -> None:
@@ -31,7 +32,7 @@ def add(commands: Any) -> None:
         "--theme", default="default", choices=("default", "contrast", "ansi"), help="colours of the screen"
     )
     run.add_argument("--ascii", action="store_true", help="ASCII signs only")
-    run.add_argument("--language", default="en", help="en, es, de")
+    run.add_argument("--language", help="en, de, es; default: the site's setting, else en")
     run.set_defaults(run=_run)
 
 
@@ -42,6 +43,12 @@ def _run(parsed: Namespace) -> int:
     if not parsed.plain and web is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("run: expected a terminal, got none; use --plain for pipes.")
     made = open_station(place_of(parsed), printer=parsed.printer)
+    try:
+        language = parsed.language or str(made.station.look.setting("language") or "en")
+        made.station.table = table_of(language)
+    except ValueError as error:
+        made.close()
+        raise UsageError(f"--language: {error}") from error
     bench = Bench(made, parsed.scanner, parsed.scale, parsed.hub or made.store.place.hub)
     start: Callable[[Any], None] = bench.start
     if web is not None:
@@ -64,7 +71,7 @@ def _run(parsed: Namespace) -> int:
             house,
             theme=parsed.theme,
             ascii_signs=parsed.ascii,
-            language=parsed.language,
+            language=language,
             cue_out=bench.cue_out(),
             readings=readings(made),
             ready=start,

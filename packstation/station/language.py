@@ -1,0 +1,20 @@
+"""The words of a language, from its catalog in the assets; English stands in `workflows.texts` (FL10.6)."""
+
+from __future__ import annotations
+
+import json
+
+from packstation.assets import asset
+from packstation.workflows.texts import ENGLISH, Table
+
+LANGUAGES = ("en", "de", "es")
+
+
+def table_of(language: str) -> Table:
+    """Text id -> (long, short). Raises ValueError for a language nobody translated."""
+    if language == "en":
+        return ENGLISH
+    if language not in LANGUAGES:
+        raise ValueError(f"language: expected one of {', '.join(LANGUAGES)}, got {language[:20]!r}.")
+    body = json.loads(asset("locale", f"{language}.json").read_text(encoding="utf-8"))
+    return {name: (str(long), str(short)) for name, (long, short) in body.items()}

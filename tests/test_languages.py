@@ -1,0 +1,103 @@
+"""English and two more languages: every text, the same places to fill, short enough for 20x16 (FL10.1, FL10.6)."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import pytest
+
+from packstation.station.language import LANGUAGES, table_of
+from packstation.workflows import reasons
+from packstation.workflows.packing.boxes import WHY_OTHER
+from packstation.workflows.prompt import Say
+from packstation.workflows.texts import ENGLISH, SHORT_CHARS_MAX, words
+from tests.shop import ANN, BLUE_MUG, bench
+
+OTHERS = [language for language in LANGUAGES if language != "en"]
+EVERYDAY = {
+    "order": "4471", "theirs": "4472", "item": "MUG BLUE 350", "expected": "MUG BLUE 350", "got": "PLATE WHITE",
+    "need": "BLUE", "attribute": "colour", "tote": "T-118", "bin": "T-118", "slot": "A1", "slots": "A1, B2",
+    "where": "slot A1", "right": "slot A1", "location": "A-04-2", "want": "A-04-2", "place": "bench 2",
+    "station": "PS3", "by": "", "name": "Ann", "other": "Ben", "who": "Ann", "carrier": "UPS", "door": "2",
+    "carton": "M2", "suggested": "M2", "use": "S1, L3", "code": "5012345678900", "lot": "L77", "reserved": "L78",
+    "serial": "SN-123", "expiry": "2027-03-31", "due": "16:00 UPS", "time": "14:02", "manifest": "M-7",
+    "tracking": "1Z999AA10123456784", "words": "", "text": "", "note": "", "next": "Scan an item.",
+    "what": "ov.void", "command": "*UNDO", "reason": "damaged", "state": "on hold", "shelf": "H2", "gap": "-212 g",
+    "why": "1 × MUG WHITE missing", "document": "invoice", "planned": "M2", "printer": "zd420", "device": "scanner",
+    "list": "4471, 4472", "others": "4472", "work": "K-12", "wave": "W-1", "cart": "K-12", "kit": "TEA SET",
+    "profile": "st-ps1", "fo": "FO-4471-1", "detail": "lot L77, exp 2027-03-31", "weight": "188.4 kg", "fos": "",
+    "when": "2026-03-01", "missing": "2",
+}  # fmt: skip
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_every_text(language: str) -> None:
+    """FL10.6: translations replace the table, so nothing falls back to English unseen."""
+    table = table_of(language)
+    choices = {
+        f"choice_{code}"
+        for table_ in (
+            reasons.SHORT_REASONS, reasons.SHORT_HOW, reasons.HOLD_REASONS, reasons.BY_HAND, reasons.REPRINT,
+            reasons.OVERRIDE_REASONS, WHY_OTHER,
+        )
+        for _, code, _ in table_
+    }  # fmt: skip
+    assert set(ENGLISH) - set(table) == set()
+    assert choices - set(table) == set()
+    assert all(long for long, _ in table.values())
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_translation_fills_the_same_places(language: str) -> None:
+    """A place that English does not have would show as {name}; one that is missing would hide a number."""
+    table = table_of(language)
+    for name, (long, short) in ENGLISH.items():
+        assert places(table[name][0]) == places(long), name
+        assert places(table[name][1]) <= places(long) | places(short), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_short_forms_fit_the_smallest_screen(language: str) -> None:
+    """FL10.1: at most 57 characters once filled in with everyday values."""
+    table = table_of(language)
+    long = {
+        name: said
+        for name in ENGLISH
+        if table[name][1]
+        and len(
+            said := words(
+                Say(name, {"n": 12, "done": 3} | {k: EVERYDAY.get(k, 12) for k in _named(table, name)}),
+                table,
+                short=True,
+            )
+        )
+        > SHORT_CHARS_MAX
+    }
+    assert long == {}
+
+
+def _named(table: object, name: str) -> set[str]:
+    assert isinstance(table, dict)
+    return places(table[name][1])
+
+
+def test_a_station_speaks_german(tmp_path: Path) -> None:
+    """FL10.6: what is said and what is to do, both in the language of the table."""
+    made = bench(tmp_path, signed_in=None)
+    made.station.table = table_of("de")
+    assert made.scan(ANN).message == "Willkommen Ann. Behälter, Auftrag oder Artikel scannen."
+    made.scan("FO-4472-1", "FO-4472-1")
+    assert made.scan(BLUE_MUG).message == "Karton M2. MUG BLUE 350: 1 von 1"
+    assert made.station.prompt().instruction == "PLATE WHITE  0 von 1"
+    made.key("f5")
+    assert made.station.prompt().choices[0] == ("1", "nicht gefunden")
+
+
+def test_a_language_nobody_translated_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"^language: expected one of en, de, es, got 'fr'\.$"):
+        table_of("fr")
