@@ -86,17 +86,25 @@ class Browser:
                 tab.heard(told["method"], told["params"])
 
     def call(self, method: str, session: str | None = None, **values: Any) -> dict[str, Any]:
-        async def asked() -> dict[str, Any]:
-            self._number += 1
-            number = self._number
-            self._waiting[number] = asyncio.get_running_loop().create_future()
-            said = {"id": number, "method": method, "params": values} | ({"sessionId": session} if session else {})
-            await self._socket.send_str(json.dumps(said))
-            return dict(await self._waiting[number])
+        return self.calls(method, session, [values])[0]
 
-        told = self.run(asked())
-        assert "error" not in told, f"{method}: {told['error']}"
-        return dict(told["result"])
+    def calls(self, method: str, session: str | None, all_values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """The same call with each of the values, sent together and answered in order."""
+
+        async def asked() -> list[dict[str, Any]]:
+            answers = []
+            for values in all_values:
+                self._number += 1
+                self._waiting[self._number] = asyncio.get_running_loop().create_future()
+                answers.append(self._waiting[self._number])
+                said = {"id": self._number, "method": method, "params": values}
+                await self._socket.send_str(json.dumps(said | ({"sessionId": session} if session else {})))
+            return [dict(await answer) for answer in answers]
+
+        found = self.run(asked())
+        for told in found:
+            assert "error" not in told, f"{method}: {told['error']}"
+        return [dict(told["result"]) for told in found]
 
     def tab(self, width: int, height: int, *, own_cookies: bool = True) -> Tab:
         """A page of a handheld of this size; with cookies of its own, as another device has."""
@@ -143,7 +151,11 @@ class Tab:
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
         self.call(
-            "Emulation.setDeviceMetricsOverride", width=self.width, height=self.height, deviceScaleFactor=1, mobile=True
+            "Emulation.setDeviceMetricsOverride",
+            width=self.width,
+            height=self.height,
+            deviceScaleFactor=1,
+            mobile=True,
         )
 
     def heard(self, method: str, params: dict[str, Any]) -> None:
@@ -184,20 +196,17 @@ class Tab:
 
     def keys(self, text: str) -> None:
         """As a scanner in keyboard mode types: key events without a tap, GS as Ctrl+]."""
+        events = []
         for sign in text:
             named = _NAMED.get(sign)
             how = dict(named) if named else {"key": sign, "text": sign, "unmodifiedText": sign}
             if named is None and sign.isalnum():
                 how |= {"code": f"Key{sign.upper()}" if sign.isalpha() else f"Digit{sign}"}
                 how |= {"windowsVirtualKeyCode": ord(sign.upper())}
-            down = "keyDown" if "text" in how else "rawKeyDown"
-            self.call("Input.dispatchKeyEvent", type=down, **how)
-            self.call("Input.dispatchKeyEvent", type="keyUp", **{k: v for k, v in how.items() if k != "text"})
-
-    def offline(self, off: bool) -> None:
-        self.call(
-            "Network.emulateNetworkConditions", offline=off, latency=0, downloadThroughput=-1, uploadThroughput=-1
-        )
+            events.append({"type": "keyDown" if "text" in how else "rawKeyDown", **how})
+            events.append({"type": "keyUp", **{name: value for name, value in how.items() if name != "text"}})
+        # All in one go: a scanner does not wait for the page between two characters.
+        self._browser.calls("Input.dispatchKeyEvent", self._session, events)
 
     def picture(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

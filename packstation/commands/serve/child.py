@@ -25,6 +25,7 @@ class BrowserSounds(Sounds):
     def __init__(self) -> None:
         super().__init__(volume=0)
         self._say: Any = None
+        self._early: Cue | None = None
 
     @property
     def player(self) -> str | None:
@@ -35,12 +36,16 @@ class BrowserSounds(Sounds):
 
     def play(self, cue: Cue) -> None:
         """Called on the app's own thread, which also writes the screen: the two never mix."""
-        if self._say is not None:
+        if self._say is None:
+            self._early = cue
+        else:
             self._say({"type": "cue", "cue": cue.value})
 
     def through(self, app: object) -> None:
         """From now on through this app's driver."""
         self._say = getattr(getattr(app, "_driver", None), "write_meta", None)
+        if self._early is not None:
+            self.play(self._early)  # of a scan between the first picture and now
 
 
 @dataclass

@@ -108,7 +108,8 @@ async def _run(asked: Serving, listener: socket.socket, tls: ssl.SSLContext | No
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, ended.set)
-    print(json.dumps({"url": url, "pid": os.getpid(), "stations": sorted(asked.stations)}), flush=True)
+    told = {"url": url, "port": listener.getsockname()[1], "pid": os.getpid(), "stations": sorted(asked.stations)}
+    print(json.dumps(told), flush=True)
     await ended.wait()
     # The stock server waits for its clients; we say goodbye first (D14.5).
     await pages.leave()
@@ -325,7 +326,9 @@ class StationServer(Server):
         waiting = asyncio.create_task(process.wait())
         try:
             await asyncio.wait({listening, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            if waiting.done() and waiting.result() != 0 and not wire.closed:
+            if waiting.done() and waiting.result() < 0:
+                await _close_wire(wire, GOING_AWAY)  # killed: the page asks for a new one by itself
+            elif waiting.done() and waiting.result() and not wire.closed:
                 # Its last words, one line: "expected to be its only user, but process 4471 has it open."
                 words = process.complaint.strip().splitlines()[-1:] or ["The station ended."]
                 print(f"{login.station}: {process.complaint.strip()}", file=sys.stderr, flush=True)
@@ -347,7 +350,7 @@ class StationServer(Server):
                 return
             try:
                 said = json.loads(message.data)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             match said:
                 case ["stdin", str(keys)]:
