@@ -244,6 +244,12 @@ def last_gesture(order: Order) -> tuple[str, tuple[Entry, ...]] | None:
     return None
 
 
+def off_hold(order: Order) -> Order:
+    """The order once its hold ends: what it waited for is wanted again (FL5.29)."""
+    kept = tuple(s for s in order.shorts if s.resolution not in ("wait", "back_to_picker"))
+    return replace(order, hold=None, shorts=kept)
+
+
 def undoable(order: Order) -> tuple[str, tuple[Entry, ...]] | None:
     """What `*UNDO` would take back (FL5.33): the gesture and its undoable facts, or None when there is nothing.
 
@@ -421,8 +427,7 @@ def _folded(order: Order, entry: Entry) -> Order:
         case f.OrderHeld():
             return replace(order, hold=(fact.reason, fact.shelf), stage="parked")
         case f.HoldReleased():
-            kept = tuple(s for s in order.shorts if s.resolution not in ("wait", "back_to_picker"))
-            return replace(order, hold=None, shorts=kept)
+            return off_hold(order)
         case f.ClaimTakenOver():
             return replace(order, taken_by=entry.user)
         case f.CancelAccepted():

@@ -145,7 +145,7 @@ class Floor:
         """Play a case and check every line; `restart_after`: end the process after that step and go on."""
         for given in case.given:
             self.given(given)
-        if not any(given.startswith("user ") for given in case.given):
+        if not any(given.startswith("user ") for given in case.given) and self.station.user is None:
             self._sign_in("ANN")
         self._seen = self.store.journal.last_seq
         for number, step in enumerate(case.steps):
@@ -273,6 +273,8 @@ class Floor:
                 fo, written = rest.split(" ", 1)
                 self._facts(fo, *(made(part) for part in split(written)))
             case "work":
+                if self.station.user is None:
+                    self._sign_in("ANN")
                 self.station.key(f"*{rest.upper()}")
             case "open":
                 self._work_on(rest)
@@ -346,7 +348,10 @@ class Floor:
             if key.isupper():
                 lines[key] = int(value)
             else:
-                more[key] = json.loads(value) if value[:1] in '"[{tfn' or value.isdigit() else value
+                plain = (
+                    value not in ("true", "false", "null") and not value.isdigit() and value[:1] not in tuple('"[{')
+                )
+                more[key] = value if plain else json.loads(value)
         before = self._bodies.get(fo)
         body = shop.order(fo, lines or {"BLUE-MUG": 1})[2]
         if before is not None:

@@ -19,6 +19,7 @@ from packstation.workflows.desk import (
     ignored,
     refused,
 )
+from packstation.workflows.order import off_hold
 from packstation.workflows.packing import units
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished
@@ -90,7 +91,8 @@ def open_order(
             passes = frozenset({"badge", "item"}) if detail == "missing" else frozenset({"badge"})
             released = (f.HoldReleased(by=""), f.OrderOpened(via=via, partial=False))
             deeds = tuple(Deed(job.doc.fo, fact, job.doc.fence) for fact in released)
-            say = Say("hold_released", {"order": no, "n": job.units[1] - job.units[0]})
+            freed = Job(job.doc, off_hold(job.order)).units
+            say = Say("hold_released", {"order": no, "n": freed[1] - freed[0]})
             bare = replace(bare, override=Override("ov.hold_release", deeds, say, Cue.TICK, opens=job.doc.fo))
         return refused(
             bare,
@@ -239,6 +241,8 @@ def _by_item(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment,
     name = item.name if item else hit.ref
     held = reader.job(desk.shown) if desk.shown else None
     waits = held is not None and held.order.hold is not None and held.order.hold[0] == "missing"
+    if held is not None and waits:
+        held = Job(held.doc, off_hold(held.order))
     if held is not None and waits and any(ln.sku == hit.ref and held.left(ln) > 0 for ln in held.doc.lines):
         facts = (f.HoldReleased(by=now.user), f.OrderOpened(via="item", partial=False))
         deeds = tuple(Deed(held.doc.fo, fact, held.doc.fence) for fact in facts)
