@@ -145,7 +145,7 @@ class Station(Entrance, Changes):
             return self._scanned_command(raw, scan)
         found = self.look.find(scan)
         badge = self._badge_of(found)
-        if found.of("station") and not self.locked and self.desk.job is None:
+        if found.of("station") and not self.locked and self.desk.job is None and self.desk.trip is None:
             return self._choose_station(raw, found.of("station")[0].ref)
         if found.of("printer") and self.user is not None and not self.locked:
             return self._other_printer(raw, found.of("printer")[0].ref)
