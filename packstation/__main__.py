@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import sqlite3
 import sys
 from typing import NoReturn
 
@@ -70,6 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except Refused as error:
         print(f"packstation {parsed.command}: {error}", file=sys.stderr)
+        return 1
+    except sqlite3.Error as error:
+        print(f"packstation {parsed.command}: expected databases that can be written, got: {error}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -52,7 +53,10 @@ def place_of(parsed: Namespace) -> Place:
 def open_store(place: Place) -> Store:
     """The station's databases, for this process alone. Raises Refused when another has them."""
     try:
-        return Store(place)
+        store = Store(place)
+        for _, text in store.news:
+            print(f"packstation: {text}", file=sys.stderr)
+        return store
     except Busy as error:
         raise Refused(str(error)) from None
     except (sqlite3.Error, OSError) as error:

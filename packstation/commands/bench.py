@@ -87,6 +87,7 @@ class Bench:
                 on_state=self._scale_state,
             )
             self._scale.start()
+            station.zero_scale = self._scale.zero
         self._warming = threading.Thread(target=self._warm, name="warm-up", daemon=True)
         self._warming.start()
         self.made.start_planning()

@@ -20,10 +20,11 @@ def wire_of(place: Place, hub: str | None) -> Wire | None:
     """The hub by its address, or the one whose files lie beside the station, running or not."""
     from sync.client import Turned, Unreachable
     from sync.hub.api.doors import HubLocked, wire_for
+    from sync.hub.tables.database import DatabaseTrouble
 
     try:
         return wire_for(place.folder, place.site, place.station, url=hub or place.hub, token=place.token)
-    except (ValueError, HubLocked, OSError) as error:
+    except (ValueError, HubLocked, DatabaseTrouble, OSError) as error:
         raise Refused(str(error)) from error
     except Turned as error:
         raise Refused(f"hub: {error.text}") from error

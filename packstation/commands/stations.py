@@ -212,7 +212,10 @@ def _drain(store: Any) -> None:
 
 
 def _rebuild(parsed: Namespace) -> int:
-    """Drops the board and folds all facts again; prints the same digest as before."""
+    """Drops the board and folds all facts again; prints the same digest as before.
+
+    Example: packstation rebuild --data shop
+    """
     from packstation.commands.assembly import open_store, place_of
 
     store = open_store(place_of(parsed))
@@ -230,15 +233,14 @@ def _rebuild(parsed: Namespace) -> int:
 
 
 def _verify(parsed: Namespace) -> int:
-    """Checks numbers and hashes of every fact in the journal."""
-    from packstation.commands.assembly import open_store, place_of
+    """Checks numbers and hashes of every fact in the journal; changes nothing.
+
+    Example: packstation verify --data shop
+    """
+    from packstation.commands.assembly import place_of
     from packstation.store.store import verified
 
-    store = open_store(place_of(parsed))
-    try:
-        checked, fault = verified(store)
-    finally:
-        store.close()
+    checked, fault = verified(place_of(parsed))
     if parsed.json:
         print(json.dumps({"facts": checked, "ok": fault is None, "fault": fault}))
     elif fault is None:
@@ -249,13 +251,21 @@ def _verify(parsed: Namespace) -> int:
 
 
 def _sync(parsed: Namespace) -> int:
-    """One complete exchange with the hub now: facts up, decisions down."""
+    """One complete exchange with the hub now: facts up, decisions down.
+
+    Example: packstation sync --data shop --json
+    """
     from packstation.commands.assembly import open_store, place_of
     from packstation.commands.exchange import exchange
 
     store = open_store(place_of(parsed))
     try:
         done = exchange(store, parsed.hub)
+    except Refused:
+        if parsed.json:
+            pending = store.journal.pending()
+            print(json.dumps({"pushed": 0, "acked": 0, "pulled": 0, "pending": pending, "hub_epoch": None}))
+        raise
     finally:
         store.close()
     if parsed.json:

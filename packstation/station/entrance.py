@@ -224,6 +224,7 @@ class Entrance(Holding):
 
     def _lock(self, why: str) -> Outcome:
         self.locked = True
+        self._testing = None
         self._approval = None
         self._typed = ""
         entries = self._write(None, "accepted", [Deed(None, f.StationLocked(why=why))], desk=self.desk)

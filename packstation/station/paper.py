@@ -50,8 +50,21 @@ class Paper:
                 return self.pick_list(job.document)
             case "manifest":
                 return self.manifest(job.document)
+            case "test":
+                return self._test_label(profile or PrinterProfile(language="pdf"))
             case _:
                 raise NothingToPrint(f"{job.what}: expected a document we draw, got none.")
+
+    def _test_label(self, printer: PrinterProfile) -> Drawn:
+        """One of each symbol, a rule to measure, names in many scripts (D8.8)."""
+        stock = printer.stock if printer.stock in ("4x6", "a6") else "4x6"
+        if printer.language == "zpl":
+            from packstation.documents import zpl
+
+            return zpl.sample_label(dpi=printer.dpi, stock=stock)
+        from packstation.documents.label import sample_label
+
+        return sample_label(dpi=printer.dpi, stock=stock)
 
     def shipment(self, fo: str, carton: str, *, copy: int = 1) -> Shipment:
         """One box of an order as labels and slips need it."""

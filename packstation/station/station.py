@@ -19,6 +19,7 @@ from packstation.station.changes import Changes
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
 from packstation.station.entrance import Entrance
 from packstation.station.people import clock_text
+from packstation.station.selftest import SelfTesting
 from packstation.station.writing import WORKFLOWS
 from packstation.store import Session
 from packstation.workflows import packing, picking, shipping
@@ -38,7 +39,7 @@ SIGN_IN_MS = 12 * 3_600_000
 COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "escape": "*BACK"}
 
 
-class Station(Entrance, Changes):
+class Station(Entrance, Changes, SelfTesting):
     """One packer's place. Every method is called from the same thread and returns when the gesture is on disk."""
 
     def line(
@@ -128,6 +129,9 @@ class Station(Entrance, Changes):
             return self._sign_out("expired")
         if self.user is not None and not self.locked and mono - self._last_gesture_ms > LOCK_MS:
             return self._lock("idle")
+        played = self._test_tick()
+        if played is not None:
+            return played
         if self.message is not before and self.message is not None:
             return Outcome(self._n, "", "asked", self.message.cue, self.state, self.message.text)
         return None
@@ -145,6 +149,10 @@ class Station(Entrance, Changes):
             return self._scanned_command(raw, scan)
         found = self.look.find(scan)
         badge = self._badge_of(found)
+        if self._testing is not None:
+            if badge is None:
+                return self._test_scan(raw, scan)
+            self._testing = None
         if found.of("station") and not self.locked and self.desk.job is None and self.desk.trip is None:
             return self._choose_station(raw, found.of("station")[0].ref)
         if found.of("printer") and self.user is not None and not self.locked:
@@ -168,20 +176,24 @@ class Station(Entrance, Changes):
             answer = replace(answer, desk=replace(answer.desk, unknown_code=found.code))
         return self._done(raw, answer, found)
 
+    def _profile_of(self, code: str) -> dict[str, object] | None:
+        """What the site's setting says of a workstation: {"printer", "work"}."""
+        profiles = self.look.setting("stations")
+        found = profiles.get(code) if isinstance(profiles, dict) else None
+        return found if isinstance(found, dict) else None
+
     def _choose_station(self, raw: Raw, code: str) -> Outcome:
         """A workstation's barcode sets its printers and the work it is for (FL1.6)."""
-        profiles = self.look.setting("stations")
-        profile = profiles.get(code) if isinstance(profiles, dict) else None
-        if not isinstance(profile, dict):
-            if self.user is None:
-                return self._refuse_start(raw, Say("unknown", {"code": code}))
-            return self._refuse_plain(raw, "unknown", Say("unknown", {"code": code}), Cue.UNKNOWN)
-        self.profile = code
-        printer = str(profile.get("printer") or self.devices.get("printer", ""))
-        self.devices["printer"] = printer
         entries = self._write(raw, "accepted", [Deed(None, f.StationChosen(profile=code))], cue=Cue.TICK)
-        say = Say("station_chosen", {"profile": code, "printer": printer or "-"})
+        self._stand_at(code)
+        say = Say("station_chosen", {"profile": code, "printer": self.devices.get("printer") or "-"})
         return self._outcome(raw.text, "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
+
+    def _stand_at(self, code: str) -> None:
+        self.profile = code
+        printer = (self._profile_of(code) or {}).get("printer")
+        if printer:
+            self.devices["printer"] = str(printer)
 
     def _other_printer(self, raw: Raw, code: str) -> Outcome:
         """Documents that wait go to the printer that was scanned (FL5.16)."""
@@ -238,6 +250,10 @@ class Station(Entrance, Changes):
 
     def _command(self, command: str, given: str, raw: Raw | None = None) -> Outcome:
         raw = raw or self._key_raw(given)
+        if self._testing is not None:
+            return self._test_key(command, raw)
+        if command == "*SELFTEST" and not self.locked:
+            return self._begin_test(raw)
         if self.user is None or self.locked:
             if command == "*SIGNOUT" and self.locked:
                 return self._sign_out("user")
@@ -297,9 +313,8 @@ class Station(Entrance, Changes):
         if work not in WORKFLOWS:
             return self._outcome(given, "asked", Say("not_here", {"command": command, "next": ""}), Cue.ASK)
         assert self.user is not None
-        profiles = self.look.setting("stations")
-        profile = profiles.get(self.profile) if isinstance(profiles, dict) else None
-        if isinstance(profile, dict) and isinstance(profile.get("work"), list) and work not in profile["work"]:
+        allowed = (self._profile_of(self.profile) or {}).get("work")
+        if isinstance(allowed, list) and work not in allowed:
             say = Say("work_type", {"what": work, "station": self.profile})
             return self._refuse_plain(self._key_raw(given), "work_type", say, Cue.WRONG)
         if not self.user.may(work):
@@ -321,13 +336,18 @@ class Station(Entrance, Changes):
                 self.desk = picking.reopened(self.desk, self._saved.fo, self.look)
             elif job is not None and job.order.stage == "packing":
                 self.desk = replace(self.desk, job=job)
+        if self.look.setting("stations"):
+            for entry in self.store.journal.of_kinds(("StationChosen",)):
+                assert isinstance(entry.fact, f.StationChosen)
+                self._stand_at(entry.fact.profile)
         user = self.people.user(self._saved.user) if self._saved.user else None
         if user is None or user.revoked_at:
             return
         self.user = user
         self._signed_in_ms = self.clock.wall_ms()
         idle = self.clock.wall_ms() - self.store.last_gesture_ms()
-        self.locked = self._saved.locked or not 0 <= idle <= LOCK_MS
+        # A last gesture in the future is a clock that was put back, not an idle bench.
+        self.locked = self._saved.locked or idle > LOCK_MS
         self._settle()
         where = picking.where_open(self.desk)
         if where is not None and not self.locked:

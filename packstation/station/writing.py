@@ -19,8 +19,9 @@ from packstation.store.reading import Lookups
 from packstation.workflows import packing, picking, shipping, start
 from packstation.workflows.desk import Answer, CartonType, Desk, Found, Job, Moment, Override, Print, Suggestion, Trip
 from packstation.workflows.order import Order
-from packstation.workflows.prompt import Cue, Message, Prompt, Say, Status
+from packstation.workflows.prompt import Cue, Key, Message, Prompt, Say, Status
 from packstation.workflows.reasons import OVERRIDE_REASONS
+from packstation.workflows.selftest import SelfTest
 from packstation.workflows.texts import ENGLISH, Table, words
 from sync import facts as f
 from sync import protocol
@@ -103,14 +104,22 @@ class Writing:
         self._seen_change = -1
         self._config: tuple[int, ScanConfig] = (-1, scans.DEFAULT)
         self._saved = Session(None, None, "pack", False)
+        self._testing: SelfTest | None = None
+        self._test_cue_ms = 0
         self._resume()
 
     @abstractmethod
     def _resume(self) -> None:
         """Go on where the process ended: the station's (FL2.16)."""
 
+    @abstractmethod
+    def _test_prompt(self) -> Prompt:
+        """What the self-test shows: `selftest`'s."""
+
     @property
     def state(self) -> str:
+        if self._testing is not None:
+            return "SELFTEST"
         if self.user is None:
             return "START"
         if self.locked:
@@ -122,6 +131,8 @@ class Writing:
     def prompt(self) -> Prompt:
         """What the screen shows now; asks no database."""
         held = tuple(raw.text for raw in self._held)
+        if self._testing is not None:
+            return replace(self._test_prompt(), held=held)
         if self.user is None:
             return replace(
                 start.start(self.table, self.message, self._typed, pin=self._at_door is not None), held=held
@@ -137,7 +148,15 @@ class Writing:
         made: Prompt = WORKFLOWS[self.desk.work].prompt(
             self.desk, self.table, self.message, typed=self._typed or None
         )
-        return replace(made, held=held)
+        return replace(made, held=held, keys=(*made.keys, *self._own_keys()))
+
+    def _own_keys(self) -> tuple[Key, ...]:
+        """What the station itself offers in the menu: other work while nothing is open, lock, sign out."""
+        busy = self.desk.open_work is not None or self.desk.load is not None
+        names = [work for work in WORKFLOWS if not busy and work != self.desk.work]
+        return tuple(
+            Key(f"*{name.upper()}", "", words(Say(f"key_{name}"), self.table)) for name in (*names, "lock", "signout")
+        )
 
     def status(self) -> Status:
         """The line that is always on screen (FL1.5)."""

@@ -9,7 +9,8 @@ from packstation.workflows.texts import Table, words
 def start(table: Table, message: Message | None, typed: str = "", *, pin: bool = False) -> Prompt:
     """Nobody is signed in: no order, no buyer data. `typed`: a user's number, or with `pin` a PIN."""
     shown = ("•" * len(typed) if pin else typed) if typed or pin else None
-    return _bare("START", "do_start", table, message, (), entry=shown)
+    test = (Key("*SELFTEST", "", words(Say("key_selftest"), table)),)
+    return _bare("START", "do_start", table, message, test, entry=shown)
 
 
 def locked(table: Table, message: Message | None) -> Prompt:

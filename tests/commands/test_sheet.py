@@ -22,7 +22,7 @@ def read(path: Path) -> set[str]:
     found: set[str] = set()
     document = pypdfium2.PdfDocument(path)
     for page in document:
-        picture = page.render(scale=203 / 72, grayscale=True).to_numpy()
+        picture = page.render(scale=203 / 72, grayscale=True).to_pil().convert("L")
         found |= {symbol.text for symbol in zxingcpp.read_barcodes(picture, text_mode=zxingcpp.TextMode.Plain)}
     return found
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sync.hub.orders.progress import fold_all
 from tests.shop import BLUE_MUG, EVA, EVA_PIN, MUG_CASE, PLATE, RADIO, TEA, WHITE_MUG, Bench, bench
 
 INPUTS = st.sampled_from(
@@ -50,7 +51,7 @@ def played(made: Bench, inputs: list[str]) -> Bench:
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(INPUTS, max_size=40))
 def test_whatever_is_scanned_the_board_is_the_replay_of_the_journal(inputs: list[str]) -> None:
-    """Issue 2.13, S12: board == replay; 0 <= packed <= due; serials once; the hash chain holds."""
+    """Issue 2.13, S12: board == replay; 0 <= packed <= due; the hub counts alike; serials once; the chain holds."""
     with tempfile.TemporaryDirectory() as folder:
         made = played(bench(Path(folder)), inputs)
         before, after = made.store.rebuild()
@@ -65,6 +66,10 @@ def test_whatever_is_scanned_the_board_is_the_replay_of_the_journal(inputs: list
                 assert job.order.packed(line.line) == sum(
                     c.qty for box in job.order.boxes for c in box.contents if c.line == line.line
                 )
+            at_hub = fold_all(made.store.journal.of_fo(fo))
+            assert {n: units for n, units in at_hub.packed.items() if units} == {
+                str(n): units for n, units in job.order.packed_by_line.items() if units
+            }
             serials.extend(job.order.serials)
         assert len(serials) == len(set(serials))
         made.store.close()

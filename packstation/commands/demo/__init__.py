@@ -44,7 +44,7 @@ def _run(parsed: Namespace) -> int:
     wanted = most if parsed.orders is None else parsed.orders
     if not 1 <= wanted <= most:
         raise UsageError(f"--orders: expected 1 to {most}, got {wanted}.")
-    headless = parsed.headless or not (sys.stdout.isatty() and sys.stdin.isatty())
+    headless = parsed.headless or not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
     folder = Path(parsed.out) if parsed.out else Path("demo-out") if headless else Path(tempfile.mkdtemp())
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -60,6 +60,8 @@ class Player:
     def wrong(self) -> Act:
         """A wrong gesture for what the station asks: another item, another label, a code of nowhere."""
         station = self._station
+        if station.state in ("START", "LOCKED"):
+            return Act("scan", self._badges[users("supervisor")[0]])  # another badge: the board is theirs to see
         job = station.desk.job
         stop = walk.current(station.desk) if station.state == "UNIT" else None
         if (station.state == "ORDER" and job is not None) or stop is not None:

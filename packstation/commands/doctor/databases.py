@@ -58,7 +58,7 @@ def journal(asked: Asked) -> Iterator[Finding]:
         yield Finding("journal", "wrong", f"journal.db: expected a database, got: {error}", damaged)
         return
     try:
-        checked, fault = verified(store)
+        checked, fault = verified(asked.place)
         pending = store.journal.pending()
     finally:
         store.close()

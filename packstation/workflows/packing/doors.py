@@ -37,7 +37,7 @@ NEXT = {
     "SEAL": "Stick label. Scan it.",
     "UNLABELLED": "Press F4 or scan the next tote.",
     "REMOVE": "Scan the item to take out.",
-    "STOP": "Press F12 first.",
+    "STOP": "*RESCAN, or supervisor: scan badge.",
 }
 """What to scan next, by state: the tail of "right code, wrong moment" (FL2.10)."""
 

@@ -157,6 +157,15 @@ def _unpacked(p: Progress, f: Any, _id: str) -> None:
     _add(_box(p, f.carton).lines, f.line, -f.qty)
 
 
+def _rescan_ordered(p: Progress, f: Any, _id: str) -> None:
+    """The box counts from nothing again: what was in it is verified anew (FL5.10)."""
+    box = _box(p, f.carton)
+    for line, units in box.lines.items():
+        _add(p.packed, int(line), -units)
+    box.lines = {}
+    box.closed = False
+
+
 def _moved(p: Progress, f: Any, _id: str) -> None:
     _add(_box(p, f.from_carton).lines, f.line, -f.qty)
     _add(_box(p, f.to_carton).lines, f.line, f.qty)
@@ -257,6 +266,7 @@ _FOLDERS = {
     "OrderOpened": _order_opened,
     "ItemPacked": _packed,
     "ItemUnpacked": _unpacked,
+    "RescanOrdered": _rescan_ordered,
     "ItemMoved": _moved,
     "CartonOpened": _carton_opened,
     "CartonClosed": _carton_closed,
