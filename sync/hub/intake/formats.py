@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sync.hub.intake.read import Rec, Unusable, records
+from sync.hub.intake.read import WRONG_MAX, Rec, Unusable, records
 from sync.hub.orders.incoming import (
     LINES_MAX,
     Incoming,
@@ -365,6 +365,7 @@ def _grouped(
     """Rows of one order, which stand together, as one order: all of it or nothing."""
     group: list[Rec] = []
     held = ("", "")
+    more = 0
     for rec in rows:
         name = (channel(rec.fields), key(rec.fields)) if rec.fields else ("", "")
         if not name[1]:
@@ -377,10 +378,13 @@ def _grouped(
         if group and name != held:
             yield _made(group, held, make)
             group = []
+        more = more + 1 if name == held else 1
         held = name
         group.append(rec)
         if len(group) > LINES_MAX + 1:
             group.pop()  # enough to refuse it; the rest need not be kept
+        if more > WRONG_MAX:
+            raise Unusable(f"row {rec.row}: expected at most {LINES_MAX} lines of order {name[1]!r}, got {more}.")
     if group:
         yield _made(group, held, make)
 
