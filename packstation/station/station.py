@@ -153,8 +153,9 @@ class Station(Entrance, Changes, SelfTesting):
             if badge is None:
                 return self._test_scan(raw, scan)
             self._testing = None
-        if found.of("station") and not self.locked and self.desk.job is None and self.desk.trip is None:
-            return self._choose_station(raw, found.of("station")[0].ref)
+        bench = found.of("station")
+        if bench and not self.locked and self.desk.open_order is None and self._profile_of(bench[0].ref) is not None:
+            return self._choose_station(raw, bench[0].ref)
         if found.of("printer") and self.user is not None and not self.locked:
             return self._other_printer(raw, found.of("printer")[0].ref)
         if self.user is None:

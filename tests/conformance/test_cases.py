@@ -38,7 +38,8 @@ def test_case_with_a_restart_in_the_middle(case: Case, tmp_path: Path) -> None:
     (tmp_path / "cut").mkdir()
     whole = Floor(tmp_path / "whole")
     whole.play(case)
-    calm = [number for number in whole.calm if number < len(case.steps) - 1]
+    # A double trigger is told by the process that heard the first one, so no restart stands before a set pause.
+    calm = [n for n in whole.calm if n < len(case.steps) - 1 and case.steps[n + 1].kind != "~" != case.steps[n].kind]
     if not calm:
         return
     cut = Floor(tmp_path / "cut")
