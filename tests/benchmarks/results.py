@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ _HEAD = """# Measured
 `python -m tests.benchmarks --table` wrote this from the last full run of each benchmark. A ratio is ours / floor
 (smaller is better) or peer / ours (larger is better); a figure without either is absolute. "noisy": the repeats'
 ratios spread over 25 % and the figure gates nothing. Goals: `goals.toml`.
+The machine's load average meanwhile: {load}.
 
 | goal | what | ours | floor or peer | ratio | goal is | stands | spread | p99 | n | date, commit |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -42,7 +43,13 @@ def table(bounds: Mapping[tuple[str, str], Goal], *, ledger: Path = LEDGER) -> s
             if not row["quick"]:
                 last[(row["goal"], row["key"], row["name"])] = row
     rows = [_row(last[place], bounds) for place in sorted(last, key=_in_order)]
-    return _HEAD + "".join(rows)
+    return _HEAD.replace("{load}", _load(last.values())) + "".join(rows)
+
+
+def _load(rows: Iterable[Mapping[str, object]]) -> str:
+    """How busy the machine was, so that nobody takes a figure for more than it is."""
+    loads = sorted(load[0] for row in rows if isinstance(load := row.get("load"), list) and load)
+    return f"{loads[0]:.1f} to {loads[-1]:.1f}" if loads else "unknown"
 
 
 def _row(row: Mapping[str, object], bounds: Mapping[tuple[str, str], Goal]) -> str:
