@@ -36,6 +36,7 @@ def add(commands: Any) -> None:
         help="feed scans and keys from a file to a station",
         description="Feeds scanner lines and keys, one a line, to the same station the app uses, and prints one JSON "
         "line each. `# comment`, `@badge USER`, `key:F8`, `wait:500`, `weigh:1234`, `type:1234`; the rest are scans. "
+        "A file *.case of the conformance suite gives its inputs. "
         "Example: packstation replay shift.txt --data shop",
     )
     replay.add_argument("file", help="the file, or - for standard input")
@@ -108,7 +109,8 @@ def _replay(parsed: Namespace) -> int:
     try:
         made.start_printing()
         for number, text in enumerate(lines, 1):
-            outcome = _feed(made.station, clock, text.rstrip("\r\n"), f"{parsed.file}:{number}")
+            given = from_case(text) if parsed.file.endswith(".case") else text.rstrip("\r\n")
+            outcome = _feed(made.station, clock, given, f"{parsed.file}:{number}")
             if outcome is not None:
                 print(json.dumps(as_document(outcome), ensure_ascii=False), flush=True)
         _drain(made.store)
@@ -163,6 +165,26 @@ def _feed(station: Station, clock: _Paced, text: str, where: str) -> Outcome | N
             return station.weight(_number(rest, where), "scale")
         case _:
             return station.line(text.replace("\\x1d", "\x1d"), device="replay")
+
+
+def from_case(line: str) -> str:
+    """The input of a line of a conformance case (floor.md FL12.1) as replay writes it; "" for what is no input here:
+    what is given, what is expected, decisions of the hub and restarts."""
+    sign, _, rest = line.rstrip("\r\n").partition(" ")
+    text = rest.partition(" | ")[0].strip()
+    match sign:
+        case ">":
+            return text
+        case "!":
+            return f"type:{text[1:]}" if text.startswith("=") else f"key:{text}"
+        case "~" if text.removesuffix("ms").isdigit():
+            return f"wait:{text.removesuffix('ms')}"
+        case "~" if text.removesuffix("s").isdigit():
+            return f"wait:{text.removesuffix('s')}000"
+        case "@" if text.startswith("weigh "):
+            return f"weigh:{text.removeprefix('weigh ')}"
+        case _:
+            return ""
 
 
 def _number(text: str, where: str) -> int:
