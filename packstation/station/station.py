@@ -341,6 +341,10 @@ class Station(Entrance, Changes, SelfTesting):
             for entry in self.store.journal.of_kinds(("StationChosen",)):
                 assert isinstance(entry.fact, f.StationChosen)
                 self._stand_at(entry.fact.profile)
+        if self.store.news:
+            self.message = self._message(
+                Say("plain", {"text": " ".join(text for _, text in self.store.news)}), Cue.ASK, ""
+            )
         user = self.people.user(self._saved.user) if self._saved.user else None
         if user is None or user.revoked_at:
             return

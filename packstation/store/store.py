@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import merge
@@ -47,6 +48,10 @@ class Session:
     locked: bool
 
 
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
 def _new_gen() -> str:
     return secrets.token_hex(8)
 
@@ -71,6 +76,8 @@ class Store:
         """(code, text) of what a person must hear about the opening: damage, salvage."""
         self._open_journal()
         self._open_mirror()
+        for code, text in self.news:
+            self.db.execute("INSERT INTO alarm (at_ms, code, text) VALUES (?, ?, ?)", (_now_ms(), code, text))
         self.spool = Spool(self.db, self.lock)
         # Facts of other stations, read once for each page of changes.
         self._others: tuple[int, dict[str, tuple[Entry, ...]]] = (-1, {})

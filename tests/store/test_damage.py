@@ -84,6 +84,11 @@ def test_a_corrupt_journal_is_set_aside_and_salvaged(start: int, tmp_path: Path)
     assert codes == ["journal_damaged", "journal_salvaged"]
     aside = [path for path in tmp_path.iterdir() if ".damaged-" in path.name and path.name.startswith("journal.db")]
     assert sum(path.stat().st_size for path in aside) >= len(original)
+    message = again.station.prompt().message
+    assert message is not None
+    assert "nothing was deleted" in message.text
+    alarms = [row[0] for row in again.store.db.execute("SELECT code FROM alarm ORDER BY id")]
+    assert alarms == codes
     assert again.store.journal.gen != gen
     again.store.journal.verify()
     assert again.store.rebuild()[0] == again.store.rebuild()[1]
