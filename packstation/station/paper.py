@@ -5,6 +5,8 @@ spool row (references) --> Shipment, ToteCard, PickList ... --> documents/ --> b
 
 from __future__ import annotations
 
+import base64
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from packstation.devices.printer import PrinterProfile
 from packstation.devices.spooler import Job as SpoolJob
 from packstation.documents.drawn import Drawn
-from packstation.documents.shipment import Party, Shipment, ShipmentLine
+from packstation.documents.shipment import Layer, LayerUnit, Party, Shipment, ShipmentLine
 from packstation.store import Store
 from packstation.store.board import ParcelRow
 from packstation.store.loads import Loads
@@ -20,7 +22,12 @@ from packstation.workflows.desk import Job
 from packstation.workflows.order import Box
 
 if TYPE_CHECKING:
+    from packstation.documents.carrier import CarrierLabel
     from packstation.documents.lists.manifest import ManifestParcel
+
+PICTURE_UNITS = 7
+PICTURE_UNITS_MAX = 60
+"""A layer picture goes on the slip for more than six units (CT7.5); beyond sixty nobody reads it."""
 
 
 class NothingToPrint(Exception):
@@ -43,7 +50,9 @@ class Paper:
                 from packstation.documents.slip import packing_slip
 
                 shipment = self.shipment(_must(job.fo), _must(job.carton))
-                return packing_slip(replace(shipment, note=self._note(_must(job.fo))), stock=self._slip_stock)
+                inner_mm, layers = self._pictured(_must(job.fo), _must(job.carton))
+                noted = replace(shipment, note=self._note(_must(job.fo)), inner_mm=inner_mm, layers=layers)
+                return packing_slip(noted, stock=self._slip_stock)
             case "tote_card":
                 return self._tote_card(_must(job.fo))
             case "pick_list":
@@ -142,6 +151,11 @@ class Paper:
         )
 
     def _label(self, job: SpoolJob, printer: PrinterProfile) -> Drawn:
+        bought = self._bought(job) if job.what == "label" else None
+        if bought is not None:
+            from packstation.documents.carrier import printable
+
+            return printable(bought, language=printer.language, dpi=printer.dpi, stock=printer.stock)
         shipment = self.shipment(_must(job.fo), _must(job.carton), copy=job.copy)
         if printer.language == "zpl":
             from packstation.documents import zpl
@@ -154,6 +168,62 @@ class Paper:
         if job.what == "lpn":
             return label.lpn_strip(shipment, dpi=printer.dpi)
         return label.house_label(shipment, dpi=printer.dpi, stock=printer.stock)
+
+    def _bought(self, job: SpoolJob) -> CarrierLabel | None:
+        """The carrier's own label of the box, as it was bought ahead; None when the label is ours.
+
+        Never ours with a carrier's number on it (D8.4): without the carrier's file there is nothing to print.
+        """
+        from packstation.documents.carrier import received
+        from packstation.documents.drawn import PaperRefused
+
+        fo = _must(job.fo)
+        box = self._store.order(fo).box(_must(job.carton))
+        label = box.label if box else None
+        if label is None or label.source != "prefetched":
+            return None
+        body = self._store.mirror.body("fo", fo) or {}
+        for row in body.get("labels") or ():
+            if row.get("tracking") == label.tracking and row.get("content"):
+                keys = tuple(str(key) for key in row.get("scan_keys") or ())
+                content = base64.b64decode(str(row["content"]), validate=True)
+                return received(content, str(row.get("format") or ""), label.tracking, scan_keys=keys)
+        raise PaperRefused("label", f"expected the carrier's label {label.tracking} in the copies, got none")
+
+    def _pictured(self, fo: str, carton: str) -> tuple[tuple[int, int], tuple[Layer, ...]]:
+        job = self._store.job(fo)
+        box = job.order.box(carton) if job else None
+        return self._layers(job, box) if job and box else ((0, 0), ())
+
+    def _layers(self, job: Job, box: Box) -> tuple[tuple[int, int], tuple[Layer, ...]]:
+        """(inner length and width, layers) of a box that a picture helps to fill or to unpack (CT7.5, CT7.6)."""
+        from packstation.cartons import cartonize
+        from packstation.cartons.plan import Item
+        from packstation.station.cartoning import carton_of, seed_of
+
+        carton = self._store.mirror.carton(box.type)
+        if carton is None or not PICTURE_UNITS <= box.units <= PICTURE_UNITS_MAX:
+            return (0, 0), ()
+        units: Counter[str] = Counter()
+        for content in box.contents:
+            units[content.sku] += content.qty
+        items = {line.sku: line.item for line in job.doc.lines}
+        asked = [Item(sku, n, items[sku].size_mm, items[sku].weight_g or 0) for sku, n in units.items()]
+        plan = cartonize(asked, [carton_of(carton)], budget=5, seed=seed_of(job.doc.fo), alternatives=0)
+        if plan.unplaced or len(plan.parcels) != 1 or plan.parcels[0].fill_e4 < 4500 or plan.status == "estimated":
+            return (0, 0), ()
+        heights = sorted({placed.position_mm[2] for placed in plan.parcels[0].items})
+        return carton.inner_mm[:2], tuple(
+            Layer(
+                z,
+                tuple(
+                    LayerUnit(p.step, p.position_mm[0], p.position_mm[1], p.size_mm[0], p.size_mm[1])
+                    for p in plan.parcels[0].items
+                    if p.position_mm[2] == z
+                ),
+            )
+            for z in heights
+        )
 
     def _lines(self, job: Job, box: Box) -> tuple[ShipmentLine, ...]:
         rows = []

@@ -116,7 +116,10 @@ def _there(name: str) -> bool:
 
 
 def _may_read(path: Path, how: dict[str, object]) -> bool:
-    done = subprocess.run([str(path), "--version"], capture_output=True, check=False, **how)  # type: ignore[call-overload]
+    try:
+        done = subprocess.run([str(path), "--version"], capture_output=True, check=False, **how)  # type: ignore[call-overload]
+    except PermissionError:
+        return False  # a virtual environment below a folder that is nobody else's
     return bool(done.returncode == 0)
 
 
