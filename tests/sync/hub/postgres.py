@@ -89,8 +89,13 @@ def start() -> Postgres:
         if who is not None:
             shutil.chown(home, who.pw_uid, who.pw_gid)
             if not _may_read(binaries / "bin" / "postgres", how):
-                shutil.copytree(binaries, home / "pginstall18")
-                binaries = home / "pginstall18"
+                # As the wheel lays them out: the programs find their libraries beside the package.
+                package = binaries.parent
+                shutil.copytree(binaries, home / package.name / binaries.name)
+                libraries = package.with_name(f"{package.name}.libs")
+                if libraries.exists():
+                    shutil.copytree(libraries, home / libraries.name)
+                binaries = home / package.name / binaries.name
         return _launch(home, binaries / "bin", how)
     except BaseException:
         shutil.rmtree(home, ignore_errors=True)
