@@ -1,0 +1,61 @@
+"""What a workflow is told and what it answers. Pure.
+
+    Found (what the code can mean here)  +  Desk (what is open)  --scanned/keyed-->  Answer (deeds, words, cue, Desk)
+
+Nothing here writes: the station records the deeds of an Answer in one transaction and folds them into the job.
+"""
+
+from packstation.workflows.desk.answer import (
+    Answer,
+    Desk,
+    Override,
+    Pending,
+    Print,
+    accepted,
+    asked,
+    ignored,
+    refused,
+)
+from packstation.workflows.desk.copies import (
+    CartonType,
+    Doc,
+    Door,
+    Item,
+    Job,
+    Line,
+    Load,
+    ManifestState,
+    Note,
+    Parcel,
+    Suggestion,
+    Trip,
+)
+from packstation.workflows.desk.found import Candidate, Found, Moment, Reader
+
+__all__ = [
+    "Answer",
+    "Candidate",
+    "CartonType",
+    "Desk",
+    "Doc",
+    "Door",
+    "Found",
+    "Item",
+    "Job",
+    "Line",
+    "Load",
+    "ManifestState",
+    "Moment",
+    "Note",
+    "Override",
+    "Parcel",
+    "Pending",
+    "Print",
+    "Reader",
+    "Suggestion",
+    "Trip",
+    "accepted",
+    "asked",
+    "ignored",
+    "refused",
+]

@@ -1,0 +1,158 @@
+"""What a gesture is told: what a code can mean here, who works when, and where a workflow may look things up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from msgspec import Struct
+
+from packstation.workflows.desk.copies import (
+    CartonType,
+    Door,
+    Item,
+    Job,
+    Load,
+    ManifestState,
+    Suggestion,
+    Trip,
+)
+from sync.protocol import Entry, code_for_fact
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One thing the scanned code is here.
+
+    `kind`: command, badge, station, printer, lpn, tote, cart, slot, location, door, pickup, order, manifest,
+    carton_type, item, label. `ref`: what it stands for (a SKU, an fo, a user ...). `fo`: the order it belongs to,
+    when one does. `quantity`: units a barcode stands for; for a label the copy it names, 0 when its code cannot tell.
+    `how`: scan, case or gs1.
+    """
+
+    kind: str
+    ref: str
+    fo: str | None = None
+    quantity: int = 1
+    lot: str | None = None
+    serial: str | None = None
+    expiry: str | None = None
+    how: str = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A scanned or typed text and everything it can mean, in the order of FL2.9."""
+
+    text: str
+    candidates: tuple[Candidate, ...] = ()
+    symbology: str | None = None
+    sscc: str | None = None
+    """An SSCC that stands on no box yet: a pre-printed number (FL4.36)."""
+
+    @property
+    def code(self) -> str:
+        """The text as a fact may hold it."""
+        return code_for_fact(self.text)
+
+    def of(self, *kinds: str) -> tuple[Candidate, ...]:
+        """The candidates of the first of the kinds, in FL2.9's order, that has any; each `ref` of an order once."""
+        for candidate in self.candidates:
+            if candidate.kind in kinds:
+                same = {(c.ref, c.fo): c for c in reversed(self.candidates) if c.kind == candidate.kind}
+                return tuple(reversed(same.values()))
+        return ()
+
+
+class Reader(Protocol):
+    """What a workflow may look up besides the code itself: copies and the board, read only."""
+
+    def job(self, fo: str) -> Job | None: ...
+
+    def item(self, sku: str) -> Item | None: ...
+
+    def demand(self, sku: str) -> tuple[Job, ...]:
+        """Picked, unfinished orders here that still need the item, the most urgent first (FL4.4)."""
+
+    def next_work(self, kind: str) -> Job | None: ...
+
+    def wave_peers(self, fo: str) -> tuple[Job, ...]:
+        """Unfinished orders of the same cart or wave."""
+
+    def serial_owner(self, sku: str, serial: str) -> str | None:
+        """The order a serial number was packed on before."""
+
+    def carton_type(self, code: str) -> CartonType | None: ...
+
+    def suggestion(self, job: Job) -> Suggestion | None: ...
+
+    def next_lpn(self) -> str: ...
+
+    def allowed_cartons(self, carrier: str) -> tuple[str, ...] | None:
+        """Carton types a carrier takes, or None when it takes all."""
+
+    def rule(self, name: str, default: int) -> int:
+        """A site rule as a number; booleans are 0 and 1."""
+
+    def carrier_rule(self, carrier: str, name: str, default: str) -> str: ...
+
+    def places(self, sku: str) -> tuple[tuple[str, int], ...]:
+        """(location, units) where the item lies here."""
+
+    def available(self, sku: str) -> int | None:
+        """Units available to promise at this site by the hub's last word."""
+
+    def door(self, code: str) -> Door | None:
+        """The door a scanned code names (FL7.1)."""
+
+    def manifest(self, manifest: str) -> ManifestState | None: ...
+
+    def open_manifest(self, door: Door) -> str | None:
+        """The manifest that is open here for this door; for a carrier's own code the newest of any of its doors."""
+
+    def next_manifest(self) -> str: ...
+
+    def load(self, manifest: str, door: Door) -> Load:
+        """A manifest with the parcels on it and those that belong on it, packed at any station of the site."""
+
+    def last_loaded(self, manifest: str) -> Entry | None:
+        """The newest ParcelLoaded of the manifest that is in force."""
+
+    def trip(self, work: str, mode: str = "") -> Trip | None:
+        """The walk of a cart, a wave's next cart or an order, or a task with its mode; None when there is none."""
+
+    def next_trip(self, user: str, station: str, *, mine_only: bool = False) -> Trip | None:
+        """The walk to do next: mine in progress, mine not begun, any free one (FL6.6)."""
+
+    def open_orders(self) -> tuple[Job, ...]:
+        """Orders of this site nobody has begun, the most urgent first: a store's list (FL6.40)."""
+
+    def open_counts(self) -> tuple[tuple[str, str], ...]:
+        """(location, sku) of the faces somebody should count."""
+
+    def items_at(self, location: str) -> tuple[tuple[str, int], ...]:
+        """(sku, units) the site's copies say lie at the location."""
+
+    def user_name(self, user: str) -> str: ...
+
+    def text_rule(self, name: str, default: str) -> str:
+        """A site rule as text."""
+
+
+class Moment(Struct, frozen=True):
+    """Who works here, where, and what time it is; arguments of every door."""
+
+    user: str
+    role: str
+    station: str
+    wall_ms: int
+    today: str
+    online: bool = False
+    scale: bool = False
+    offset_s: int = 0
+    """Seconds east of UTC, for times that people read."""
+
+    def clock(self, wall_ms: int) -> str:
+        """HH:MM where the station stands."""
+        minutes = (wall_ms // 1000 + self.offset_s) // 60
+        return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
