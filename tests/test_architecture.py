@@ -38,7 +38,6 @@ BEFORE_FIRST_PAINT = (
 )  # fmt: skip
 OVER_400_LINES_FOR_A_REASON = {
     "sync/facts.py": "one vocabulary, read from top to bottom",
-    "packstation/cartons/fast.py": "compiled as one unit; split, every part would be compiled again by its callers",
 }
 
 

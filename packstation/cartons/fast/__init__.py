@@ -1,0 +1,100 @@
+"""The rounds and fills of the search, compiled (extra `fast`, cartons.md CT5, CT9.3).
+
+    Compiled    one order's types for one carton as arrays, and the calls
+    rounds      rounds_kernel as search._round, fill_kernel as fills._fill_once, many in one call
+    spaces      one construct        dice    the random numbers
+
+Step for step what the pure search does, in the same order, with the same random numbers: equal rounds give equal
+packings. Only orders without rules on what lies above what come here; all others stay with the pure search. The
+arrays are as large as the order; a construct that would need more spaces than fit fails, and is counted.
+
+numba is imported with this room, so nothing that the app's screens load may import it. Signatures are explicit and
+the machine code is kept (NUMBA_CACHE_DIR says where): the first use compiles for some seconds, later ones load.
+Kept code does not see a change in another file: who works on a kernel removes it (`fast/__pycache__`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from packstation.cartons.fast.rounds import fill_kernel, rounds_kernel
+
+POSES_MAX = 6
+
+
+class Compiled:
+    """The arrays of one order's types for one carton, and the two calls."""
+
+    def __init__(self, types: Any, view: Any) -> None:
+        many = len(types)
+        self.pose_counts = np.zeros((many, 1), np.int64)
+        self.poses = np.zeros((many, POSES_MAX, 3), np.int64)
+        for kind in range(many):
+            triples = view.fitting[kind]
+            self.pose_counts[kind, 0] = len(triples)
+            for n, triple in enumerate(triples):
+                self.poses[kind, n] = triple
+        self.swapped = np.ascontiguousarray(self.poses[:, :, [1, 0, 2]])
+        self.usable = np.array(view.usable, np.int64)
+        self.weights = np.array([kind.weight_g for kind in types], np.int64)
+        self.volumes = np.array([kind.volume_mm3 for kind in types], np.int64)
+
+    def rounds(
+        self,
+        kinds: list[int],
+        keys: tuple[list[int], ...],
+        least: tuple[Any, Any],
+        support_pct: int,
+        state: int,
+        constructs: int,
+        tests: int,
+        repairs: int,
+    ) -> tuple[bool, int, int, int, list[tuple[int, ...]]]:
+        """Packed?, tests, constructs, the dice after it, the placed units (type, x, y, z, dx, dy, dz)."""
+        units = len(kinds)
+        told = np.zeros(5, np.int64)
+        placed = np.zeros((units, 7), np.int64)
+        sequence = np.zeros(units, np.int64)
+        dice = np.array([state], np.uint64)
+        found = rounds_kernel(
+            self.usable, np.array(kinds, np.int64), units, np.array(keys, np.int64), self.pose_counts, self.poses,
+            self.swapped, np.array(least, np.int64), support_pct, dice, min(constructs, 1 << 60), tests, repairs,
+            told, placed, sequence,
+        )  # fmt: skip
+        rows = _rows(placed, sequence, int(told[2]), bool(told[3])) if found else []
+        return bool(found), int(told[0]), int(told[1]), int(dice[0]), rows
+
+    def fill(
+        self,
+        kinds: list[int],
+        keys: tuple[list[int], ...],
+        least: tuple[Any, Any],
+        support_pct: int,
+        state: int,
+        number: int,
+        constructs: int,
+        tests: int,
+        limits: tuple[int, int, int],
+    ) -> tuple[int, int, list[tuple[int, ...]]]:
+        """Tests, the dice after it, the units of the fullest."""
+        units = len(kinds)
+        told = np.zeros(5, np.int64)
+        best = np.zeros((units, 7), np.int64)
+        sequence = np.zeros(units, np.int64)
+        dice = np.array([state], np.uint64)
+        fill_kernel(
+            self.usable, np.array(kinds, np.int64), units, np.array(keys, np.int64), self.pose_counts, self.poses,
+            self.swapped, np.array(least, np.int64), support_pct, dice, number, constructs, tests, self.weights,
+            self.volumes, np.array(limits, np.int64), told, best, sequence,
+        )  # fmt: skip
+        return int(told[0]), int(dice[0]), _rows(best, sequence, int(told[2]), bool(told[3]))
+
+
+def _rows(placed: Any, sequence: Any, count: int, swap: bool) -> list[tuple[int, ...]]:
+    kinds = sequence.tolist()
+    rows = placed[:count].tolist()
+    if swap:
+        return [(kinds[n], y, x, z, dy, dx, dz) for n, x, y, z, dx, dy, dz in rows]
+    return [(kinds[n], x, y, z, dx, dy, dz) for n, x, y, z, dx, dy, dz in rows]
