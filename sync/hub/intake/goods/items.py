@@ -1,0 +1,129 @@
+"""Rows of the catalog and of carton types."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync.hub.intake.goods.rows import CODE_CHARS_MAX, LENGTH_MM_MAX, WEIGHT_G_MAX, code_of, touch, upsert
+from sync.hub.orders.incoming import Wrong, quoted, tidy, whole
+from sync.hub.tables import feed
+from sync.hub.tables.books import Act
+from sync.hub.tables.database import all_of, do, maybe
+
+FLAGS = ("fragile", "this_way_up", "no_stack", "ship_alone", "own_box", "liquid", "soft", "lot", "serial", "expiry")
+KINDS = ("box", "mailer", "tube", "pallet")
+
+
+def catalog_row(act: Act, f: dict[str, str], _row: int) -> str:
+    """An item with its barcodes; a barcode that is no longer named is gone."""
+    sku = code_of(act.db, f["sku"], "sku", site_codes=True)
+    flags = _flags(f["flags"])
+    codes = _barcodes(act.db, sku, f["barcode"])
+    done = upsert(
+        act,
+        "sku",
+        {"sku": sku},
+        {
+            "name": tidy(f["name"]) or sku,
+            **{
+                side: whole(f[side], side, most=LENGTH_MM_MAX, empty=0)
+                for side in ("length_mm", "width_mm", "height_mm")
+            },
+            "weight_g": whole(f["weight_g"], "weight_g", most=WEIGHT_G_MAX, empty=0),
+            "price_minor": whole(f["price_minor"], "price_minor", most=10**12, empty=0),
+            "flags": json.dumps(flags),
+            "parent": tidy(f.get("parent", ""), chars_max=CODE_CHARS_MAX) or None,
+            "attributes": json.dumps(_attributes(f.get("attributes", "")), ensure_ascii=False),
+            "image": tidy(f.get("image", "")) or None,
+        },
+        [(feed.EVERYWHERE, "sku", sku)],
+    )
+    stored = {
+        r.code: r.quantity for r in all_of(act.db, "SELECT code, quantity FROM barcode WHERE sku = :sku", sku=sku)
+    }
+    for code, units in codes.items():
+        if stored.get(code) != units:
+            upsert(
+                act, "barcode", {"code": code}, {"sku": sku, "quantity": units}, [(feed.EVERYWHERE, "barcode", code)]
+            )
+            done = "updated" if done == "unchanged" else done
+    for code in sorted(set(stored) - set(codes)):
+        do(act.db, "DELETE FROM barcode WHERE code = :code", code=code)
+        touch(act, feed.EVERYWHERE, "barcode", code)  # the feed finds no such barcode, and says it is gone
+        done = "updated" if done == "unchanged" else done
+    return done
+
+
+def carton_row(act: Act, f: dict[str, str], _row: int) -> str:
+    """A carton type; outer sizes that are not given are the inner ones."""
+    code = code_of(act.db, f["code"], "code", site_codes=True, itself="carton")
+    sides = ("length", "width", "height")
+    inner = {f"inner_{s}_mm": whole(f[f"inner_{s}_mm"], f"inner_{s}_mm", least=1, most=LENGTH_MM_MAX) for s in sides}
+    outer = {
+        f"outer_{s}_mm": whole(
+            f[f"outer_{s}_mm"], f"outer_{s}_mm", least=0, most=LENGTH_MM_MAX, empty=inner[f"inner_{s}_mm"]
+        )
+        or inner[f"inner_{s}_mm"]
+        for s in sides
+    }
+    for s in sides:
+        if outer[f"outer_{s}_mm"] < inner[f"inner_{s}_mm"]:
+            raise Wrong(
+                f"outer_{s}_mm",
+                f"expected at least the inner {inner[f'inner_{s}_mm']}, got {outer[f'outer_{s}_mm']}.",
+            )
+    kind = tidy(f["kind"]).lower() or "box"
+    if kind not in KINDS:
+        raise Wrong("kind", f"expected {', '.join(KINDS)}, got {quoted(kind)}.")
+    empty_g = whole(f["empty_weight_g"], "empty_weight_g", most=WEIGHT_G_MAX, empty=0)
+    values: dict[str, Any] = {
+        "name": tidy(f["name"]) or code,
+        **inner,
+        **outer,
+        "empty_weight_g": empty_g,
+        "max_weight_g": whole(f["max_weight_g"], "max_weight_g", least=empty_g + 1, most=WEIGHT_G_MAX),
+        "cost_minor": whole(f["cost_minor"], "cost_minor", most=10**9, empty=0),
+        "kind": kind,
+    }
+    return upsert(act, "carton", {"code": code}, values, [(feed.EVERYWHERE, "carton", code)])
+
+
+def _barcodes(db: Connection, sku: str, text: str) -> dict[str, int]:
+    """Codes with how many units each stands for: "5012345678900|15012345678907*12"."""
+    found: dict[str, int] = {}
+    for part in (part for part in text.split("|") if part.strip()):
+        match = re.fullmatch(r"(.+?)(?:\*([0-9]{1,4}))?", part.strip())
+        units = int(match[2]) if match and match[2] else 1
+        code = code_of(db, match[1] if match else part, "barcode", site_codes=True)
+        if not 1 <= units <= 9999:
+            raise Wrong("barcode", f"expected 1 to 9999 units for {quoted(code)}, got {units}.")
+        if code in found:
+            raise Wrong("barcode", f"expected each code once, got {quoted(code)} twice.")
+        other = maybe(db, "SELECT sku FROM barcode WHERE code = :code AND sku <> :sku", code=code, sku=sku)
+        if other is not None:
+            raise Wrong("barcode", f"expected a code of its own, got {quoted(code)}, which is {other.sku}.")
+        found[code] = units
+    return found
+
+
+def _flags(text: str) -> list[str]:
+    found = []
+    for part in (part.strip() for part in text.split("|") if part.strip()):
+        if part not in FLAGS and not re.fullmatch(r"hazmat:[A-Za-z0-9.]{1,10}", part):
+            raise Wrong("flags", f"expected {', '.join(FLAGS)} or hazmat:CLASS, got {quoted(part)}.")
+        found.append(part)
+    return found
+
+
+def _attributes(text: str) -> dict[str, str]:
+    found = {}
+    for part in (part for part in text.split("|") if part.strip()):
+        name, equals, value = part.partition("=")
+        if not equals or not name.strip():
+            raise Wrong("attributes", f"expected name=value, got {quoted(part)}.")
+        found[tidy(name, chars_max=40)] = tidy(value, chars_max=80)
+    return found

@@ -1,0 +1,17 @@
+"""The hub's tables: one schema, on SQLite (STRICT) and on PostgreSQL (hub.md section 13).
+
+`site_id` leads every key of a site table; no foreign key, no sequence. Quantities and money are whole numbers, times
+are UTC milliseconds, documents are JSON text. Names and addresses stand in `pii` alone, so that they can be erased.
+A row that stations need has a row in `change`, whose `cur` is also the revision stations compare; the feed builds
+bodies when it is read, so a change row holds no copy of anything.
+"""
+
+from __future__ import annotations
+
+from sync.hub.tables.schema import exchange, network, work
+from sync.hub.tables.schema.columns import metadata
+from sync.hub.tables.schema.network import BUCKETS
+
+SCHEMA_VERSION = 1
+
+__all__ = ["BUCKETS", "SCHEMA_VERSION", "exchange", "metadata", "network", "work"]
