@@ -94,7 +94,7 @@ class PackstationApp(App[None], inherit_bindings=False):
         glyphs: Glyphs = UNICODE,
         language: str = "en",
         cue_out: Sequence[Callable[[Cue], None]] = (),
-        readings: Readings = lambda text: (),
+        readings: Readings = lambda text, device: (),
         ready: Callable[[], None] | None = None,
         mono_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
@@ -354,7 +354,7 @@ def run_app(
     ascii_signs: bool = False,
     language: str = "en",
     cue_out: Sequence[Callable[[Cue], None]] = (),
-    readings: Readings = lambda text: (),
+    readings: Readings = lambda text, device: (),
     ready: Callable[[PackstationApp], None] | None = None,
 ) -> list[str]:
     """Run the app until somebody closes it; returns how the session went, in sentences. SystemExit(1) after a bug.

@@ -76,6 +76,7 @@ class Bench:
             self._scanner = Scanner(
                 self.scanner_url, inputs.post_line, self._scanner_state, before=before, waiting=lambda: inputs.waiting
             )
+            station.ways[self._scanner.name] = self._scanner.config
             self._scanner.start()
         if self.scale_url is not None:
             from packstation.devices.scale.session import Scale

@@ -87,15 +87,14 @@ def _run(parsed: Namespace) -> int:
 def readings(made: Assembled) -> Any:
     """What a raw line can mean, for the raw view (FL2.13)."""
 
-    def read(text: str) -> tuple[str, ...]:
+    def read(text: str, device: str) -> tuple[str, ...]:
         from packstation.scan import parse
 
-        scan = parse(text)
+        scan = parse(text, made.station.scan_config(device))
         found = made.station.look.find(scan)
         known = {candidate.kind for candidate in found.candidates}
-        return tuple(
-            f"{reading.kind} {reading.value}{' *' if reading.kind in known else ''}" for reading in scan.readings
-        )
+        read = [f"{reading.kind} {reading.value}{' *' if reading.kind in known else ''}" for reading in scan.readings]
+        return (*read, *(f"warning {name}" for name in scan.warnings))
 
     return read
 

@@ -18,8 +18,8 @@ KEPT = 20
 _HEX_BYTES_MAX = 96
 _NAMES = {0x1D: "<GS>", 0x1E: "<RS>", 0x04: "<EOT>", 0x02: "<STX>", 0x03: "<ETX>", 0x0D: "<CR>", 0x0A: "<LF>"}
 
-Readings = Callable[[str], Sequence[str]]
-"""All readings of a line, each as "kind value" with a star behind those that mean something here."""
+Readings = Callable[[str, str], Sequence[str]]
+"""All readings of a line of a device, each as "kind value" with a star behind those that mean something here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _seen_lines(number: int, seen: Seen, paper: Paper, readings: Readings) -> li
     language, line = paper.language, seen.line
     raw = line.raw or line.text.encode("utf-8", "replace")
     aim = line.text[:3] if line.text.startswith("]") and len(line.text) >= 3 else ""
-    read = list(readings(line.text))
+    read = list(readings(line.text, line.device))
     secret = any(reading.startswith("badge ") for reading in read)
     parts = [line.device, f"{len(raw)} bytes"]
     if seen.after_ms is not None:

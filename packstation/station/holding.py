@@ -83,7 +83,7 @@ class Holding(Writing):
         return False
 
     def _passes_stop(self, raw: Raw) -> bool:
-        scan = scans.parse(raw.text, self._scan_config())
+        scan = scans.parse(raw.text, self.scan_config(raw.device))
         command = scan.reading("command")
         if command is not None:
             return f"*{command.value}" in self._passes or command.value in ("OK", "DROP", "LOCK")

@@ -26,6 +26,7 @@ from packstation.workflows import packing, picking, shipping
 from packstation.workflows.desk import Answer, Desk, Found
 from packstation.workflows.packing.show import KEYS
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.texts import words
 from sync import facts as f
 from sync.protocol import Deed, Entry
 
@@ -141,7 +142,7 @@ class Station(Entrance, Changes, SelfTesting):
         return self._write(None, "accepted", deeds)
 
     def _scan(self, raw: Raw) -> Outcome:
-        scan = scans.parse(raw.text, self._scan_config())
+        scan = scans.parse(raw.text, self.scan_config(raw.device))
         if scan.fault is not None and not scan.readings:
             return self._unreadable(raw, scan)
         command = scan.reading("command")
@@ -175,7 +176,17 @@ class Station(Entrance, Changes, SelfTesting):
         answer: Answer = WORKFLOWS[self.desk.work].scanned(self.desk, found, self._moment(), self.look)
         if answer.why == "unknown":
             answer = replace(answer, desk=replace(answer.desk, unknown_code=found.code))
-        return self._done(raw, answer, found)
+        outcome = self._done(raw, answer, found)
+        if outcome.outcome in ("accepted", "asked") and "separator" in scan.warnings:
+            return self._warned(outcome)
+        return outcome
+
+    def _warned(self, outcome: Outcome) -> Outcome:
+        """The scan counts, and the scanner may have eaten a separator: said with what it led to (D4.5)."""
+        hint = words(Say("gs_warning"), self.table)
+        if self.message is not None:
+            self.message = replace(self.message, text=f"{self.message.text} {hint}")
+        return replace(outcome, message=f"{outcome.message} {hint}")
 
     def _profile_of(self, code: str) -> dict[str, object] | None:
         """What the site's setting says of a workstation: {"printer", "work"}."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from abc import abstractmethod
 from collections import deque
@@ -30,6 +31,8 @@ from sync.protocol import Deed, Entry
 
 GESTURE_FACTS_MAX = 250
 
+_BADGE = re.compile(r"B\.[A-Z2-7]{16,}")
+"""A badge wherever it stands in a line: behind an identifier or a device's prefix it is as secret (D4.8)."""
 WRONG_ITEM = ("wrong_item", "variant", "other_order", "no_demand")
 """Refusals of an item that belongs elsewhere: a problem tote may follow (FL4.27)."""
 WORKFLOWS: dict[str, ModuleType] = {"pack": packing, "pick": picking, "load": shipping}
@@ -103,6 +106,8 @@ class Writing:
         self._remove_since = 0
         self._seen_change = -1
         self._config: tuple[int, ScanConfig] = (-1, scans.DEFAULT)
+        self.ways: dict[str, Callable[[ScanConfig], ScanConfig]] = {}
+        """How each device's lines are read: its prefix, what it sends for a separator (D3.5). By device."""
         self._saved = Session(None, None, "pack", False)
         self._testing: SelfTest | None = None
         self._test_cue_ms = 0
@@ -286,7 +291,7 @@ class Writing:
     def _log_text(self, raw: Raw) -> str:
         """The raw line for the local log; badges, PINs and 2D codes that resolved to nothing as digest (sync J8)."""
         text = raw.text
-        if self.user is None or self.locked or text.startswith("B.") or self._badge_text(text):
+        if self.user is None or self.locked or text.startswith("B.") or _BADGE.search(text) or self._badge_text(text):
             return f"#{protocol.digest(text)}"
         return protocol.code_for_fact(text) if len(text) > protocol.CODE_CHARS_MAX else text.replace("\0", "")
 
@@ -363,14 +368,20 @@ class Writing:
             _offset_s(wall),
         )
 
-    def _scan_config(self) -> ScanConfig:
+    def scan_config(self, device: str = "") -> ScanConfig:
+        """How a line of this device is to be read here."""
         changed, known = self._config
         if changed != self.store.mirror.changed:
             types = frozenset(carton.code for carton in self.store.mirror.cartons())
             key = self.look.setting("command_key")
-            known = ScanConfig(carton_types=types, command_key=bytes.fromhex(str(key)) if key else None)
+            known = ScanConfig(
+                carton_types=types,
+                command_key=bytes.fromhex(str(key)) if key else None,
+                this_year=datetime.fromtimestamp(self.clock.wall_ms() / 1000, UTC).year,
+            )
             self._config = (self.store.mirror.changed, known)
-        return known
+        ways = self.ways.get(device)
+        return known if ways is None else ways(known)
 
     def _key_raw(self, name: str) -> Raw:
         return Raw(name, "keys", self.clock.mono_ms(), self.clock.wall_ms())

@@ -272,6 +272,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "work_pick": ("Picking. Scan cart, list or order.", "Picking."),
     "work_load": ("Loading. Scan the door.", "Loading."),
     "finish_first": ("Finish or park #{order} first.", ""),
+    "gs_warning": ("Lot may contain the expiry date. Check the scanner's GS setting.", ""),
     "printing_again": ("{n} documents tried again.", ""),
     "print_failed": (
         "{printer}: {why}. {what} not printed. F4 tries again, or scan another printer.",

@@ -1,6 +1,6 @@
 """The wire to a scale: a serial line or a hidraw device, opened for us alone, read as bytes.
 
-Any of `LOST` means the device is gone: the session reopens it (D1.4, D1.5). Never `readline` or `read(n)`: D1.3.
+Any of `port.LOST` means the device is gone: the session reopens it (D1.4, D1.5). Never `readline` or `read(n)`: D1.3.
 """
 
 from __future__ import annotations
@@ -11,18 +11,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from packstation.devices.port import serial_device
+
 if TYPE_CHECKING:
     import serial
 
     from packstation.devices.scale.url import ScaleAddress
-
-if sys.platform == "win32":
-    LOST: tuple[type[Exception], ...] = (OSError,)
-else:
-    import termios
-
-    # pyserial's SerialException is an OSError; termios.error is not.
-    LOST = (OSError, termios.error)
 
 _HIDRAW = Path("/sys/class/hidraw")
 _WEIGHING_PAGE = b"\x05\x8d"
@@ -37,7 +31,7 @@ class Wire(Protocol):
 
 
 def open_wire(address: ScaleAddress) -> Wire:
-    """Raises one of LOST, with words that say which port and why."""
+    """Raises one of `port.LOST`, with words that say which port and why."""
     return HidWire(address.port) if address.protocol == "hid" else SerialWire(address)
 
 
@@ -84,21 +78,6 @@ class HidWire:
 
     def close(self) -> None:
         os.close(self._fd)
-
-
-def serial_device(port: str) -> str:
-    """The device of `usb:VID:PID[:SERIAL]` at this moment. Raises OSError when it is not plugged in."""
-    from serial.tools import list_ports
-
-    vid, pid, *serial_number = port.removeprefix("usb:").split(":")
-    for candidate in sorted(list_ports.comports(), key=lambda known: str(known.device)):
-        if candidate.vid is None or candidate.pid is None:
-            continue
-        if f"{candidate.vid:04X}:{candidate.pid:04X}" != f"{vid:0>4}:{pid:0>4}".upper():
-            continue
-        if not serial_number or candidate.serial_number == serial_number[0]:
-            return str(candidate.device)
-    raise OSError(f"{port}: expected it to be plugged in, found no such device")
 
 
 def hid_device(port: str, devices: Path = _HIDRAW) -> str:

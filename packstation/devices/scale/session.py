@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from packstation.devices.scale.port import LOST, Wire, open_wire
+from packstation.devices.port import LOST
+from packstation.devices.scale.port import Wire, open_wire
 from packstation.devices.scale.reading import SILENCE_MS_MAX, Reading, Settling
 from packstation.devices.scale.url import ScaleAddress
 

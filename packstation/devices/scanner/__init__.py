@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from packstation.devices.feedback import FeedbackProfile, Voice, profiles
 from packstation.devices.framer import Frame, Framer, Line, line_of
-from packstation.devices.scale.port import LOST, serial_device
+from packstation.devices.port import LOST, serial_device
 from packstation.devices.scanner.address import ScannerAddress, scanner_address
 from packstation.devices.scanner.health import Habits, health
 from packstation.scan import ScanConfig

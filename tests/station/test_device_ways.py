@@ -1,0 +1,51 @@
+"""Each device's lines are read in its own way, and what a scanner does wrong is said with the scan (D3.5, D4.5)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from packstation.scan import ScanConfig
+from tests.shop import ANN, EVA, Bench, bench
+
+TEA_LOT = "]d2010200000000004610L77{}17270331"
+HINT = "Lot may contain the expiry date. Check the scanner's GS setting."
+
+
+def _tea(tmp_path: Path) -> Bench:
+    made = bench(tmp_path)
+    made.scan("FO-4473-1", "FO-4473-1")
+    return made
+
+
+def test_a_scanner_that_sends_a_bar_for_the_separator_gives_lot_and_expiry(tmp_path: Path) -> None:
+    """D3.5: the substitute belongs to the device that was set so; another device's bar stays data."""
+    made = _tea(tmp_path)
+    made.station.ways["cart"] = lambda site: replace(site, gs_substitute="|", prefix="!")
+    made.clock.pass_ms(400)
+    outcome = made.station.line("!" + TEA_LOT.format("|"), device="cart", mono_ms=made.clock.mono)
+    assert (outcome.outcome, HINT in outcome.message) == ("accepted", False)
+    packed = next(entry.fact for entry in made.store.journal.of_fo("FO-4473-1") if entry.kind == "ItemPacked")
+    assert (getattr(packed, "lot", 0), getattr(packed, "expiry", 0)) == ("L77", "2027-03-31")
+
+
+def test_a_swallowed_separator_is_said_with_the_scan_and_refuses_nothing(tmp_path: Path) -> None:
+    """D4.5: the lot is taken as it came, the packer is told what to look at."""
+    made = _tea(tmp_path)
+    first = made.scan(TEA_LOT.format(""))
+    assert HINT in first.message
+    assert HINT in made.station.prompt().message.text  # type: ignore[union-attr]  # a scan was just answered
+
+
+def test_years_are_read_by_the_stations_clock(tmp_path: Path) -> None:
+    made = _tea(tmp_path)
+    assert made.station.scan_config() == ScanConfig(carton_types=frozenset({"S1", "M2", "L3"}), this_year=2026)
+
+
+def test_a_badge_behind_an_identifier_is_no_text_in_the_log(tmp_path: Path) -> None:
+    """D4.8: scanners with the AIM identifier on send badges with it too."""
+    made = _tea(tmp_path)
+    made.scan(f"]C0{EVA}")
+    made.scan(f"]C0{ANN}")
+    logged = [row[0] for row in made.store.db.execute("SELECT text FROM scan_line")]
+    assert not [text for text in logged if "B." in text]
