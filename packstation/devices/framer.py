@@ -91,6 +91,11 @@ class Framer:
         return self._terminator or ("CR" if self._after == _CR else "")
 
     @property
+    def head(self) -> bytes:
+        """The first bytes of an unfinished line: they tell what else a device may speak."""
+        return bytes(self._data[:HEAD_BYTES])
+
+    @property
     def open_since_ms(self) -> int | None:
         """When the last byte of an unfinished line came, or None if there is none."""
         return self._last_ms if self._size or self._framed_at_ms is not None else None

@@ -1,4 +1,4 @@
-"""What a scanner and a scale share: which errors mean that a port is gone, and where a USB device is plugged in now."""
+"""What a scanner and a scale share: which errors mean a port is gone, and where a USB device is plugged in."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from packstation.devices.framer import Frame, Framer, Line, line_of
 from packstation.devices.port import LOST, serial_device
 from packstation.devices.scanner.address import ScannerAddress, scanner_address
 from packstation.devices.scanner.health import Habits, health
+from packstation.devices.ssi import DECODE_DATA, PacketFramer
 from packstation.scan import ScanConfig
 from packstation.workflows.prompt import Cue
 
@@ -93,7 +94,11 @@ class Scanner:
         self._waiting_max = waiting_max
         self._mono_s = mono_s
         self._wall_s = wall_s
-        self._framer = Framer(idle_gap_ms=self.address.idle_gap_ms)
+        self._framer: Framer | PacketFramer = (
+            PacketFramer(name_symbology=not self.address.prefix)
+            if self.address.ssi
+            else Framer(idle_gap_ms=self.address.idle_gap_ms)
+        )
         self._flood = _Flood()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -211,11 +216,14 @@ class Scanner:
             now_ms = int(self._mono_s() * 1_000)
             wall_ms = int(self._wall_s() * 1_000)
             frames = self._framer.feed(read, now_ms)
+            if isinstance(self._framer, PacketFramer) and (answers := self._framer.answers()):
+                # First of all: a scanner that waits for it scans nothing meanwhile.
+                self.write(answers)
             open_since_ms = self._framer.open_since_ms
             if frames:
                 self._hand_over(frames, now_ms, wall_ms)
             elif open_since_ms is not None and now_ms - open_since_ms > _NO_END_MS:
-                self._show("no_end", f"{self.name}: sends no line end. Scan the set-up sheet.")
+                self._show("no_end", f"{self.name}: {_wrong_mode(self._framer)}")
             elif not read and self._flood.over and not self._flood.seen(now_ms, 0):
                 self._show("open", f"{self.name}: ready.")
 
@@ -274,6 +282,12 @@ class _Flood:
             self._since_ms = self._stamps[0]
         self.over = self._since_ms is not None and now_ms - self._since_ms > _FLOOD_AFTER_MS
         return self.over
+
+
+def _wrong_mode(framer: Framer | PacketFramer) -> str:
+    if isinstance(framer, Framer) and framer.head[1:2] == DECODE_DATA:
+        return "speaks SSI packets. Add #ssi to its address, or scan the set-up sheet."
+    return "sends no line end. Scan the set-up sheet."
 
 
 def _profile(name: str) -> FeedbackProfile:

@@ -1,7 +1,7 @@
 """The address of a scanner as one text: where it is plugged in and how it speaks. Pure.
 
     usb:0C2E:0B61#feedback=honeywell       /dev/serial/by-id/usb-Zebra_...#115200,8N1       socket://10.0.0.9:4001
-    /dev/ttyUSB1#9600,8N1,idle=40          COM3#batch       loop://
+    /dev/ttyUSB1#9600,8N1,idle=40          COM3#batch       loop://       usb:05E0:1701#ssi
 
 The words after `#` may stand in any order; 9600,8N1 is the default. `usb:` is looked up again at every open, so a
 scanner keeps its address in whatever socket it is plugged into.
@@ -25,7 +25,8 @@ _FORMS = "a device path, usb:VID:PID[:SERIAL], socket://host:port or loop://"
 class ScannerAddress:
     """`port`: what is opened, or `usb:...`, which is looked up first. `idle_gap_ms`: a pause that ends a line.
 
-    `batch`: a memory scanner that sends many scans at once. `feedback`: the name of a profile, or None.
+    `batch`: a memory scanner that sends many scans at once. `ssi`: it speaks in packets, and beeps by them unless
+    another profile is named. `feedback`: the name of a profile, or None.
     `prefix` and `gs_substitute`: for `scan.ScanConfig` of this device.
     """
 
@@ -34,6 +35,7 @@ class ScannerAddress:
     frame: str = "8N1"
     idle_gap_ms: int | None = None
     batch: bool = False
+    ssi: bool = False
     feedback: str | None = None
     prefix: str = ""
     gs_substitute: str | None = None
@@ -70,6 +72,9 @@ def scanner_address(url: str) -> ScannerAddress:
             found["frame"] = word.upper()
         elif word == "batch":
             found["batch"] = True
+        elif word == "ssi":
+            found["ssi"] = True
+            found.setdefault("feedback", "zebra-ssi")
         elif name == "idle" and _digits(value) and 10 <= int(value) <= 1_000:
             found["idle_gap_ms"] = int(value)
         elif name == "feedback" and value:
@@ -80,7 +85,7 @@ def scanner_address(url: str) -> ScannerAddress:
             found["gs_substitute"] = value
         else:
             raise ValueError(
-                f"scanner {url!r}: expected a baud rate, 8N1 or the like, batch, idle=MS, feedback=PROFILE, "
+                f"scanner {url!r}: expected a baud rate, 8N1 or the like, batch, ssi, idle=MS, feedback=PROFILE, "
                 f"prefix=TEXT or gs=CHARACTER, got {word!r}."
             )
     return ScannerAddress(port, **found)  # type: ignore[arg-type]  # each name has the type of its field above
