@@ -54,6 +54,7 @@ class Station(Entrance, Changes, SelfTesting):
     ) -> Outcome:
         """One scanner line, already framed. `mono_ms`: when its last byte arrived; `flood`: the device sends too
         fast, so that its lines are kept and none is used (FL2.15)."""
+        text = _whole(text)
         arrived = self.clock.mono_ms() if mono_ms is None else mono_ms
         raw = Raw(text, device, arrived, self.clock.wall_ms())
         self._n += 1
@@ -76,7 +77,7 @@ class Station(Entrance, Changes, SelfTesting):
         self._n += 1
         self._last_gesture_ms = self.clock.mono_ms()
         self._refresh()
-        name = name if name.startswith(("*", "=")) else name.lower()
+        name = _whole(name) if name.startswith(("*", "=")) else name.lower()
         if name.startswith("="):
             self._typed = name[1:]
             name = "enter"
@@ -377,3 +378,8 @@ class Station(Entrance, Changes, SelfTesting):
                 "time": clock_text(last.wall_ms),
             }
             self.message = self._message(Say("resumed", values), None, "")
+
+
+def _whole(text: str) -> str:
+    """Half a surrogate, as a pipe that is not UTF-8 gives it, is written out: no database takes it."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
