@@ -129,8 +129,10 @@ class Entrance(Holding):
         walk = picking.taken_up(self.desk, self._take_up, self.user.name, self._moment())
         if walk is not None:
             say, deeds = walk
+        elif self.desk.job is None:
+            # The hub gave the order to another bench while this one asked.
+            say, deeds = Say("welcome", {"name": self.user.name}), ()
         else:
-            assert self.desk.job is not None
             say = Say("taken_up", {"order": self.desk.job.doc.order_no, "name": self.user.name})
             deeds = (Deed(self.desk.job.doc.fo, f.WorkTakenUp(from_user=self._take_up)),)
         entries = self._write(raw, "accepted", deeds, cue=Cue.TICK, desk=self.desk)
@@ -241,6 +243,7 @@ class Entrance(Holding):
         self.desk = Desk(work=self.desk.work)
         entries = self._write(None, "accepted", deeds, session=Session(None, None, self.desk.work, False))
         self.user, self.locked, self._approval, self._typed = None, False, None, ""
+        self._take_up = None
         return self._outcome(
             "*SIGNOUT", "accepted", Say("signed_out", {"name": name}), None, facts=tuple(e.kind for e in entries)
         )

@@ -115,6 +115,8 @@ class Station(Entrance, Changes, SelfTesting):
         self._refresh()
         if self.user is None or self.locked:
             return self._outcome(str(weight_g), "ignored", Say("sign_in_first"), None)
+        if self._take_up is not None:
+            return self._outcome(str(weight_g), "ignored", Say("answer_first"), Cue.ASK, keep=True)
         answer = packing.weighed(self.desk, weight_g, how, self._moment(), self.look)
         return self._done(Raw(str(weight_g), how, self.clock.mono_ms(), self.clock.wall_ms()), answer)
 
@@ -258,6 +260,8 @@ class Station(Entrance, Changes, SelfTesting):
             return self._pin(text)
         if self.user is None or self.locked:
             return self._number_and_pin(text)
+        if self._take_up is not None:
+            return self._outcome(f"={text}", "ignored", Say("answer_first"), Cue.ASK, keep=True)
         answer = WORKFLOWS[self.desk.work].keyed(self.desk, f"={text}", self._moment(), self.look)
         return self._done(self._key_raw(f"={text}"), answer, Found(text))
 
@@ -280,6 +284,9 @@ class Station(Entrance, Changes, SelfTesting):
             return self._settle_held(raw, use=False)
         if self._take_up is not None and command == "*OK":
             return self._taken_up(raw)
+        if self._take_up is not None and command not in ("*LOCK", "*SIGNOUT", "*HELP", "*RAW"):
+            # Whose the next gesture is, is not settled yet (FL1.10).
+            return self._outcome(given, "ignored", Say("answer_first"), Cue.ASK, keep=True)
         sticky = self.message.sticky if self.message else ""
         if sticky in ("A", "B") and command == "*OK":
             return self._acknowledge(raw, given)

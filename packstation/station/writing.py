@@ -307,6 +307,8 @@ class Writing:
                 desk = replace(desk, job=Job(job.doc, order))
         if desk.trip is not None:
             desk = replace(desk, trip=self._folded(desk.trip))
+        if desk.cart_jobs:
+            desk = replace(desk, cart_jobs=tuple(Job(job.doc, self.store.order(job.doc.fo)) for job in desk.cart_jobs))
         self.desk = desk
         self._settle()
 

@@ -17,6 +17,7 @@ import random
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -91,12 +92,17 @@ class Fuzz:
         self.recent: list[str] = []
         self._hostile = [hostile.text for hostile in corpus() if len(hostile.text) <= 2_000]
 
-    def play(self, inputs: int) -> None:
-        """Raises AssertionError with the inputs that led there."""
+    def play(self, inputs: int, *, on_break: Callable[[AssertionError], None] | None = None) -> None:
+        """Raises AssertionError with the inputs that led there; `on_break` takes it, and the next life begins."""
         lives = 0
         while inputs > 0:
             lives += 1
-            self._live(self.folder / f"{lives}", min(inputs, RUN))
+            try:
+                self._live(self.folder / f"{lives}", min(inputs, RUN))
+            except AssertionError as broken:
+                if on_break is None:
+                    raise
+                on_break(broken)
             inputs -= RUN
 
     def play_lines(self, lines: Sequence[bytes]) -> None:
@@ -438,26 +444,45 @@ class Fuzz:
         assert len(serials) == len(set(serials)), serials
 
 
-def played(inputs: int, seed: int, tell: Callable[[str], None] = lambda text: None) -> Counter[str]:
+def played(
+    inputs: int,
+    seed: int,
+    tell: Callable[[str], None] = lambda text: None,
+    on_break: Callable[[AssertionError], None] | None = None,
+) -> Counter[str]:
     """Play so many inputs; what they led to, counted. Folders are removed as they are done."""
     told: Counter[str] = Counter()
     step = 20 * RUN
     for first in range(0, inputs, step):
         with tempfile.TemporaryDirectory() as folder:
             fuzz = Fuzz(Path(folder), seed + first)
-            fuzz.play(min(step, inputs - first))
+            fuzz.play(min(step, inputs - first), on_break=on_break)
             told += fuzz.told
         tell(f"{first + step} of {inputs}")
     return told
 
 
-def main(inputs: int, seed: int) -> None:
+def main(inputs: int, seed: int) -> int:
+    """Every place that broke is told once, with what led there; 1 if there was any."""
+    places: Counter[str] = Counter()
+
+    def broke(broken: AssertionError) -> None:
+        cause = broken.__cause__ or broken
+        frames = traceback.extract_tb(cause.__traceback__)
+        place = f"{frames[-1].filename}:{frames[-1].lineno} {cause!r:.120}"
+        places[place] += 1
+        if places[place] == 1:
+            print("".join(traceback.format_exception(cause)), broken, flush=True)
+
     start = time.monotonic()
-    told = played(inputs, seed, lambda text: print(text, flush=True))
-    print(f"{inputs} inputs in {time.monotonic() - start:.0f} s")
-    for what, count in sorted(told.items()):
+    told = played(inputs, seed, lambda text: print(text, flush=True), broke)
+    print(
+        f"{inputs} inputs in {time.monotonic() - start:.0f} s, {places.total()} lives broke at {len(places)} places"
+    )
+    for what, count in [*places.most_common(), *sorted(told.items())]:
         print(f"{count:9} {what}")
+    return 1 if places else 0
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1))

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from packstation.workflows.prompt import Cue
-from tests.shop import ANN, BLUE_MUG, PLATE, WHITE_MUG, Bench, bench
+from sync import facts as f
+from sync.protocol import Deed
+from tests.shop import ANN, BEN, BLUE_MUG, PLATE, WHITE_MUG, Bench, bench
+from tests.workflows import pickshop
 
 
 @pytest.fixture
@@ -226,3 +229,43 @@ def test_nobody_signed_in_means_nothing_is_counted(tmp_path: Path) -> None:
     said = made.scan("FO-4472-1")
     assert (said.outcome, said.state) == ("refused", "START")
     assert made.scan("B.UNKNOWNBADGEAAAAAAAAAAAAAA").message == "Badge not known here. Nothing recorded."
+
+
+def test_whose_the_next_gesture_is_comes_before_any_key(bench_4472: Bench) -> None:
+    """FL1.10, FL1.12: between the switch and its *OK nothing is packed, parked or weighed for either of them."""
+    bench_4472.scan(BLUE_MUG, BEN, BEN)
+    before = bench_4472.facts("FO-4472-1")
+    for key in ("*PARK", "*FORCE", "f9", "=12"):
+        assert bench_4472.key(key).message == "Answer first, or F3 to leave."
+    bench_4472.clock.pass_ms(400)
+    assert bench_4472.station.weight(950).outcome == "ignored"
+    assert bench_4472.facts("FO-4472-1") == before
+    assert bench_4472.key("*OK").facts == ("WorkTakenUp",)
+
+
+def test_a_packed_order_of_a_cart_is_not_opened_again_by_its_item(tmp_path: Path) -> None:
+    """FL4.18, FL4.23: the cart on screen is as its orders are now, not as they were when it was scanned."""
+    made = pickshop.bench(tmp_path, work="pack")
+    pickshop.cart(made, "K-3", "FO-4471-1", "FO-4472-1")
+    for number, fo in enumerate(("FO-4471-1", "FO-4472-1"), 1):
+        job = made.store.job(fo)
+        assert job is not None
+        facts = [f.SlotAssigned(cart="K-3", slot=f"S-3-A{number}", tote=f"T-{number}")]
+        facts += [
+            f.ItemPicked(line=ln.line, sku=ln.sku, qty=ln.quantity, location="A-04-2", how="scan", code="")
+            for ln in job.doc.lines
+        ]
+        made.station.record([Deed(fo, fact) for fact in (*facts, f.PickFinished(work="K-3"))])
+    made.scan("K-3", PLATE, BLUE_MUG)
+    made.clock.pass_ms(400)
+    made.station.weight(950)
+    job = made.store.job("FO-4472-1")
+    assert job is not None
+    made.scan(job.order.boxes[0].label.tracking)
+    assert made.station.state == "CART"
+    assert [(row.title, row.done, row.need) for row in made.station.prompt().rows] == [
+        ("#4471", 0, 2),
+        ("#4472", 2, 2),
+    ]
+    assert made.scan(PLATE).message.startswith("No open order here needs PLATE WHITE.")
+    assert made.facts("FO-4472-1").count("ItemPacked") == 2

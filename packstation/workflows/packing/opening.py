@@ -248,7 +248,10 @@ def _by_item(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment,
         deeds = tuple(Deed(held.doc.fo, fact, held.doc.fence) for fact in facts)
         return units.packed(replace(desk.quiet(), job=held, shown=None), found, hit, now, reader, first=deeds)
     if desk.cart:
-        jobs = tuple(j for j in desk.cart_jobs if any(ln.sku == hit.ref and j.left(ln) > 0 for ln in j.doc.lines))
+        # As they are now: what was packed since the cart was opened needs no unit any more.
+        fresh = (reader.job(j.doc.fo) for j in desk.cart_jobs)
+        mine = tuple(j for j in fresh if j is not None and not _over(j))
+        jobs = tuple(j for j in mine if any(ln.sku == hit.ref and j.left(ln) > 0 for ln in j.doc.lines))
     else:
         jobs = tuple(j for j in reader.demand(hit.ref) if not_packable(j) is None)
     if not jobs:

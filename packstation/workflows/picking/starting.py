@@ -134,6 +134,8 @@ def _due(when: str) -> str:
 def confirming(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | None:
     """A scan while the walk was not begun: slots, totes, cartons (FL6.11)."""
     trip = _trip(desk)
+    if not walk.alive(trip):
+        return _nothing_alive(desk, trip.jobs[0], reader)
     pending = desk.pending
     slot = str(pending.data[0]) if pending is not None and pending.kind == "slot_tote" else None
     lpn = lpn_of(found)
