@@ -308,7 +308,8 @@ class Writing:
         if desk.trip is not None:
             desk = replace(desk, trip=self._folded(desk.trip))
         if desk.cart_jobs:
-            desk = replace(desk, cart_jobs=tuple(Job(job.doc, self.store.order(job.doc.fo)) for job in desk.cart_jobs))
+            jobs = tuple(Job(job.doc, self.store.order(job.doc.fo)) for job in desk.cart_jobs)
+            desk = replace(desk, cart_jobs=jobs)
         self.desk = desk
         self._settle()
 
