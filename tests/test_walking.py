@@ -172,7 +172,9 @@ def test_the_pick_list_names_the_slots_once_they_are_given(bench: Bench) -> None
     release(bench)
     bench.scan("K-1", "S-1-A1", "#4472")
     rows = walking.pick_list_of(bench.store, "W-1", "K-1").rows
-    assert [row.into for row in rows if row.location == "A-05-1"] == ["K-1 A1"]
+    assert [row.into for row in rows if row.location == "A-05-1"] == ["A1"]
+    slots = walking.cart_sheet_of(bench.store, "W-1", "K-1").slots
+    assert [(slot.order, slot.slot) for slot in slots if slot.slot] == [("#4472", "S-1-A1")]
 
 
 def test_a_line_without_a_known_place_is_walked_last(bench: Bench) -> None:

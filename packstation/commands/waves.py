@@ -49,7 +49,7 @@ def add(commands: Any) -> None:
     )
     release.add_argument("wave", nargs="?", metavar="WAVE", help="W-1")
     release.add_argument("--all", action="store_true", help="every wave with orders that are not released yet")
-    release.add_argument("--pdf", metavar="DIR", help="write the pick list of each released wave there")
+    release.add_argument("--pdf", metavar="DIR", help="write the pick list and the sheet of each released cart there")
     _common(release, writes=True)
     release.set_defaults(run=_release)
 
@@ -186,13 +186,17 @@ def _record(store: Store, deeds: Sequence[Deed], user: str) -> None:
 
 
 def _draw(store: Store, waves: Iterable[str]) -> dict[str, bytes]:
-    """The pick list of each wave. Raises Refused when one cannot be drawn."""
+    """The pick list and the sheet of each cart. Raises Refused when one cannot be drawn."""
     from packstation.documents.drawn import PaperRefused
     from packstation.station.paper import Paper
 
     paper = Paper(store)
     try:
-        return {f"pick-list-{_file_name(wave)}.pdf": paper.pick_list(wave).content for wave in waves}
+        return {
+            f"{_file_name(name)}.pdf": drawn.content
+            for wave in waves
+            for name, drawn in paper.wave_papers(wave).items()
+        }
     except (PaperRefused, LookupError) as error:
         raise Refused(f"pick list: {error}") from error
 
@@ -208,7 +212,7 @@ def _write(folder: Path, lists: dict[str, bytes]) -> None:
 
 
 def _file_name(wave: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]", "_", wave)[:60]
+    return re.sub(r"[^A-Za-z0-9_-]", "_", wave)[:80]
 
 
 def _time(text: str) -> str:

@@ -145,9 +145,11 @@ def _draw_head(sheet: Sheet, data: Declaration, margin: int, width: int) -> None
     y += mm(42)
     sheet.title("CATEGORY", margin, y, mm(40), 8, bold=True)
     at_x = margin
-    step = width // len(CATEGORIES)
+    # Long words get more of the line, so that all are of one size.
+    letters = sum(len(category) + 6 for category in CATEGORIES)
     for category in CATEGORIES:
         side = mm(4)
+        step = width * (len(category) + 6) // letters
         sheet.frame(at_x, y + mm(4), side, side)
         if category == data.category:
             sheet.title("X", at_x, y + mm(3.9), side, 11, bold=True, align="center")

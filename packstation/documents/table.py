@@ -39,12 +39,14 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Cell:
     """`field`: its name in the report of unprintable text. `tick`: an empty box to tick instead of text.
-    `head`: a text above the other, bold, on paper too narrow for a column of its own."""
+    `head`: a text above the other, bold, on paper too narrow for a column of its own. `span`: it may run over all
+    columns to its right, which are empty."""
 
     field: str
     text: str
     tick: bool = False
     head: str = ""
+    span: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,20 @@ class Table:
             sheet.mm(column.width_mm) if column.width_mm else int((width - fixed) * column.share / shares)
             for column in columns
         ]
+        # Words right behind a number would be read as its unit.
+        self.insets = [0] * len(columns)
+        for n in range(1, len(columns)):
+            if columns[n - 1].align == "right" and columns[n].align == "left":
+                self.insets[n] = min(self.gap, self.widths[n] // 6)
+        self.rooms = [width - inset for width, inset in zip(self.widths, self.insets, strict=True)]
         self.head_height = round(sheet.dots_of(size_pt) * 1.7)
 
     def measured(self, cells: Sequence[Cell]) -> MeasuredRow:
         """The row broken into lines; what cannot be printed is reported to the sheet."""
         leading = self.sheet.dots_of(self.size_pt)
         broken = tuple(
-            self._lines(cell, column, room)
-            for cell, column, room in zip(cells, self.columns, self.widths, strict=True)
+            self._lines(cell, column, sum(self.rooms[n:]) if cell.span else self.rooms[n])
+            for n, (cell, column) in enumerate(zip(cells, self.columns, strict=True))
         )
         tall = 0.0
         for lines in broken:
@@ -96,9 +104,10 @@ class Table:
     def draw_head(self, y: int) -> int:
         """The column titles with a line under them; gives where the first row starts."""
         at = self.x
-        for column, width in zip(self.columns, self.widths, strict=True):
-            room = width - self.gap
-            self.sheet.title(column.title, at, y, room, min(self.size_pt * 0.85, 9), bold=True, align=column.align)
+        for column, width, inset in zip(self.columns, self.widths, self.insets, strict=True):
+            size_pt = min(self.size_pt * 0.85, 9)
+            room = width - self.gap - inset
+            self.sheet.title(column.title, at + inset, y, room, size_pt, bold=True, align=column.align)
             at += width
         foot = y + self.head_height
         self.sheet.rule(self.x, foot - 3, self.width, 3)
@@ -109,14 +118,15 @@ class Table:
         sheet = self.sheet
         at = self.x
         size = sheet.dots_of(self.size_pt)
-        for lines, tick, column, width in zip(row.cells, row.ticks, self.columns, self.widths, strict=True):
+        for n, (lines, tick) in enumerate(zip(row.cells, row.ticks, strict=True)):
+            column, width = self.columns[n], self.widths[n]
             if tick:
                 side = sheet.mm(3.6)
                 sheet.frame(at, y + (row.height - side) // 2, side, side)
             top = y + size * 0.25
             for line in lines:
                 leading = LEADING_TALL if line.tall else LEADING
-                left: float = at
+                left: float = at + self.insets[n]
                 if column.align != "left":
                     left = at + (width - self.gap if column.align == "right" else (width - self.gap) / 2)
                 sheet.line(line, left, top + size * (leading - 0.24), self.size_pt, align=column.align)

@@ -112,6 +112,17 @@ class Paper:
 
         return pick_list(pick_list_of(self._store, wave))
 
+    def wave_papers(self, wave: str) -> dict[str, Drawn]:
+        """A pick list and a sheet for each cart of a wave: a walk is one cart's. Raises LookupError, PaperRefused."""
+        from packstation.documents.lists.walk import cart_sheet, pick_list
+        from packstation.station.walking import cart_sheet_of, carts_of, pick_list_of
+
+        papers: dict[str, Drawn] = {}
+        for cart in carts_of(self._store, wave):
+            papers[f"pick-list-{wave}-{cart}"] = pick_list(pick_list_of(self._store, wave, cart))
+            papers[f"cart-sheet-{wave}-{cart}"] = cart_sheet(cart_sheet_of(self._store, wave, cart))
+        return papers
+
     def manifest(self, manifest: str) -> Drawn:
         """A manifest: what the driver takes, and what stayed behind (D8.6, FL7.9)."""
         from packstation.documents.lists.manifest import Manifest

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from packstation.documents.lists.walk import PickList, PickRow
+from packstation.documents.lists.walk import CartSheet, CartSlot, PickList, PickRow
 from packstation.store import Store
 from packstation.store.walks import Walks
 from packstation.waves.plan import PlannedWave, Stop, Waiting, plan
@@ -200,6 +200,7 @@ def pick_list_of(store: Store, wave: str, cart: str | None = None) -> PickList:
     ).fetchall()
     if not rows:
         raise LookupError(f"wave {wave}: expected a planned wave, got none.")
+    single = len({its_cart for _, its_cart in rows}) == 1
     stops: list[tuple[int, str, str, PickRow]] = []
     for fo, its_cart in rows:
         job = store.job(fo)
@@ -218,7 +219,7 @@ def pick_list_of(store: Store, wave: str, cart: str | None = None) -> PickList:
                     stop.sku,
                     lines[stop.line].item.name,
                     stop.quantity,
-                    f"{its_cart} {into}",
+                    into if cart or single else f"{its_cart} {into}",
                     lines[stop.line].lot or "",
                 ),
             )
@@ -227,14 +228,61 @@ def pick_list_of(store: Store, wave: str, cart: str | None = None) -> PickList:
     cutoff = store.db.execute("SELECT cutoff FROM board_wave WHERE wave = ?", (wave,)).fetchone()
     site: dict[str, Any] = store.mirror.setting("site") or {}
     return PickList(
-        walk=cart or (rows[0][1] if len({c for _, c in rows}) == 1 else wave),
+        walk=cart or (rows[0][1] if single else wave),
         rows=tuple(row for *_, row in sorted(stops, key=lambda stop: stop[:3])),
         wave=wave,
         cart=cart or "",
         site=str(site.get("name") or store.place.site),
-        ship_by=cutoff[0] if cutoff else "",
-        printed_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
+        ship_by=_minute(cutoff[0]) if cutoff else "",
+        printed_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
+
+
+def carts_of(store: Store, wave: str) -> tuple[str, ...]:
+    """The carts of a wave, in its order. Raises LookupError for a wave nobody planned."""
+    rows = store.db.execute(
+        "SELECT DISTINCT cart FROM board_wave_fo WHERE wave = ? ORDER BY cart", (wave,)
+    ).fetchall()
+    if not rows:
+        raise LookupError(f"wave {wave}: expected a planned wave, got none.")
+    return tuple(row[0] for row in rows)
+
+
+def cart_sheet_of(store: Store, wave: str, cart: str) -> CartSheet:
+    """Which order goes where on a cart; before it is begun its slots and totes are blank, to be filled in by hand."""
+    slots = []
+    for (fo,) in store.db.execute(
+        "SELECT fo FROM board_wave_fo WHERE wave = ? AND cart = ? ORDER BY place", (wave, cart)
+    ).fetchall():
+        job = store.job(fo)
+        if job is None:
+            continue
+        slots.append(
+            CartSlot(
+                slot=job.order.slot or "",
+                order=f"#{job.doc.order_no}",
+                lines=len(job.doc.lines),
+                units=sum(job.need(line) for line in job.doc.lines),
+                tote=job.order.totes[0] if job.order.totes else "",
+            )
+        )
+    site: dict[str, Any] = store.mirror.setting("site") or {}
+    return CartSheet(
+        cart=cart,
+        slots=tuple(slots),
+        wave=wave,
+        site=str(site.get("name") or store.place.site),
+        printed_at=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    )
+
+
+def _minute(iso: str) -> str:
+    """A time of the copies as people read it on paper; "" stays so.
+
+    >>> _minute("2026-03-02T16:00:00Z")
+    '2026-03-02 16:00 UTC'
+    """
+    return f"{iso[:10]} {iso[11:16]} UTC" if len(iso) >= 16 else iso
 
 
 def route_of(store: Store, cart: str) -> tuple[str, ...]:

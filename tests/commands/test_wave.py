@@ -92,8 +92,13 @@ def test_pick_lists_are_written_where_they_are_wanted(tmp_path: Path, capsys: py
     told(capsys, "plan", "--data", data)
     told(capsys, "release", "--all", "--data", data, "--pdf", str(tmp_path / "lists"))
     names = sorted(path.name for path in (tmp_path / "lists").iterdir())
-    assert names == ["pick-list-W-1.pdf", "pick-list-W-2.pdf"]
-    page = pypdfium2.PdfDocument(tmp_path / "lists" / names[0])[0]
+    assert names == [
+        "cart-sheet-W-1-K-1.pdf",
+        "cart-sheet-W-2-K-2.pdf",
+        "pick-list-W-1-K-1.pdf",
+        "pick-list-W-2-K-2.pdf",
+    ]
+    page = pypdfium2.PdfDocument(tmp_path / "lists" / names[2])[0]
     text = page.get_textpage().get_text_range()
     assert "A-04-2" in text
     assert "BLUE-MUG" in text

@@ -227,8 +227,9 @@ def _waves(day: Day, supervisor: str, say: Callable[[str], None]) -> None:
         made.station.record(deeds)
     for wave in waves:
         made.station.record(walking.release_deeds(made.store, wave.wave, supervisor))
-        path: Path = made.store.place.folder / DOCUMENTS / f"pick-list-{wave.wave}.pdf"
-        path.write_bytes(Paper(made.store).pick_list(wave.wave).content)
+        folder: Path = made.store.place.folder / DOCUMENTS
+        for name, drawn in Paper(made.store).wave_papers(wave.wave).items():
+            (folder / f"{name}.pdf").write_bytes(drawn.content)
     carts = sum(len(wave.carts) for wave in waves)
     say(f"{made.store.place.site}: {len(waves)} waves, {carts} carts released")
 

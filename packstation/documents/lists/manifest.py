@@ -61,7 +61,7 @@ def manifest(data: Manifest, *, stock: str = "a4", dpi: int = 300) -> Drawn:
     rows: list[Sequence[Cell]] = [_row(f"parcels[{n}]", str(n + 1), row) for n, row in enumerate(data.parcels)]
     if data.left:
         words = f"NOT HANDED OVER: {len(data.left)} labelled"
-        rows.append([Cell("left", ""), Cell("left", words), *[Cell("left", "")] * 4])
+        rows.append([Cell("left", ""), Cell("left", words, span=True), *[Cell("left", "")] * 4])
         rows += [_row(f"left[{n}]", "×", row) for n, row in enumerate(data.left)]
 
     def draw_tail(y: int) -> None:
