@@ -16,12 +16,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import textual
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.message import Message as AppMessage
 from textual.timer import Timer
 
@@ -34,6 +35,9 @@ from packstation.screens.raw import Readings
 from packstation.screens.sheet import Sheet
 from packstation.screens.views import Views
 from packstation.workflows.prompt import Cue, Message, Prompt, Status
+
+if TYPE_CHECKING:
+    from packstation.screens.terminal import Terminal
 
 TICK_S = 0.25
 STOP_REPEAT_S = 2.0
@@ -100,6 +104,8 @@ class PackstationApp(App[None], inherit_bindings=False):
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         assert theme in THEMES, f"theme: expected one of {', '.join(THEMES)}, got {theme!r}"
+        self.terminal: Terminal | None = None
+        """The terminal we draw on; None in a browser and in tests."""
         super().__init__(ansi_color=True)
         self._floor = floor
         self._house = house if house is not None else House()
@@ -155,6 +161,24 @@ class PackstationApp(App[None], inherit_bindings=False):
     def waiting(self) -> int:
         """Lines that have arrived and were not judged yet; a reader stops at 1,000 (FL2.15)."""
         return self._waiting
+
+    # The terminal.
+
+    def get_driver_class(self) -> type[Driver]:
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":  # a browser, Windows, a test
+            return chosen
+        from packstation.screens.terminal import Terminal
+
+        return Terminal
+
+    def on_terminal_supports_synchronized_output(self) -> None:
+        if self.terminal is not None:
+            self.terminal.synchronized = True
+
+    def terminal_caught_up(self) -> None:
+        """It took what it was slow to take; what was left out meanwhile is drawn."""
+        self._sheet.catch_up()
 
     # The loop.
 
@@ -329,7 +353,8 @@ class PackstationApp(App[None], inherit_bindings=False):
             status = replace(status, unsynced=self._status.unsynced, sync_age_s=self._status.sync_age_s)
         self._status = status
         paper = Paper(width or self.size.width, height or self.size.height, self._glyphs, self._language)
-        self._sheet.show(self._views.draw(prompt, status, paper))
+        # A queue of scans is not drawn scan by scan: Textual draws when it gets a turn.
+        self._sheet.show(self._views.draw(prompt, status, paper), None if self._waiting else self.terminal)
 
     def _fatal_error(self) -> None:
         """A broken promise ends the app; Textual's own report would print local variables, and with them orders."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
+import time
 
 import pytest
 
+from packstation.screens.terminal import Line
 from tests.screens.terminal import Terminal, python
 
 SHOP = ("-m", "tests.screens.shop")
@@ -133,3 +137,76 @@ def test_a_broken_promise_ends_the_app_without_showing_a_buyer() -> None:
         assert "locals" not in written
         # The source line of the test is shown, with its literal; a value that only lives in memory is not.
         assert "buyer = 'Jane" not in written
+
+
+def test_a_scan_is_one_frame_and_a_second_paint_of_the_whole_screen_shows_the_same() -> None:
+    """PF1.11, PF10.2: changed cells go out at once; what a resize draws anew is what they had become."""
+    with Terminal(python(*SHOP, "default", "deep"), 120, 40) as terminal:
+        terminal.wait_for("Scan your badge")
+        terminal.send(b" ")
+        terminal.wait_for(" of 10000")
+        terminal.send(b" ")
+        terminal.wait_for("1 of 10000")
+        for number in range(2, 9):
+            terminal.read(0.2)
+            before = len(terminal.raw)
+            terminal.send(b" ")
+            terminal.wait_for(f" {number} of 10000")
+            terminal.read(0.1)
+            assert bytes(terminal.raw[before:]).count(b"\x1b[?2026h") <= 1
+        changed = terminal.lines()[1:]  # the clock may have moved on
+        terminal.resize(119, 40)
+        terminal.wait_for(" 8 of 10000")
+        terminal.resize(120, 40)
+        terminal.wait_for(" 8 of 10000")
+        terminal.read(0.5)
+        assert terminal.lines()[1:] == changed
+
+
+def test_a_terminal_that_takes_nothing_for_a_while_holds_up_no_scan_and_is_shown_how_it_stands_then() -> None:
+    """PF1.11: nothing waits for a screen; pictures are left out, not queued."""
+    with Terminal(python(*SHOP, "default", "deep"), 120, 40) as terminal:
+        terminal.wait_for("Scan your badge")
+        terminal.send(b" ")
+        terminal.wait_for(" of 10000")
+        terminal.send(b" ")
+        terminal.wait_for("1 of 10000")
+        for _ in range(1_500):  # far more than a terminal keeps for a reader that is busy
+            terminal.send(b" ")
+            time.sleep(0.002)
+        terminal.wait_for(" 1501 of 10000")
+        assert terminal.process.poll() is None
+
+
+def test_what_a_slow_line_does_not_take_at_once_follows_in_order() -> None:
+    taken, opened = os.pipe()
+    os.set_blocking(opened, False)
+    told = threading.Event()
+    line = Line(opened, told.set)
+    sent = b"".join(b"%06d" % number for number in range(40_000))
+    for start in range(0, len(sent), 6_000):
+        line.write(sent[start : start + 6_000])
+    assert line.behind
+    got = b""
+    while len(got) < len(sent):
+        got += os.read(taken, 65_536)
+    assert told.wait(5.0)
+    assert got == sent
+    assert not line.behind
+    line.write(b"after")
+    assert os.read(taken, 100) == b"after"
+    line.close()
+    os.close(taken)
+
+
+def test_a_line_nobody_reads_keeps_a_bounded_rest_and_lets_the_app_leave() -> None:
+    taken, opened = os.pipe()
+    os.set_blocking(opened, False)
+    line = Line(opened, lambda: None)
+    for _ in range(300):
+        line.write(b"x" * 10_000)
+    assert line.behind
+    begin = time.monotonic()
+    line.close()
+    assert time.monotonic() - begin < 4.0
+    os.close(taken)

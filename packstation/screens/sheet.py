@@ -1,8 +1,15 @@
-"""The one widget of the app: shows a Picture and repaints only the cells that changed (PF1.10, PF1.16, PF10.2)."""
+"""The one widget of the app: shows a Picture and repaints only the cells that changed (PF1.10, PF1.16, PF10.2).
+
+    show --what changed--> the terminal, in one frame           once it stands and the terminal keeps up
+         --what changed--> refresh, and Textual when it may     before that, in a queue of scans, without a terminal
+
+Both write the same cells: whatever Textual repaints, it asks `render_line`, which knows the picture of now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual import events
@@ -10,8 +17,11 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from packstation.screens.drawing import Line, Picture, width_cells
+from packstation.screens.drawing import Line, Picture, Span, width_cells
 from packstation.screens.looks import style
+
+if TYPE_CHECKING:
+    from packstation.screens.terminal import Terminal
 
 
 class Sheet(Widget):
@@ -23,37 +33,87 @@ class Sheet(Widget):
         self._tapped = tapped
         self._picture = Picture(())
         self._blank = style("base", theme)
+        self._strips: dict[int, tuple[Line, Strip]] = {}
+        self._stands = False
+        """The terminal shows a whole picture, of which cells can be changed."""
+        self._left_out = False
         self.strips_rendered = 0
         """Lines drawn so far; a test holds a scan to eight (PF10.2)."""
+        self.frames = 0
+        """Frames that went out without Textual."""
 
-    def show(self, picture: Picture) -> bool:
-        """Take the picture; True when any cell changed."""
+    def show(self, picture: Picture, terminal: Terminal | None = None) -> bool:
+        """Take the picture; True when any cell changed. `terminal`: where it may go out at once."""
         before, self._picture = self._picture.lines, picture
         if len(before) != len(picture.lines):
             self.refresh()
             return True
-        regions = []
-        for y, (old, new) in enumerate(zip(before, picture.lines, strict=True)):
-            if old != new:
-                x, end = changed_cells(old, new)
-                if end > x:
-                    regions.append(Region(x, y, end - x, 1))
-        if regions:
-            self.refresh(*regions)
-        return bool(regions)
+        changes = [
+            (y, *changed_spans(old, new))
+            for y, (old, new) in enumerate(zip(before, picture.lines, strict=True))
+            if old != new
+        ]
+        if not changes:
+            return False
+        if terminal is None or not terminal.direct or not self._stands:
+            self.refresh(*(Region(x, y, width_cells(spans), 1) for y, x, spans in changes))
+        elif terminal.behind or self._left_out:
+            self._left_out = True
+        else:
+            self.frames += 1
+            terminal.frame("".join([self._drawn(y, x, spans) for y, x, spans in changes]))
+        return True
+
+    def catch_up(self) -> None:
+        """The terminal takes writes again: whatever was left out meanwhile is drawn as it is now."""
+        if self._left_out:
+            self._left_out = False
+            self.refresh()
 
     def repaint(self, theme: str) -> None:
         self._theme = theme
         self._blank = style("base", theme)
+        self._strips.clear()
         self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Not by Textual's cache of lines, which does not hear of frames; no border, padding or opacity is missed.
+        # It asks for all lines whenever it paints some: those that stayed as they were are kept.
+        right = crop.x + crop.width
+        whole = crop.x == 0 and crop.width == self.size.width
+        strips = [self._strip(y) for y in range(crop.y, crop.y + crop.height)]
+        self._stands = True
+        return strips if whole else [strip.crop(crop.x, right) for strip in strips]
+
+    def _strip(self, y: int) -> Strip:
+        lines = self._picture.lines
+        line = lines[y] if y < len(lines) else ()
+        kept = self._strips.get(y)
+        if kept is None or kept[0] != line or kept[1].cell_length != self.size.width:
+            kept = self._strips[y] = (line, self._filtered(self.render_line(y)))
+        return kept[1]
 
     def render_line(self, y: int) -> Strip:
         self.strips_rendered += 1
         width = self.size.width
         if y >= len(self._picture.lines):
             return Strip.blank(width, self._blank)
-        segments = [Segment(text, style(look, self._theme)) for text, look in self._picture.lines[y]]
-        return Strip(segments).simplify().adjust_cell_length(width, self._blank)
+        return Strip(self._segments(self._picture.lines[y])).adjust_cell_length(width, self._blank)
+
+    def _drawn(self, y: int, x: int, spans: Sequence[Span]) -> str:
+        """What the terminal is told to show the spans there."""
+        self.strips_rendered += 1
+        return f"\x1b[{y + 1};{x + 1}H{self._filtered(Strip(self._segments(spans))).render(self.app.console)}"
+
+    def _segments(self, spans: Sequence[Span]) -> list[Segment]:
+        theme = self._theme
+        return [Segment(text, style(look, theme)) for text, look in spans]
+
+    def _filtered(self, strip: Strip) -> Strip:
+        """In the colours this terminal may have (NO_COLOR)."""
+        for filter in self.get_line_filters():
+            strip = strip.apply_filter(filter, self.background_colors[1])
+        return strip
 
     def on_click(self, event: events.Click) -> None:
         """A tap on a key, a choice or a row of a menu: a phone has no F keys."""
@@ -63,11 +123,11 @@ class Sheet(Widget):
                 return
 
 
-def changed_cells(old: Line, new: Line) -> tuple[int, int]:
-    """The cells from the first to behind the last span that differ. The terminal is written span by span anyway.
+def changed_spans(old: Line, new: Line) -> tuple[int, Sequence[Span]]:
+    """The cell where the line begins to differ, and the new spans from there to behind the last that differs.
 
-    >>> changed_cells((("1", "card"), (" of 2", "card.count")), (("2", "card"), (" of 2", "card.count")))
-    (0, 1)
+    >>> changed_spans((("1", "card"), (" of 2", "card.count")), (("2", "card"), (" of 2", "card.count")))
+    (0, (('2', 'card'),))
     """
     first = 0
     for was, now in zip(old, new, strict=False):
@@ -77,5 +137,4 @@ def changed_cells(old: Line, new: Line) -> tuple[int, int]:
     last_old, last_new = len(old), len(new)
     while last_old > first and last_new > first and old[last_old - 1] == new[last_new - 1]:
         last_old, last_new = last_old - 1, last_new - 1
-    x = width_cells(new[:first])
-    return x, x + max(width_cells(old[first:last_old]), width_cells(new[first:last_new]))
+    return width_cells(new[:first]), new[first:last_new]
