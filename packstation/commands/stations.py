@@ -177,9 +177,9 @@ def from_case(line: str) -> str:
             return text
         case "!":
             return f"type:{text[1:]}" if text.startswith("=") else f"key:{text}"
-        case "~" if text.removesuffix("ms").isdigit():
+        case "~" if text.removesuffix("ms").isdecimal():
             return f"wait:{text.removesuffix('ms')}"
-        case "~" if text.removesuffix("s").isdigit():
+        case "~" if text.removesuffix("s").isdecimal():
             return f"wait:{text.removesuffix('s')}000"
         case "@" if text.startswith("weigh "):
             return f"weigh:{text.removeprefix('weigh ')}"

@@ -57,7 +57,7 @@ class Menu:
             return ""
         if len(key) != 1 or not key.isprintable():
             return ""
-        if key.isdigit() and not self._typed:
+        if key.isdecimal() and not self._typed:
             return self._numbered(key)
         if len(self._typed) < _NAME_CHARS_MAX and (key.isalnum() or key in "._-"):
             self._typed += key.upper()

@@ -144,11 +144,11 @@ class PlainApp:
         elif (
             text.startswith("weigh:")
             and text.removeprefix("weigh:").isascii()
-            and text.removeprefix("weigh:").isdigit()
+            and text.removeprefix("weigh:").isdecimal()
         ):
             yield self._floor.weight(int(text.removeprefix("weigh:")), "typed")
         elif text.startswith("wait:"):
-            time.sleep(min(int(text.removeprefix("wait:") or 0), 60_000) / 1000 if text[5:].isdigit() else 0)
+            time.sleep(min(int(text.removeprefix("wait:") or 0), 60_000) / 1000 if text[5:].isdecimal() else 0)
         elif text == "" or command in ("ENTER", "ESC", "ESCAPE") or _F_KEY.match(text):
             yield self._floor.key(_key_name(text or "enter"))
         elif command.startswith("*") and not command.endswith("*"):

@@ -184,7 +184,7 @@ def _columns(cells: Sequence[str], widths: Sequence[int], look: str, paper: Pape
         text = wrapped(cell, max(2, width))[0] if width_cells([(cell, "")]) > width else cell
         if text != cell and width > 4:
             text = f"{wrapped(cell, width - len(paper.glyphs.ellipsis))[0]}{paper.glyphs.ellipsis}"
-        number = cell.isdigit()
+        number = cell.isdecimal()
         gap = " " * (width - width_cells([(text, "")]))
         spans += [(f"{gap}{text}  " if number else f"{text}{gap}  ", look)]
     return filled(spans, paper.width, look if look == "list.head" else rest)

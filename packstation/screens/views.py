@@ -233,7 +233,7 @@ def is_gesture(name: str) -> bool:
     """
     if name in ("enter", "escape", "backspace") or (name.startswith("*") and len(name) > 1):
         return True
-    return (len(name) == 1 and name.isdigit()) or (name[:1] == "f" and name[1:].isdigit())
+    return (len(name) == 1 and name.isdecimal()) or (name[:1] == "f" and name[1:].isdecimal())
 
 
 def command_of(text: str) -> str:

@@ -97,7 +97,7 @@ class Paper:
             weight_g=box.weight_g or 0,
             lines=self._lines(job, box),
             tracking=label.tracking if label else "",
-            sscc=box.lpn if box.lpn.isdigit() and len(box.lpn) == 18 else "",
+            sscc=box.lpn if box.lpn.isdecimal() and len(box.lpn) == 18 else "",
             lpn=box.lpn,
             return_code=str(body.get("return_code") or ""),
             copy=copy,
@@ -157,7 +157,7 @@ class Paper:
             of=boxes or 1,
             tracking=tracking,
             weight_g=weight_g or 0,
-            sscc=lpn if lpn.isdigit() and len(lpn) == 18 else "",
+            sscc=lpn if lpn.isdecimal() and len(lpn) == 18 else "",
             reason=reason,
         )
 

@@ -86,7 +86,7 @@ class Station(Entrance, Changes, SelfTesting):
         if name == "backspace":
             self._typed = self._typed[:-1]
             return self._outcome(name, "ignored", None, None)
-        if len(name) == 1 and name.isdigit():
+        if len(name) == 1 and name.isdecimal():
             return self._digit(name)
         if name == "enter" and (self._typed or self._wants_typing()):
             typed, self._typed = self._typed, ""
@@ -173,7 +173,7 @@ class Station(Entrance, Changes, SelfTesting):
             return self._refuse_plain(raw, "take_up_first", Say("answer_first"), Cue.ASK)
         if self._approval is not None:
             return self._refuse_plain(raw, "no_right", Say("answer_first"), Cue.ASK)
-        if self._typed and self.desk.pending is None and self._typed.isdigit():
+        if self._typed and self.desk.pending is None and self._typed.isdecimal():
             self.desk = replace(self.desk, quantity=min(99, int(self._typed)) if int(self._typed) > 1 else 0)
             self._typed = ""
         answer: Answer = WORKFLOWS[self.desk.work].scanned(self.desk, found, self._moment(), self.look)
@@ -237,7 +237,7 @@ class Station(Entrance, Changes, SelfTesting):
         fault = scan.fault or ""
         if fault.startswith("too_long"):
             size = len(raw.text.encode("utf-8", "surrogatepass"))
-            digits = "".join(c for c in fault.rpartition("got")[2] if c.isdigit())
+            digits = "".join(c for c in fault.rpartition("got")[2] if c.isdecimal())
             return self._refuse_plain(raw, "too_long", Say("too_long", {"n": digits or size}), Cue.UNKNOWN)
         return self._refuse_plain(raw, "unknown", Say("bad_line", {"why": fault[:60]}), Cue.UNKNOWN)
 

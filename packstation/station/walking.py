@@ -54,9 +54,9 @@ def plan_waves(
 ) -> tuple[tuple[PlannedWave, ...], tuple[Deed, ...]]:
     """Waves for the orders that wait, and the deeds that make them: a CartPlanned each, then WavePlanned (W7)."""
     numbers = [int(row[0].partition("-")[2]) for row in store.db.execute("SELECT wave FROM board_wave")
-               if row[0].partition("-")[2].isdigit()]  # fmt: skip
+               if row[0].partition("-")[2].isdecimal()]  # fmt: skip
     carts = [int(row[0].partition("-")[2]) for row in store.db.execute("SELECT cart FROM board_cart")
-             if row[0].partition("-")[2].isdigit()]  # fmt: skip
+             if row[0].partition("-")[2].isdecimal()]  # fmt: skip
     waves = plan(
         waiting_orders(store),
         first_wave=max(numbers, default=0) + 1,

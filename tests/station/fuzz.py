@@ -308,7 +308,7 @@ class Fuzz:
         if form < 0.85:
             return str(self.chance.randrange(10))
         return "=" + self.chance.choice(
-            (EVA_PIN, "0", "2", "950", "9" * 30, "-1", "1e9", "٣", self._text(), "L77", "")
+            (EVA_PIN, "0", "2", "950", "9" * 30, "-1", "1e9", "٣", "①", self._text(), "L77", "")
         )
 
     def _time(self) -> None:

@@ -269,3 +269,12 @@ def test_a_packed_order_of_a_cart_is_not_opened_again_by_its_item(tmp_path: Path
     ]
     assert made.scan(PLATE).message.startswith("No open order here needs PLATE WHITE.")
     assert made.facts("FO-4472-1").count("ItemPacked") == 2
+
+
+@pytest.mark.parametrize("typed", ["①", "²", "1e3", "-2", "９" * 60, "٣"])
+def test_what_only_looks_like_a_number_is_no_reason_to_stop(bench_4472: Bench, typed: str) -> None:
+    """Issue 3, bad input: digits of other scripts, and signs that look like digits, where a number goes."""
+    for opens in ((), (BLUE_MUG, PLATE), ("*SHORT", "1")):
+        for command in opens:
+            bench_4472.key(command) if command.startswith("*") or len(command) == 1 else bench_4472.scan(command)
+        assert bench_4472.key(f"={typed}").outcome in ("asked", "refused", "ignored", "accepted")

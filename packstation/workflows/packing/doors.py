@@ -109,7 +109,7 @@ def _at_order(desk: Desk, found: Found, now: Moment, reader: Reader, where: str)
 def _pulls_back(job: Job, found: Found) -> bool:
     """The label of one of its boxes, or a hold shelf like H2: the cancelled order is out of the way (FL4.50-51)."""
     mine = any(hit.fo == job.doc.fo for hit in found.of("label", "lpn"))
-    return mine or (found.text[:1] == "H" and found.text[1:].isdigit())
+    return mine or (found.text[:1] == "H" and found.text[1:].isdecimal())
 
 
 def _problem_tote(found: Found) -> bool:
@@ -117,7 +117,7 @@ def _problem_tote(found: Found) -> bool:
     totes = found.of("tote")
     if totes:
         return not any(tote.fo for tote in totes)
-    return not found.candidates and found.text.startswith("P-") and found.text[2:].isdigit()
+    return not found.candidates and found.text.startswith("P-") and found.text[2:].isdecimal()
 
 
 def _other_work(desk: Desk, found: Found, hit: Candidate, hits: tuple[Candidate, ...], job: Job) -> Answer:
@@ -206,7 +206,7 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
             return _chosen(desk, pending, chosen, now, reader)
         if command not in ("*HELP", "*LIST", "*MORE"):
             return asked(desk, Say("answer_first"), pending)
-    if command.startswith("*QTY") and command[4:].isdigit():
+    if command.startswith("*QTY") and command[4:].isdecimal():
         return _quantity(desk, int(command[4:]))
     where = state(desk)
     if where == "IDLE" and desk.shown is not None and command in ("*REPRINT", "*VOID", "*REOPEN"):
@@ -238,16 +238,16 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         return units.captured(desk, Found(text), now, reader)
     if pending is not None and pending.kind == "short_qty":
         line, reason, left = pending.data
-        qty = int(text) if text.isdigit() else int(str(left)) if not text else 0
+        qty = int(text) if text.isdecimal() else int(str(left)) if not text else 0
         return repair.short_qty(desk, int(str(line)), str(reason), qty)
     if pending is not None and pending.kind == "tracking":
         return repair.tracking(replace(desk, pending=None), text)
     where = state(desk)
     if where in ("WEIGH", "STOP") and desk.job is not None:
-        if not text.isdigit():
+        if not text.isdecimal():
             return asked(desk, Say("not_a_weight", {"text": text[:20]}), cue=Cue.UNKNOWN)
         return weighed(desk, int(text[:9]), "typed", now, reader)
-    if text.isdigit() and where == "ORDER":
+    if text.isdecimal() and where == "ORDER":
         return _quantity(desk, int(text[:4]))
     return asked(desk, Say("not_here", {"command": text[:20], "next": NEXT.get(where, "")}))
 

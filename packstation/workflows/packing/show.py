@@ -74,7 +74,7 @@ def _keys(where: str, table: Table) -> tuple[Key, ...]:
         made = tuple(
             Key(name, KEYS.get(name, ""), words(Say(f"key_{name[1:].lower()}"), table))
             for name in doors.commands(where)
-            if not name[1:].isdigit()
+            if not name[1:].isdecimal()
         )
         known = _named[where] = (table, made)
     return known[1]

@@ -117,7 +117,7 @@ def captured(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
 
 def date_of(text: str) -> str | None:
     """YYMMDD as an ISO date (GS1 General Specifications 7.12: 51-99 are the last century, day 00 the last day)."""
-    if len(text) != 6 or not text.isdigit():
+    if len(text) != 6 or not text.isdecimal():
         return None
     year, month, day = int(text[:2]), int(text[2:4]), int(text[4:])
     year += 1900 if year > 75 else 2000

@@ -137,7 +137,7 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
             desk = replace(desk, pending=None)
         elif command not in ("*HELP", "*LIST", "*MORE"):
             return asked(desk, Say("answer_first"), pending)
-    if command.startswith("*QTY") and command[4:].isdigit():
+    if command.startswith("*QTY") and command[4:].isdecimal():
         return _quantity(desk, int(command[4:]))
     where = state(desk)
     if where == "ZERO" and command in ("*1", "*2"):
@@ -159,7 +159,7 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         return repair.zero_qty(desk, text, now)
     if kind == "pick_count_qty":
         return tasks.counted(desk, text, now, reader)
-    if pending is None and text.isdigit() and state(desk) in ("UNIT", "FACE", "PUTBACK"):
+    if pending is None and text.isdecimal() and state(desk) in ("UNIT", "FACE", "PUTBACK"):
         return _quantity(desk, int(text[:4]))
     return asked(desk, Say("not_here", {"command": text[:20], "next": NEXT.get(state(desk), "")}), pending)
 

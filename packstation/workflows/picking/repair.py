@@ -193,7 +193,7 @@ def zero_qty(desk: Desk, text: str, now: Moment) -> Answer:
     fo, line_no, location = pending.data
     job = next(job for job in trip.jobs if job.doc.fo == fo)
     line = job.doc.line(int(str(line_no)))
-    if not text.isdigit() or not 0 < int(text[:6]) < 100_000:
+    if not text.isdecimal() or not 0 < int(text[:6]) < 100_000:
         say = Say("zero_qty", {"location": str(location), "item": line.item.name})
         return asked(desk, say, pending, cue=Cue.UNKNOWN)
     facts: tuple[Fact, ...] = (f.ZeroChecked(location=str(location), sku=line.sku, empty=False, seen_qty=int(text)),)

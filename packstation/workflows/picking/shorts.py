@@ -78,7 +78,7 @@ def short_qty(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
     assert desk.pending is not None
     if stop is None:
         return asked(replace(desk, pending=None), Say("answer_first"))
-    qty = stop.left if not text else int(text) if text.isdigit() else 0
+    qty = stop.left if not text else int(text) if text.isdecimal() else 0
     if not 0 < qty <= stop.left:
         return asked(desk, Say("short_qty", {"left": stop.left}), desk.pending, cue=Cue.UNKNOWN)
     trip, job = _trip(desk), stop.job

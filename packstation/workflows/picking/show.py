@@ -33,7 +33,7 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
     keys = tuple(
         Key(name, KEYS.get(name, ""), words(Say(f"key_{name[1:].lower()}"), table))
         for name in doors.commands(where)
-        if not name[1:].isdigit()
+        if not name[1:].isdecimal()
     )
     entry = typed or "" if pending is not None and pending.typed else typed or None
     return Prompt(

@@ -248,7 +248,7 @@ def lpn_of(found: Found) -> str | None:
     if text.startswith("C-") and 6 <= len(text) <= 48 and text.rpartition("-")[2].isalnum():
         return text
     digits = text[2:] if len(text) == 20 and text.startswith("00") else text
-    return digits if len(digits) == 18 and digits.isdigit() else None
+    return digits if len(digits) == 18 and digits.isdecimal() else None
 
 
 def bin_owner(hits: tuple[Candidate, ...], trip: Trip, reader: Reader) -> Job | None:

@@ -128,7 +128,7 @@ def counted(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
     sku, first = pending.data
     item = reader.item(str(sku))
     values: dict[str, str | int] = {"location": trip.work, "item": item.name if item else str(sku)}
-    if not text.isdigit() or int(text[:9]) > COUNT_MAX:
+    if not text.isdecimal() or int(text[:9]) > COUNT_MAX:
         return asked(desk, Say("count_qty", values), pending, cue=Cue.UNKNOWN, holds=False)
     number = int(text)
     expected = sum(units for known, units in reader.items_at(trip.work) if known == sku)
