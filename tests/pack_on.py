@@ -21,7 +21,7 @@ def main(folder: Path, early: int, late: int) -> None:
     made = bench(folder)
     # The flush is not what is looked at.
     made.store.db.execute("PRAGMA synchronous=OFF")
-    views, paper = Views(House(), lambda text: (), "", "en"), Paper(120, 40)
+    views, paper = Views(House(), lambda text, device: (), "", "en"), Paper(120, 40)
     scans = 0
     for number in range(late // UNITS + 1):
         opened(made, f"FO-{10_000 + number}-1")

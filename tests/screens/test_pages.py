@@ -37,7 +37,7 @@ def seen(raw: bytes, text: str = "", gap_ms: int = 0) -> RawLog:
     return log
 
 
-def page(log: RawLog, paper: Paper, readings: object = lambda text: ()) -> str:
+def page(log: RawLog, paper: Paper, readings: object = lambda text, device: ()) -> str:
     return fills(TextPage().draw("Raw", log.lines(paper, readings), (), STATUS, paper), paper)  # type: ignore[arg-type]
 
 
@@ -89,10 +89,10 @@ def test_the_raw_page_names_all_readings_and_never_a_badge() -> None:
     """D4.8: a badge is shown by its length."""
     paper = Paper(80, 24)
     log = seen(b"B.ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    text = page(log, paper, lambda text: (f"badge {text}", f"text {text}"))
+    text = page(log, paper, lambda text, device: (f"badge {text}", f"text {text}"))
     assert "ABCDEFGH" not in text
     assert "readings: badge, text" in text
-    text = page(seen(b"5012345678900"), paper, lambda text: (f"gtin 0{text} *", f"text {text}"))
+    text = page(seen(b"5012345678900"), paper, lambda text, device: (f"gtin 0{text} *", f"text {text}"))
     assert "readings: gtin 05012345678900 *, text 5012345678900" in text
 
 
@@ -113,7 +113,7 @@ def test_only_the_last_twenty_lines_are_kept() -> None:
         line = Line(f"X-{number}", f"X-{number}".encode(), "HS", number * 100, 0, "CR")
         log.add(line, Answer(number, "", "accepted", None, "ORDER", ""))
     assert len(log) == 20
-    text = " ".join("".join(part for part, _ in line) for line in log.lines(Paper(80, 24), lambda text: ()))
+    text = " ".join("".join(part for part, _ in line) for line in log.lines(Paper(80, 24), lambda text, device: ()))
     assert "X-49" in text
     assert "X-29 " not in text
     assert "after 100 ms" in text

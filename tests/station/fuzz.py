@@ -166,7 +166,7 @@ class Fuzz:
         self._rev = 1
         self._row = 0
         self._player = Player(self.made.station, "ANN", {"ANN": ANN})
-        self._views = Views(House(), lambda text: (), "", "en")
+        self._views = Views(House(), lambda text, device: (), "", "en")
 
     def _picked(self, fo: str) -> None:
         job = self.made.store.job(fo)
