@@ -36,6 +36,7 @@ GROUPS = {
     "scan": "scans",
     "label": "paper",
     "slip": "paper",
+    "customs": "paper",
 }
 
 

@@ -1,4 +1,4 @@
-"""Labels and slips from a file: one shipment as JSON in, a PDF or ZPL file out, and a line naming every barcode."""
+"""Labels, slips and customs pages from a file: a shipment as JSON in, a PDF or ZPL file out, its barcodes named."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,17 @@ def add(commands: Any) -> None:
         "--dpi", type=int, choices=(203, 300, 600), help="the printer's; default 300, and 203 for --stock 4x6"
     )
     slip.set_defaults(run=run_slip)
+    customs = _parser(
+        commands,
+        "customs",
+        "a parcel's customs data page (CN22, CN23) as PDF",
+        "customs shipment.json --out cn23.pdf",
+        'For customs also "currency" and in each line "value_minor", "weight_g" (net, all its units), "hs_code",\n'
+        '"origin" (two letters), "description"; beside them category, invoice, reference, explanation, date.\n',
+    )
+    customs.add_argument("--stock", choices=("a4", "letter"), default="a4", help="paper, default a4")
+    customs.add_argument("--form", choices=("CN22", "CN23"), help="default: by value and weight")
+    customs.set_defaults(run=run_customs)
 
 
 def run_label(parsed: argparse.Namespace) -> int:
@@ -58,7 +70,7 @@ def run_label(parsed: argparse.Namespace) -> int:
 
         return label.house_label(shipment, dpi=parsed.dpi, stock=parsed.stock)
 
-    return _delivered("label", shipment, draw, parsed.out)
+    return _delivered("label", shipment.order, draw, parsed.out)
 
 
 def run_slip(parsed: argparse.Namespace) -> int:
@@ -70,16 +82,35 @@ def run_slip(parsed: argparse.Namespace) -> int:
 
         return slip.packing_slip(shipment, stock=parsed.stock, dpi=parsed.dpi)
 
-    return _delivered("slip", shipment, draw, parsed.out)
+    return _delivered("slip", shipment.order, draw, parsed.out)
 
 
-def _parser(commands: Any, name: str, short: str, example: str) -> Any:
+def run_customs(parsed: argparse.Namespace) -> int:
+    """Draw a customs data page; what it leaves blank is named."""
+    from packstation.documents import customs
+    from packstation.documents.shipment import BadShipment
+
+    document = read_document(parsed.file)
+    try:
+        declared = customs.declaration_from_json(document, form=parsed.form)
+    except BadShipment as error:
+        raise UsageError(f"{parsed.file}: {error}") from error
+    blank = customs.blanks_of(declared)
+    if blank:
+        print(f"packstation customs: left blank, fill in by hand: {', '.join(blank[:20])}.", file=sys.stderr)
+    more = {"form": declared.form, "blank": list(blank)}
+    return _delivered(
+        "customs", declared.order, lambda: customs.customs_page(declared, stock=parsed.stock), parsed.out, more
+    )
+
+
+def _parser(commands: Any, name: str, short: str, example: str, more: str = "") -> Any:
     parser = commands.add_parser(
         name,
         help=short,
         description=f"Draw {short} from a shipment in a file. Every barcode is read back before the file is written; "
         "one JSON line names them. Text that no font can print is listed under unprintable, never drawn as boxes.",
-        epilog=_EXAMPLE + example,
+        epilog=_EXAMPLE.replace("Example:", f"{more}Example:") + example,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", metavar="FILE", help="the shipment as JSON, or - for standard input")
@@ -97,7 +128,7 @@ def _shipment(file: str) -> Shipment:
         raise UsageError(f"{file}: {error}") from error
 
 
-def _delivered(document: str, shipment: Shipment, draw: Any, out: str) -> int:
+def _delivered(document: str, order: str, draw: Any, out: str, more: Mapping[str, Any] | None = None) -> int:
     from packstation.documents.drawn import PaperRefused
     from packstation.safe import safe
 
@@ -105,7 +136,7 @@ def _delivered(document: str, shipment: Shipment, draw: Any, out: str) -> int:
         drawn: Drawn = draw()
     except PaperRefused as error:
         refusal = {"field": error.field, "reason": error.reason}
-        _print({"document": document, "order": shipment.order, "barcodes": [], "refused": refusal})
+        _print({"document": document, "order": order, "barcodes": [], "refused": refusal})
         raise Refused(safe(str(error))) from error
     _write(Path(out), drawn.content)
     for lost in drawn.unprintable:
@@ -114,13 +145,14 @@ def _delivered(document: str, shipment: Shipment, draw: Any, out: str) -> int:
     _print(
         {
             "document": document,
-            "order": shipment.order,
+            "order": order,
             "format": drawn.format,
             "out": out,
             "pages": drawn.pages,
             "bytes": len(drawn.content),
             "barcodes": [asdict(symbol) for symbol in drawn.symbols],
             "unprintable": [asdict(lost) for lost in drawn.unprintable],
+            **(more or {}),
         }
     )
     return 0

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from packstation.documents.drawn import Drawn
 from packstation.documents.lists.page import MARGIN_MM, draw_code
 from packstation.documents.sheet import Entry, Sheet
-from packstation.documents.shipment import Party, address_lines, weight_text
+from packstation.documents.shipment import (
+    BadShipment,
+    Party,
+    address_lines,
+    integer_of,
+    shipment_from_json,
+    text_of,
+    weight_text,
+)
 from packstation.documents.table import Cell, Column, Table, office_sheet, pages_of
 from packstation.documents.text import NOTE_CHARS_MAX
 
@@ -29,6 +37,11 @@ _DIGITS = {
     "JOD": 3,
     "TND": 3,
 }
+
+
+CN22_G_MAX = 2_000
+# 300 special drawing rights as posts write them down in their own money; other currencies get the longer form.
+_CN22_MINOR_MAX = {"USD": 40_000, "EUR": 37_000, "GBP": 27_000, "CHF": 30_000, "CAD": 50_000, "AUD": 50_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +99,11 @@ def customs_page(data: Declaration, *, stock: str = "a4", dpi: int = 300) -> Dra
             [
                 Cell(f"lines[{n}].description", line.description),
                 Cell(f"lines[{n}].quantity", str(line.quantity)),
-                Cell(f"lines[{n}].weight_g", weight_text(line.weight_g)),
-                Cell(f"lines[{n}].value_minor", money_text(line.value_minor, data.currency)),
+                # What is not known stays blank for a pen: no officer shall read that goods weigh nothing.
+                Cell(f"lines[{n}].weight_g", weight_text(line.weight_g) if line.weight_g else ""),
+                Cell(
+                    f"lines[{n}].value_minor", money_text(line.value_minor, data.currency) if line.value_minor else ""
+                ),
                 Cell(f"lines[{n}].hs_code", line.hs_code),
                 Cell(f"lines[{n}].origin", line.origin),
             ]
@@ -114,6 +130,71 @@ def customs_page(data: Declaration, *, stock: str = "a4", dpi: int = 300) -> Dra
             _draw_tail(sheet, data, margin, width, y)
         sheet.title(f"page {k + 1} of {len(pages)}", margin, floor + mm(1.5), width, 8, align="right")
     return sheet.finish()
+
+
+def form_for(value_minor: int, currency: str, weight_g: int) -> str:
+    """CN22 for small parcels of little value, else CN23.
+
+    >>> form_for(2590, "EUR", 800), form_for(2590, "EUR", 2001), form_for(2590, "JPY", 800)
+    ('CN22', 'CN23', 'CN23')
+    """
+    small = weight_g <= CN22_G_MAX and value_minor <= _CN22_MINOR_MAX.get(currency.upper(), -1)
+    return "CN22" if small else "CN23"
+
+
+def declaration_from_json(document: object, *, form: str | None = None) -> Declaration:
+    """The declaration in a decoded JSON document: a shipment with values. Raises BadShipment naming the path.
+
+    `lines` are those of a shipment with `value_minor` (all units), `weight_g` (net, all units), `hs_code`, `origin`,
+    `description`; beside them `currency`, `category`, `invoice`, `reference`, `explanation`, `date`.
+    """
+    shipment = shipment_from_json(document)
+    assert isinstance(document, dict), "a shipment is an object"
+    category = text_of(document, "", "category") or "sale of goods"
+    if category not in CATEGORIES:
+        raise BadShipment("category", f"one of {', '.join(CATEGORIES)}", ascii(category)[:60])
+    currency = text_of(document, "", "currency", required=True).upper()
+    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        raise BadShipment("currency", "three letters such as EUR", ascii(currency)[:60])
+    lines = tuple(
+        CustomsLine(
+            description=text_of(row, f"lines[{n}]", "description") or line.name or line.sku,
+            quantity=line.shipped,
+            weight_g=integer_of(row, f"lines[{n}]", "weight_g", least=0, default=0),
+            value_minor=integer_of(row, f"lines[{n}]", "value_minor", least=0, default=0),
+            hs_code=text_of(row, f"lines[{n}]", "hs_code"),
+            origin=text_of(row, f"lines[{n}]", "origin"),
+        )
+        for n, (line, row) in enumerate(zip(shipment.lines, document["lines"], strict=True))
+    )
+    value_minor = sum(line.value_minor for line in lines)
+    return Declaration(
+        form=form or form_for(value_minor, currency, shipment.weight_g),
+        order=shipment.order,
+        parcel=shipment.parcel,
+        of=shipment.of,
+        sender=shipment.sender,
+        receiver=shipment.receiver,
+        category=category,
+        currency=currency,
+        lines=tuple(line for line in lines if line.quantity),
+        gross_weight_g=shipment.weight_g,
+        tracking=shipment.tracking,
+        sender_reference=text_of(document, "", "reference"),
+        invoice=text_of(document, "", "invoice"),
+        explanation=text_of(document, "", "explanation"),
+        date=text_of(document, "", "date") or shipment.shipped_at,
+    )
+
+
+def blanks_of(data: Declaration) -> tuple[str, ...]:
+    """What the page leaves to a pen, by path: "lines[0].hs_code"."""
+    return tuple(
+        f"lines[{n}].{name}"
+        for n, line in enumerate(data.lines)
+        for name in ("weight_g", "value_minor", "hs_code", "origin")
+        if not getattr(line, name)
+    )
 
 
 def money_text(minor: int, currency: str) -> str:
@@ -175,9 +256,12 @@ def _draw_tail(sheet: Sheet, data: Declaration, margin: int, width: int, y: int)
     value = money_text(sum(line.value_minor for line in data.lines), data.currency)
     net = weight_text(sum(line.weight_g for line in data.lines))
     facts = [
-        ("Total value", f"{value} {data.currency}"),
-        ("Net weight", net),
-        ("Gross weight", weight_text(data.gross_weight_g)),
+        (
+            "Total value",
+            f"{value} {data.currency}" if all(line.value_minor for line in data.lines) else data.currency,
+        ),
+        ("Net weight", net if all(line.weight_g for line in data.lines) else ""),
+        ("Gross weight", weight_text(data.gross_weight_g) if data.gross_weight_g else ""),
     ]
     if data.postage_minor is not None:
         facts.append(("Postage", f"{money_text(data.postage_minor, data.currency)} {data.currency}"))

@@ -112,29 +112,29 @@ class BadShipment(Exception):
 def shipment_from_json(document: object) -> Shipment:
     """The shipment in a decoded JSON document. Unknown fields are ignored. Raises BadShipment naming the path."""
     top = _object(document, "")
-    of = _integer(top, "", "of", least=1)
-    parcel = _integer(top, "", "parcel", least=1)
+    of = integer_of(top, "", "of", least=1)
+    parcel = integer_of(top, "", "parcel", least=1)
     if parcel > of:
         raise BadShipment("parcel", f"at most {of}, the value of `of`", str(parcel))
     return Shipment(
         order=_id(top, "order", required=True),
         parcel=parcel,
         of=of,
-        service=_text(top, "", "service", required=True),
-        carrier=_text(top, "", "carrier", required=True),
+        service=text_of(top, "", "service", required=True),
+        carrier=text_of(top, "", "carrier", required=True),
         sender=_party(top, "from"),
         receiver=_party(top, "to"),
-        weight_g=_integer(top, "", "weight_g", least=0),
+        weight_g=integer_of(top, "", "weight_g", least=0),
         lines=tuple(_line(row, f"lines[{n}]") for n, row in enumerate(_array(top, "", "lines", most=LINES_MAX))),
         tracking=_id(top, "tracking"),
         sscc=_id(top, "sscc"),
         lpn=_id(top, "lpn"),
-        note=_text(top, "", "note"),
+        note=text_of(top, "", "note"),
         return_code=_id(top, "return_code"),
-        copy=_integer(top, "", "copy", least=1, default=1),
-        carton=_text(top, "", "carton"),
-        ordered_at=_text(top, "", "ordered_at"),
-        shipped_at=_text(top, "", "shipped_at"),
+        copy=integer_of(top, "", "copy", least=1, default=1),
+        carton=text_of(top, "", "carton"),
+        ordered_at=text_of(top, "", "ordered_at"),
+        shipped_at=text_of(top, "", "shipped_at"),
         inner_mm=_inner(top),
         layers=tuple(
             _layer(row, f"layers[{n}]") for n, row in enumerate(_array(top, "", "layers", most=500, required=False))
@@ -226,29 +226,29 @@ def _party(top: Mapping[str, Any], name: str) -> Party:
     row = _object(top[name], name)
     lines = _array(row, name, "lines", most=20, required=False)
     return Party(
-        name=_text(row, name, "name", required=True),
+        name=text_of(row, name, "name", required=True),
         lines=tuple(_as_text(line, f"{name}.lines[{n}]") for n, line in enumerate(lines)),
-        postcode=_text(row, name, "postcode"),
-        city=_text(row, name, "city"),
-        region=_text(row, name, "region"),
-        country=_text(row, name, "country"),
-        phone=_text(row, name, "phone"),
-        email=_text(row, name, "email"),
+        postcode=text_of(row, name, "postcode"),
+        city=text_of(row, name, "city"),
+        region=text_of(row, name, "region"),
+        country=text_of(row, name, "country"),
+        phone=text_of(row, name, "phone"),
+        email=text_of(row, name, "email"),
     )
 
 
 def _line(value: object, path: str) -> ShipmentLine:
     row = _object(value, path)
-    ordered = _integer(row, path, "ordered", least=0)
+    ordered = integer_of(row, path, "ordered", least=0)
     return ShipmentLine(
-        sku=_text(row, path, "sku", required=True),
-        name=_text(row, path, "name"),
+        sku=text_of(row, path, "sku", required=True),
+        name=text_of(row, path, "name"),
         ordered=ordered,
-        shipped=_integer(row, path, "shipped", least=0),
+        shipped=integer_of(row, path, "shipped", least=0),
         backordered=_optional_integer(row, path, "backordered"),
         other_parcels=_optional_integer(row, path, "other_parcels"),
-        variant=_text(row, path, "variant"),
-        lot=_text(row, path, "lot"),
+        variant=text_of(row, path, "variant"),
+        lot=text_of(row, path, "lot"),
     )
 
 
@@ -260,14 +260,14 @@ def _layer(value: object, path: str) -> Layer:
         fields = _object(unit, at)
         units.append(
             LayerUnit(
-                step=_integer(fields, at, "step", least=1),
-                x_mm=_integer(fields, at, "x_mm", least=0),
-                y_mm=_integer(fields, at, "y_mm", least=0),
-                length_mm=_integer(fields, at, "length_mm", least=1),
-                width_mm=_integer(fields, at, "width_mm", least=1),
+                step=integer_of(fields, at, "step", least=1),
+                x_mm=integer_of(fields, at, "x_mm", least=0),
+                y_mm=integer_of(fields, at, "y_mm", least=0),
+                length_mm=integer_of(fields, at, "length_mm", least=1),
+                width_mm=integer_of(fields, at, "width_mm", least=1),
             )
         )
-    return Layer(_integer(row, path, "z_mm", least=0), tuple(units))
+    return Layer(integer_of(row, path, "z_mm", least=0), tuple(units))
 
 
 def _inner(top: Mapping[str, Any]) -> tuple[int, int]:
@@ -300,7 +300,8 @@ def _array(row: Mapping[str, Any], path: str, name: str, *, most: int, required:
     return value
 
 
-def _text(row: Mapping[str, Any], path: str, name: str, *, required: bool = False) -> str:
+def text_of(row: Mapping[str, Any], path: str, name: str, *, required: bool = False) -> str:
+    """A text of a decoded object, "" where it is absent. Raises BadShipment naming the path."""
     value = row.get(name)
     if value is None and not required:
         return ""
@@ -315,7 +316,7 @@ def _id(row: Mapping[str, Any], name: str, *, required: bool = False) -> str:
     if type(value) is int:
         value = str(value)
         row = {name: value}
-    text = _text(row, "", name, required=required)
+    text = text_of(row, "", name, required=required)
     if required and not text.strip(" "):
         raise BadShipment(name, "a text that is not empty", "an empty text")
     return text
@@ -329,7 +330,8 @@ def _as_text(value: object, path: str) -> str:
     return value
 
 
-def _integer(row: Mapping[str, Any], path: str, name: str, *, least: int, default: int | None = None) -> int:
+def integer_of(row: Mapping[str, Any], path: str, name: str, *, least: int, default: int | None = None) -> int:
+    """A whole number of a decoded object. Raises BadShipment naming the path."""
     value = row.get(name, default)
     # bool is an int to Python, and 1.0 parcels is a mistake somewhere upstream.
     if type(value) is not int or not least <= value <= 10**12:
@@ -340,7 +342,7 @@ def _integer(row: Mapping[str, Any], path: str, name: str, *, least: int, defaul
 
 
 def _optional_integer(row: Mapping[str, Any], path: str, name: str) -> int | None:
-    return None if row.get(name) is None else _integer(row, path, name, least=0)
+    return None if row.get(name) is None else integer_of(row, path, name, least=0)
 
 
 def _at(path: str, name: str) -> str:

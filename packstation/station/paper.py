@@ -23,6 +23,7 @@ from packstation.workflows.order import Box
 
 if TYPE_CHECKING:
     from packstation.documents.carrier import CarrierLabel
+    from packstation.documents.customs import Declaration
     from packstation.documents.lists.manifest import ManifestParcel
 
 PICTURE_UNITS = 7
@@ -53,6 +54,10 @@ class Paper:
                 inner_mm, layers = self._pictured(_must(job.fo), _must(job.carton))
                 noted = replace(shipment, note=self._note(_must(job.fo)), inner_mm=inner_mm, layers=layers)
                 return packing_slip(noted, stock=self._slip_stock)
+            case "customs":
+                from packstation.documents.customs import customs_page
+
+                return customs_page(self.declaration(_must(job.fo), _must(job.carton)), stock=self._slip_stock)
             case "tote_card":
                 return self._tote_card(_must(job.fo))
             case "pick_list":
@@ -103,6 +108,50 @@ class Paper:
             copy=copy,
             carton=box.type,
             ordered_at=str(body.get("ordered_at") or "")[:10],
+        )
+
+    def declaration(self, fo: str, carton: str) -> Declaration:
+        """What customs is told of one box; what nobody wrote down stays blank, to be filled in by hand."""
+        from packstation.documents.customs import CustomsLine, Declaration, form_for
+
+        shipment = self.shipment(fo, carton)
+        job, body = self._store.job(fo), self._store.mirror.body("fo", fo) or {}
+        box = job.order.box(carton) if job else None
+        assert job is not None, "a shipment was made of it"
+        assert box is not None, "a shipment was made of it"
+        lines = []
+        for line in job.doc.lines:
+            here = sum(content.qty for content in box.contents if content.line == line.line)
+            if here:
+                item = line.item
+                lines.append(
+                    CustomsLine(
+                        description=item.customs_name or item.name,
+                        quantity=here,
+                        weight_g=(item.weight_g or 0) * here,
+                        value_minor=(line.price_minor or item.price_minor) * here,
+                        hs_code=item.hs_code,
+                        origin=item.origin,
+                    )
+                )
+        currency = str(body.get("currency") or "")
+        value_minor = sum(line.value_minor for line in lines)
+        return Declaration(
+            form=form_for(value_minor, currency, shipment.weight_g),
+            order=shipment.order,
+            parcel=shipment.parcel,
+            of=shipment.of,
+            sender=shipment.sender,
+            receiver=shipment.receiver,
+            category="sale of goods",
+            currency=currency,
+            lines=tuple(lines),
+            gross_weight_g=shipment.weight_g,
+            tracking=shipment.tracking,
+            sender_reference=fo,
+            date=datetime.fromtimestamp(job.order.last.wall_ms / 1000, UTC).strftime("%Y-%m-%d")
+            if job.order.last
+            else "",
         )
 
     def pick_list(self, wave: str) -> Drawn:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from packstation.store.board import codes, parcels
+from packstation.workflows.borders import crosses_border
 from packstation.workflows.desk import CartonType, Doc, Item, Line, Note, Suggestion
 from packstation.workflows.order import fold_all
 from sync import protocol
@@ -283,6 +284,7 @@ class Mirror:
     def _doc(self, fo: str, rev: int, body: dict[str, Any]) -> Doc:
         claim = body.get("claim") or {}
         to = body.get("to") or {}
+        ready, required = _documents(body.get("documents") or ())
         return Doc(
             fo=fo,
             order_no=str(body.get("order", fo)),
@@ -305,7 +307,13 @@ class Mirror:
             holder=claim.get("station"),
             fence=claim.get("fence"),
             labels=tuple(body.get("labels") or []),
-            documents=tuple(str(name) for name in body.get("documents") or []),
+            documents=ready,
+            required=required,
+            abroad=crosses_border(
+                str((self.setting("site") or {}).get("country") or ""),
+                str(to.get("country") or ""),
+                str(to.get("postcode") or ""),
+            ),
             address_rev=protocol.digest(json.dumps(to, sort_keys=True)),
         )
 
@@ -330,9 +338,24 @@ def door_codes(carrier: str, rules: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, carrier, f"D-{carrier}")))
 
 
+def _documents(rows: Sequence[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(papers that are there, papers that must be and are not) of ["invoice", {"kind", "required", "ready"}]."""
+    ready, required = [], []
+    for row in rows:
+        if not isinstance(row, dict):
+            ready.append(str(row))
+        elif row.get("ready"):
+            ready.append(str(row.get("kind")))
+        elif row.get("required"):
+            required.append(str(row.get("kind")))
+    return tuple(ready), tuple(required)
+
+
 def item_of(body: dict[str, Any]) -> Item:
     """A SKU's copy as an Item; sizes and weights of 0 are unknown."""
     size = tuple(int(body.get(f"{side}_mm") or 0) for side in ("length", "width", "height"))
+    attributes = dict(body.get("attributes") or {})
+    customs = {name: str(attributes.pop(name, "") or "") for name in ("hs_code", "origin", "customs_name")}
     return Item(
         sku=str(body["sku"]),
         name=str(body.get("name") or body["sku"]),
@@ -341,7 +364,8 @@ def item_of(body: dict[str, Any]) -> Item:
         price_minor=int(body.get("price_minor") or 0),
         flags=frozenset(str(flag) for flag in body.get("flags") or ()),
         parent=body.get("parent") or None,
-        attributes=dict(body.get("attributes") or {}),
+        attributes=attributes,
+        **customs,
     )
 
 

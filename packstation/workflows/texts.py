@@ -138,6 +138,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "not_a_weight": ("Not a weight: {text}. Type grams, Enter.", ""),
     "weight_ok": ("{g} g. Label prints.", ""),
     "weight_passed": ("{gap} {why}.", ""),
+    "customs_fill_in": ("Label prints. Customs page: fill in {what} by hand.", "Customs page: fill in {n} fields."),
     "document_missing": ("No {document} for #{order}. Going on.", ""),
     "document_blocks": (
         "{document} missing for #{order}. Cannot ship. Supervisor: scan badge.",

@@ -17,7 +17,8 @@ from tests.demo_shop import goods, orders, places
 SEED = 4471
 
 HEADS: Mapping[str, str] = {
-    "catalog.csv": "sku,name,barcode,length_mm,width_mm,height_mm,weight_g,price_minor,flags,parent,attributes",
+    "catalog.csv": "sku,name,barcode,length_mm,width_mm,height_mm,weight_g,price_minor,flags,parent,attributes,"
+    "hs_code,origin",
     "cartons.csv": (
         "code,name,inner_length_mm,inner_width_mm,inner_height_mm,outer_length_mm,outer_width_mm,outer_height_mm,"
         "empty_weight_g,max_weight_g,cost_minor,kind"
@@ -67,6 +68,7 @@ def _catalog_row(number: int, article: goods.Article) -> Sequence[object]:
         "|".join(article.flags),
         article.parent,
         "|".join(f"{name}={value}" for name, value in article.attributes),
+        *goods.customs(article),
     )
 
 

@@ -50,6 +50,32 @@ def barcodes(number: int, article: Article) -> str:
     return "|".join(codes)
 
 
+_CUSTOMS = {
+    "MUG": ("6912.00", "PT"), "PLATE": ("6912.00", "PT"), "BOWL": ("6912.00", "PT"), "TEAPOT": ("6912.00", "PT"),
+    "CAKE": ("6912.00", "PT"), "BOOK": ("4901.99", "US"), "TEE": ("6109.10", "TR"), "SOCKS": ("6115.94", "PE"),
+    "BEANIE": ("6505.00", "PE"), "CANDLE": ("3406.00", "US"), "TEA-TOWEL": ("6302.91", "IN"),
+    "TEA": ("0902.10", "IN"), "COFFEE": ("0901.21", "US"), "HONEY": ("0409.00", "US"), "OLIVE": ("1509.20", "IT"),
+    "SHORTBREAD": ("1905.31", "GB"), "SPEAKER": ("8518.21", "CN"), "HEADPHONES": ("8518.30", "CN"),
+    "READING": ("9405.21", "CN"), "KETTLE": ("8516.79", "CN"), "KITCHEN": ("8423.10", "CN"),
+    "TIMER": ("9106.90", "CN"), "RADIO": ("8527.13", "CN"), "WINE": ("7013.37", "CZ"), "TUMBLER": ("7013.37", "MX"),
+    "CARAFE": ("7013.99", "CZ"), "JAR": ("7010.90", "IT"), "SNOW": ("9505.10", "DE"), "SOAP": ("3401.30", "US"),
+    "ROOM": ("3307.49", "US"), "LAMP-OIL": ("2710.19", "US"), "LAMP": ("9405.21", "SE"),
+    "DESCALER": ("3402.90", "US"),
+    "CUSHION": ("9404.90", "IN"), "THROW": ("6301.20", "GB"), "TOWEL": ("6302.60", "TR"), "APRON": ("6211.42", "IN"),
+    "NOTE": ("4820.10", "US"), "PEN-": ("9608.10", "DE"), "PENCILS": ("9609.10", "DE"), "CARDS": ("4909.00", "US"),
+    "WASHI": ("4811.41", "JP"), "CALENDAR": ("4910.00", "US"), "STICKERS": ("4911.99", "US"),
+    "MIRROR": ("7009.92", "PL"), "PAN": ("7323.91", "US"), "BOARD": ("4419.11", "US"), "ROLLING": ("4419.90", "US"),
+    "UMBRELLA": ("6601.99", "CN"),
+}  # fmt: skip
+
+
+def customs(article: Article) -> tuple[str, str]:
+    """HS code and country of origin by what it is; nobody wrote them down for the neighbours' goods."""
+    name = article.parent if article.parent == "MUG" else article.sku
+    longest = max((stem for stem in _CUSTOMS if name.startswith(stem)), key=len, default="")
+    return _CUSTOMS.get(longest, ("", ""))
+
+
 def articles() -> tuple[Article, ...]:
     """The whole catalog, in a fixed order."""
     return (

@@ -39,7 +39,8 @@ class Override(Struct, frozen=True):
 
 
 class Print(Struct, frozen=True):
-    """A document to print, as references only (sync J11). `what`: label, lpn, slip, tote_card, manifest, test."""
+    """A document to print, as references only (sync J11). `what`: label, lpn, slip, customs, tote_card,
+    manifest, test."""
 
     what: str
     fo: str | None

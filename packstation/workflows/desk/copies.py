@@ -27,6 +27,11 @@ class Item(Struct, frozen=True):
     flags: frozenset[str] = frozenset()
     parent: str | None = None
     attributes: Mapping[str, str] = msgspec.field(default_factory=dict)
+    hs_code: str = ""
+    origin: str = ""
+    """For customs: the goods' number in the Harmonized System, and the country they were made in."""
+    customs_name: str = ""
+    """What a customs officer should read, where the name is one of a shop."""
 
 
 class Line(Struct, frozen=True):
@@ -79,6 +84,10 @@ class Doc(Struct, frozen=True):
     address_rev: str = ""
     documents: tuple[str, ...] = ()
     """Papers the hub has for it: invoice, customs ... (FL5.18)."""
+    required: tuple[str, ...] = ()
+    """Papers that must go with it and that the hub does not have."""
+    abroad: bool = False
+    """It leaves the site's customs area."""
 
     def line(self, number: int) -> Line:
         return next(line for line in self.lines if line.line == number)

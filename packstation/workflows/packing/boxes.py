@@ -25,6 +25,7 @@ from packstation.workflows.desk import (
     refused,
 )
 from packstation.workflows.order import Box
+from packstation.workflows.packing.papers import papers, prints_customs
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished, unfinished
 from sync import facts as f
@@ -160,7 +161,8 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
         return replace(answer, sticky="B", passes=frozenset({"*RESCAN", "*REMOVE", "badge", "weight"}))
     desk = replace(desk, override=None)
     labels, prints = label_for(job, box, weight_g, reader)
-    missing, blocked = papers(job, reader)
+    found = papers(job, reader)
+    missing, blocked = found.warn, found.block
     if blocked:
         say = Say("document_blocks", {"document": ", ".join(blocked), "order": job.doc.order_no})
         gone = tuple(f.DocumentMissing(carton=box.lpn, document=name) for name in (*blocked, *missing))
@@ -174,6 +176,11 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
     if missing:
         say = Say("document_missing", {"document": ", ".join(missing), "order": job.doc.order_no})
         return accepted(desk, say, Cue.ASK, *facts, prints=prints)
+    if found.fill_in:
+        blanks = ", ".join(f"{word} {sku}" for word, sku in found.fill_in[:3])
+        more = f" +{len(found.fill_in) - 3}" if len(found.fill_in) > 3 else ""
+        say = Say("customs_fill_in", {"what": blanks + more, "n": len(found.fill_in)})
+        return accepted(desk, say, Cue.ASK, *facts, prints=prints)
     if not labels:
         planned = next((label for label in job.doc.labels if label.get("tracking")), None)
         if planned is not None:
@@ -181,16 +188,6 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
             return accepted(desk, Say("label_planned_other", values), Cue.ASK, *facts, prints=prints)
         return accepted(desk, Say("label_when_online", values), Cue.ASK, *facts, prints=prints)
     return accepted(desk, Say("weight_learned" if unknown else "weight_ok", values), Cue.TICK, *facts, prints=prints)
-
-
-def papers(job: Job, reader: Reader) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(papers that are missing and warn, papers that are missing and block) by the carrier's rule (FL5.18)."""
-    missing: dict[str, list[str]] = {"warn": [], "block": []}
-    for pair in reader.carrier_rule(job.doc.carrier, "documents", "").split():
-        name, _, rule = pair.partition("=")
-        if name not in job.doc.documents and rule in missing:
-            missing[rule].append(name)
-    return tuple(missing["warn"]), tuple(missing["block"])
 
 
 def overweight_allowed(desk: Desk, reader: Reader) -> tuple[tuple[Deed, ...], tuple[Print, ...]]:
@@ -219,7 +216,9 @@ def label_for(job: Job, box: Box, weight_g: int, reader: Reader) -> tuple[tuple[
     doc = job.doc
     number = len(box.labels) + 1
     name = f"L-{box.lpn}-{number}"
-    slip = Print("slip", doc.fo, box.lpn)
+    paper = [Print("slip", doc.fo, box.lpn)]
+    if prints_customs(job):
+        paper.append(Print("customs", doc.fo, box.lpn))
     used = {label.tracking for b in job.order.boxes for label in b.labels}
     for ahead in doc.labels:
         tracking = str(ahead.get("tracking", ""))
@@ -234,15 +233,15 @@ def label_for(job: Job, box: Box, weight_g: int, reader: Reader) -> tuple[tuple[
             assigned = f.LabelAssigned(
                 carton=box.lpn, label=name, tracking=tracking, source="prefetched", scan_key_digests=digests
             )
-            return (assigned,), (Print("label", doc.fo, box.lpn, 1, name), slip)
+            return (assigned,), (Print("label", doc.fo, box.lpn, 1, name), *paper)
     if reader.carrier_rule(doc.carrier, "label", "house") == "house":
         tracking = house_tracking(box.lpn, number)
         digests = tuple(digest(text) for text in (tracking, box.lpn))
         assigned = f.LabelAssigned(
             carton=box.lpn, label=name, tracking=tracking, source="house", scan_key_digests=digests
         )
-        return (assigned,), (Print("label", doc.fo, box.lpn, 1, name), slip)
-    return (), (Print("lpn", doc.fo, box.lpn), slip)
+        return (assigned,), (Print("label", doc.fo, box.lpn, 1, name), *paper)
+    return (), (Print("lpn", doc.fo, box.lpn), *paper)
 
 
 def house_tracking(lpn: str, number: int) -> str:

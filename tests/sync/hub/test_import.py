@@ -348,6 +348,18 @@ def test_item_codes_that_would_be_read_as_something_else_are_refused(
     assert told in done["rejected"][0]["reason"]
 
 
+def test_what_customs_asks_is_kept_with_the_item_and_checked(lite_shop: Shop) -> None:
+    """F62: HS code and origin are columns of the catalog that may be left out."""
+    head = "sku,name,barcode,length_mm,width_mm,height_mm,weight_g,price_minor,flags,hs_code,origin,customs_name"
+    row = "VASE,Vase,,10,10,10,5,900,,{},{},Glass vase"
+    assert counts(lite_shop.take("catalog", f"{head}\n{row.format('7013.99', 'cz')}\n"))[0] == 1
+    body = json.loads(lite_shop.rows("SELECT attributes FROM sku WHERE sku = 'VASE'")[0][0])
+    assert body == {"hs_code": "7013.99", "origin": "CZ", "customs_name": "Glass vase"}
+    for wrong, path in (("70.1", "hs_code"), ("7013.99", "origin")):
+        done = lite_shop.take("catalog", f"{head}\n{row.format(wrong, 'Czechia')}\n")
+        assert path in done["rejected"][0]["path"]
+
+
 def test_the_catalog_again_changes_nothing_and_a_changed_row_is_an_update(lite_shop: Shop) -> None:
     assert counts(lite_shop.take("catalog", CATALOG)) == (0, 3, 0, 0)
     changed = CATALOG.replace("5012345678900|15012345678907*12", "5012345678900|25012345678904*24")

@@ -44,7 +44,7 @@ class Form:
 FORMS = {
     "catalog": Form(
         ("sku", "name", "barcode", "length_mm", "width_mm", "height_mm", "weight_g", "price_minor", "flags"),
-        ("parent", "attributes", "image"),
+        ("parent", "attributes", "image", "hs_code", "origin", "customs_name"),
         ("sku",),
     ),
     "cartons": Form(

@@ -37,7 +37,7 @@ def catalog_row(act: Act, f: dict[str, str], _row: int) -> str:
             "price_minor": whole(f["price_minor"], "price_minor", most=10**12, empty=0),
             "flags": json.dumps(flags),
             "parent": tidy(f.get("parent", ""), chars_max=CODE_CHARS_MAX) or None,
-            "attributes": json.dumps(_attributes(f.get("attributes", "")), ensure_ascii=False),
+            "attributes": json.dumps(_attributes(f.get("attributes", "")) | _customs(f), ensure_ascii=False),
             "image": tidy(f.get("image", "")) or None,
         },
         [(feed.EVERYWHERE, "sku", sku)],
@@ -117,6 +117,19 @@ def _flags(text: str) -> list[str]:
             raise Wrong("flags", f"expected {', '.join(FLAGS)} or hazmat:CLASS, got {quoted(part)}.")
         found.append(part)
     return found
+
+
+def _customs(f: dict[str, str]) -> dict[str, str]:
+    """What a declaration asks for; the station's customs page reads it from the attributes by these names."""
+    hs_code = tidy(f.get("hs_code", ""))
+    if hs_code and not re.fullmatch(r"[0-9]{4}[. ]?[0-9]{2}([. ]?[0-9]{2}){0,3}", hs_code):
+        raise Wrong("hs_code", f"expected 6 to 12 digits such as 6912.00, got {quoted(hs_code)}.")
+    origin = tidy(f.get("origin", "")).upper()
+    if origin and not re.fullmatch(r"[A-Z]{2}", origin):
+        raise Wrong("origin", f"expected the two letters of a country, got {quoted(origin)}.")
+    customs_name = tidy(f.get("customs_name", ""), chars_max=80)
+    written = {"hs_code": hs_code, "origin": origin, "customs_name": customs_name}
+    return {name: value for name, value in written.items() if value}
 
 
 def _attributes(text: str) -> dict[str, str]:
