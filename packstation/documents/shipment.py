@@ -73,8 +73,8 @@ class Layer:
 class Shipment:
     """One parcel: `parcel` k of `of` n. `sscc`: 18 digits. `lpn`: the carton's own number when it has no SSCC.
 
-    `copy`: 1 for the first print of this label, one more for each reprint: it is in the Data Matrix, so that an
-    older copy can be told (FL5.41). `carton`: the box's name, for people. `ordered_at`, `shipped_at`: ISO dates.
+    `copy`: 1 for the first label of this box, one more for each print after it: it is in the Data Matrix, so that an
+    older one can be told (FL5.41). `carton`: the box's name, for people. `ordered_at`, `shipped_at`: ISO dates.
     """
 
     order: str

@@ -210,13 +210,18 @@ class Paper:
             reason=reason,
         )
 
+    def _number(self, job: SpoolJob) -> int:
+        """A label made anew counts on: the Data Matrix of the one before it must not read as its own (FL5.41)."""
+        box = self._store.order(_must(job.fo)).box(_must(job.carton))
+        return box.print_no(job.document, job.copy) if box is not None and job.what == "label" else job.copy
+
     def _label(self, job: SpoolJob, printer: PrinterProfile) -> Drawn:
         bought = self._bought(job) if job.what == "label" else None
         if bought is not None:
             from packstation.documents.carrier import printable
 
             return printable(bought, language=printer.language, dpi=printer.dpi, stock=printer.stock)
-        shipment = self.shipment(_must(job.fo), _must(job.carton), copy=job.copy)
+        shipment = self.shipment(_must(job.fo), _must(job.carton), copy=self._number(job))
         if printer.language == "zpl":
             from packstation.documents import zpl
 

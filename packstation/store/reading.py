@@ -77,13 +77,20 @@ class Lookups:
             copies[scan.text] = [("wave", scan.text, "", 1)]
         found = list(_candidates(scan, copies))
         if mark is not None:
-            # Our own Data Matrix names the copy of the label, which its bars cannot (FL5.41).
-            found = [replace(c, quantity=mark[1]) if c.kind == "label" else c for c in found]
-            found = [c for c in found if c.kind == "label"] or found
+            found = self._marked([c for c in found if c.kind == "label"], *mark) or found
         candidates = sorted(found, key=lambda c: _RANK[c.kind])
         number = scan.reading("sscc")
         unused = number.value if number is not None and not candidates else None
         return Found(scan.text, tuple(dict.fromkeys(candidates)), scan.symbology, unused)
+
+    def _marked(self, labels: list[Candidate], lpn: str, number: int) -> list[Candidate]:
+        """The label and the copy that our own Data Matrix names, which its bars cannot (FL5.41)."""
+        for label in labels:
+            box = self._store.order(label.fo).box(lpn) if label.fo else None
+            named = box.printed(number) if box is not None else None
+            if named is not None:
+                return [replace(label, ref=named[0], quantity=named[1])]
+        return [replace(label, quantity=number) for label in labels]
 
     # --- Reader ---
 
@@ -287,7 +294,7 @@ def _texts(scan: Scan) -> list[str]:
 
 
 def _mark(text: str) -> tuple[str, int] | None:
-    """(LPN, copy) of the Data Matrix on our own labels and strips, "P1;order;parcel;of;LPN;copy"; else None."""
+    """(LPN, number) of the Data Matrix on our own labels and strips, "P1;order;parcel;of;LPN;number"; else None."""
     parts = text.split(";")
     if len(parts) < 6 or parts[0] != "P1" or not (parts[-1].isascii() and parts[-1].isdigit() and len(parts[-1]) < 5):
         return None

@@ -77,6 +77,8 @@ class Desk:
     """The walk that is being picked; `face` is the location that was scanned, `line` what it was scanned for."""
     shown: str | None = None
     """The order whose parcel was looked at with nothing open: `*REPRINT`, `*VOID` and `*REOPEN` mean it (FL4.9)."""
+    shown_box: str | None = None
+    """Which box of it was looked at, by its LPN: the label of that box is meant, not the newest one (FL5.32)."""
     next_type: str | None = None
     """The carton type to open once the box that was just closed has its label (FL4.35)."""
     wrong: tuple[str, str] | None = None

@@ -68,6 +68,23 @@ class Box(Struct, frozen=True, dict=True):
         """The label that is good to stick on, if there is one."""
         return self.labels[-1] if self.labels and not self.labels[-1].void else None
 
+    def print_no(self, name: str, copy: int) -> int:
+        """The how-manieth label of this box that copy of that label is: what our own Data Matrix says (FL5.41)."""
+        before = 0
+        for label in self.labels:
+            if label.label == name:
+                break
+            before += label.copy
+        return before + copy
+
+    def printed(self, number: int) -> tuple[str, int] | None:
+        """The label of this box that came out as its `number`th, and which copy of it that was."""
+        for label in self.labels:
+            if number <= label.copy:
+                return label.label, number
+            number -= label.copy
+        return None
+
     @property
     def ready(self) -> bool:
         """A parcel that may go through the door: closed, labelled, and its label read back or skipped on record."""

@@ -44,6 +44,8 @@ NEXT = {
 
 def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     """What a scan that is no command means here."""
+    if desk.shown_box is not None:
+        desk = replace(desk, shown_box=None)
     pending = desk.pending
     if pending is not None:
         if pending.kind in ("lot", "serial", "expiry"):

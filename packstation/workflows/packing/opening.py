@@ -61,7 +61,8 @@ def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
     if box is not None and box.state != "open":
         values: dict[str, str | int] = {"no": box.no, "order": job.doc.order_no, "n": box.units}
         values["time"] = _closed_at(job, box.lpn, now)
-        return ignored(replace(desk.quiet(), job=None, shown=job.doc.fo), Say("box_closed_contents", values), Cue.ASK)
+        looked_at = replace(desk.quiet(), job=None, shown=job.doc.fo, shown_box=box.lpn)
+        return ignored(looked_at, Say("box_closed_contents", values), Cue.ASK)
     via = "carton" if hit.kind == "lpn" else hit.kind
     return open_order(desk, found, job, via, now, reader, box_lpn=box.lpn if box else None)
 
@@ -216,7 +217,7 @@ def _parcel(desk: Desk, job: Job, hit: Candidate) -> Answer:
     if box is not None and box.left:
         return ignored(replace(desk, job=None), Say("has_left", {"no": no, "manifest": box.manifest or "-"}), Cue.ASK)
     return ignored(
-        replace(desk.quiet(), job=None, shown=job.doc.fo),
+        replace(desk.quiet(), job=None, shown=job.doc.fo, shown_box=box.lpn if box else None),
         Say("parcel", {"order": job.doc.order_no, "no": no, "n": len(job.order.boxes), "carrier": job.doc.carrier}),
         Cue.ASK,
     )

@@ -281,7 +281,7 @@ def rescan(desk: Desk) -> Answer:
 def reopen(desk: Desk) -> Answer:
     """Open a closed box again; a labelled one needs a supervisor and loses its label (FL5.38)."""
     job = _job(desk)
-    box = next((b for b in reversed(job.order.boxes) if b.state != "open"), None)
+    box = next((b for b in _looked_at(desk, job) if b.state != "open"), None)
     if box is None:
         return asked(desk, Say("no_closed_box"))
     if box.left:
@@ -301,7 +301,7 @@ def reopen(desk: Desk) -> Answer:
 def reprint(desk: Desk, reason: str) -> Answer:
     """Another copy of the box's label; the ones before are dead (FL5.30)."""
     job = _job(desk)
-    box = _labelled(job)
+    box = _labelled(desk, job)
     if box is None or box.label is None:
         return asked(desk, Say("no_label"))
     copy = box.label.copy + 1
@@ -320,7 +320,7 @@ def reprint(desk: Desk, reason: str) -> Answer:
 def void(desk: Desk) -> Answer:
     """Kill the box's label, with a supervisor; the box can be labelled again (FL5.32)."""
     job = _job(desk)
-    box = _labelled(job)
+    box = _labelled(desk, job)
     gone = next((b for b in reversed(job.order.boxes) if b.left), None)
     if box is None and gone is not None:
         values: dict[str, str | int] = {"no": gone.no, "manifest": gone.manifest or "-"}
@@ -399,8 +399,14 @@ def list_lines(desk: Desk) -> Answer:
     return ignored(desk, Say("plain", {"text": words}))
 
 
-def _labelled(job: Job) -> Box | None:
-    return next((b for b in reversed(job.order.boxes) if b.label is not None and not b.left), None)
+def _labelled(desk: Desk, job: Job) -> Box | None:
+    return next((b for b in _looked_at(desk, job) if b.label is not None and not b.left), None)
+
+
+def _looked_at(desk: Desk, job: Job) -> tuple[Box, ...]:
+    """The box whose label was scanned, else all of them, the newest first."""
+    box = job.order.box(desk.shown_box) if desk.shown_box else None
+    return (box,) if box is not None else job.order.boxes[::-1]
 
 
 def _plain(kind: str) -> str:
