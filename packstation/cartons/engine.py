@@ -325,6 +325,9 @@ def _together(units: Units) -> tuple[tuple[int, ...], ...]:
 
 
 def _apart(units: Units, rules: Rules) -> tuple[tuple[int, ...], ...]:
+    if not any(shape.hazmat or shape.groups for shape in units.types):
+        return ((),) * len(units.types)
+
     def strangers(first: int, second: int) -> bool:
         one, two = units.types[first], units.types[second]
         if one.hazmat and two.hazmat and set(one.hazmat) | set(two.hazmat) != set(one.hazmat) & set(two.hazmat):

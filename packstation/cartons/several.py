@@ -6,9 +6,11 @@ beam of partial plans -> downsize every carton -> improve until the budget is us
 from __future__ import annotations
 
 from packstation.cartons.blocks import blocked
+from packstation.cartons.bounds import several_bound
 from packstation.cartons.fills import few_orders, filled, repetitive
 from packstation.cartons.improve import improved
 from packstation.cartons.lots import Lot, cheapest, downsized, lot_of, stock_left, total_key
+from packstation.cartons.ruin import ruined
 from packstation.cartons.world import Counts, Dice, Packing, View, World
 
 _BEAM = 3
@@ -46,7 +48,11 @@ def planned_lots(world: World, counts: Counts, first: list[Lot] | None, dice: Di
         more, rest = beam(world, rest, None, dice) if any(rest) else ([], rest)
         return lots + more, rest
     if len(lots) > 1:
-        lots = improved(world, lots, dice)
+        fewest = several_bound(world, counts)
+        if world.objective != "volume" and len(lots) > 2:
+            lots = downsized(world, ruined(world, lots, dice, fewest[0] if world.objective == "count" else 2))
+        if total_key(world, lots)[: len(fewest)] > fewest:
+            lots = improved(world, lots, dice)
     return whole + lots, rest
 
 

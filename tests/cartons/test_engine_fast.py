@@ -8,14 +8,16 @@ from packstation.cartons.engine import planned
 from packstation.cartons.fills import filled
 from packstation.cartons.items import counted_units, units_of
 from packstation.cartons.plan import Order, Rate, Rules
+from packstation.cartons.ruin import Bins
 from packstation.cartons.search import rounds, settled
-from packstation.cartons.world import Dice, Packing, View, World, views_of
-from tests.cartons.generate import big, synthetic
+from packstation.cartons.several import beam
+from packstation.cartons.world import Counts, Dice, Packing, View, World, views_of
+from tests.cartons.generate import big, mpv, synthetic
 
 pytest.importorskip("numba", reason="the extra `fast` is not installed")
 
 
-def searched(order: Order, index: int, *, compiled: bool) -> tuple[Packing | None, int, Packing]:
+def world_of(order: Order, *, compiled: bool) -> tuple[World, Counts]:
     units = units_of(counted_units(order), order.rules)
     views: tuple[View, ...] = views_of(order.cartons, units.types, Rules(), 0)
     world = World(
@@ -33,10 +35,16 @@ def searched(order: Order, index: int, *, compiled: bool) -> tuple[Packing | Non
         apart=tuple(() for _ in units.types),
         compiled=compiled,
     )
-    known = settled(world, views[index], units.counts)
+    return world, units.counts
+
+
+def searched(order: Order, index: int, *, compiled: bool) -> tuple[Packing | None, int, Packing]:
+    world, counts = world_of(order, compiled=compiled)
+    view = world.views[index]
+    known = settled(world, view, counts)
     if not known.proven:
-        known = rounds(world, views[index], units.counts, 60, 10**9)
-    return known.packing, known.tries, filled(world, views[index], units.counts, 6, Dice(5))
+        known = rounds(world, view, counts, 60, 10**9)
+    return known.packing, known.tries, filled(world, view, counts, 6, Dice(5))
 
 
 @pytest.mark.parametrize("support_pct", [0, 70])
@@ -54,3 +62,20 @@ def test_compiled_plans_keep_every_rule_and_carry_their_engine() -> None:
         plan = planned(order, budget=10, engine="fast")
         assert check(plan, order) == ()
         assert plan.engine == "fast/1"
+
+
+@pytest.mark.parametrize("support_pct", [0, 70])
+def test_equal_turns_of_ruin_and_recreate_leave_equal_cartons(support_pct: int) -> None:
+    """CT5.11.3b, CT12.3: the compiled turns draw, fill and accept as the pure ones."""
+    for kind in (1, 5, 8):
+        document = {**mpv(kind, 50, 1), "support_pct": support_pct}
+        order, _ = read_order(document)
+        assert recreated(order, compiled=True) == recreated(order, compiled=False), kind
+
+
+def recreated(order: Order, *, compiled: bool) -> list[Packing]:
+    world, counts = world_of(order, compiled=compiled)
+    lots, _ = beam(world, counts, None, Dice(3))
+    bins = Bins(world, world.views[0], lots)
+    bins.search(Dice(5), 10**12, 1, turns=200)
+    return [lot.packing for lot in bins.lots()]

@@ -2,6 +2,7 @@
 
     Compiled    one order's types for one carton as arrays, and the calls
     rounds      rounds_kernel as search._round, fill_kernel as fills._fill_once, many in one call
+    bins        ruin_kernel as ruin.Bins.turn, many in one call
     spaces      one construct        dice    the random numbers
 
 Step for step what the pure search does, in the same order, with the same random numbers: equal rounds give equal
@@ -19,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from packstation.cartons.fast.bins import ruin_kernel
 from packstation.cartons.fast.rounds import fill_kernel, rounds_kernel
 
 POSES_MAX = 6
@@ -90,6 +92,36 @@ class Compiled:
             self.volumes, np.array(limits, np.int64), told, best, sequence,
         )  # fmt: skip
         return int(told[0]), int(dice[0]), _rows(best, sequence, int(told[2]), bool(told[3]))
+
+    def ruin(
+        self,
+        kinds: list[int],
+        keys: tuple[list[int], ...],
+        support_pct: int,
+        state: int,
+        tests: int,
+        turns: int,
+        inside: list[list[int]],
+        laid: list[tuple[int, ...]],
+        limits: tuple[int, int, int],
+        fewest: int,
+    ) -> tuple[int, int, list[list[int]], list[tuple[int, ...]]]:
+        """Tests, the dice after it, by carton its units, by unit where it lies."""
+        units = len(kinds)
+        told = np.zeros(5, np.int64)
+        listed = np.zeros((len(inside), units), np.int64)
+        for n, here in enumerate(inside):
+            listed[n, : len(here)] = here
+        held = np.array([len(here) for here in inside], np.int64)
+        lies = np.ascontiguousarray(np.array(laid, np.int64)[:, 1:])
+        dice = np.array([state], np.uint64)
+        bins = ruin_kernel(
+            self.usable, np.array(kinds, np.int64), units, np.array(keys, np.int64), self.pose_counts, self.poses,
+            support_pct, dice, tests, min(turns, 1 << 60), self.weights, self.volumes, np.array(limits, np.int64),
+            len(inside), listed, held, lies, fewest, told,
+        )  # fmt: skip
+        rows = [(kind, *row) for kind, row in zip(kinds, lies.tolist(), strict=True)]
+        return int(told[0]), int(dice[0]), [listed[n, : held[n]].tolist() for n in range(bins)], rows
 
 
 def _rows(placed: Any, sequence: Any, count: int, swap: bool) -> list[tuple[int, ...]]:
