@@ -549,6 +549,22 @@ class SizeMeasured(Fact, frozen=True, kw_only=True):
     weight_g: int | None = None
 
 
+class SizeApproved(Fact, frozen=True, kw_only=True):
+    """A supervisor made measured sides the size of the item: the catalog has them as measured from now on."""
+
+    sku: str
+    size_mm: tuple[int, int, int]
+    by: str
+    weight_g: int | None = None
+
+
+class CartonsCounted(Fact, frozen=True, kw_only=True):
+    """Somebody counted the cartons of a type that the site has; ends "out of stock". `type`: carton code."""
+
+    type: str
+    count: int
+
+
 class CountEntered(Fact, frozen=True, kw_only=True):
     """A blind count of the units in the box."""
 

@@ -11,7 +11,8 @@ from typing import Any
 from packstation.station import Station
 from packstation.store import Place, Store, write_place
 from packstation.store.reading import badge_hash
-from packstation.workflows.desk import CartonType, Job, Suggestion
+from packstation.workflows.desk import Job
+from packstation.workflows.suggestion import Suggestion, Wanted
 from sync import protocol
 from sync.protocol.messages import Row
 
@@ -137,9 +138,9 @@ def shop() -> list[tuple[str, str, dict[str, Any]]]:
     ]  # fmt: skip
 
 
-def suggest_m2(job: Job, cartons: tuple[CartonType, ...]) -> Suggestion | None:
-    """What a carton engine would say, without one: always M2, where it exists."""
-    if not any(found.code == "M2" for found in cartons):
+def suggest_m2(job: Job, wanted: Wanted) -> Suggestion | None:
+    """What a carton engine would say, without one: always M2."""
+    if wanted.scanned not in (None, "M2"):
         return None
     others = (("L3", "L3 +0.40"), ("S1", "S1 too small"))
     return Suggestion("M2", "Box M2", "Cheapest that holds all.", 600, 800, others)
@@ -202,7 +203,7 @@ def open_bench(
     clock: TestClock | None = None,
     *,
     station_id: str = "st-07",
-    suggest: Callable[[Job, tuple[CartonType, ...]], Suggestion | None] = suggest_m2,
+    suggest: Callable[[Job, Wanted], Suggestion | None] = suggest_m2,
 ) -> Bench:
     clock = clock or TestClock()
     place = Place(folder, "WH-1", station_id)

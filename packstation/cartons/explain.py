@@ -89,10 +89,14 @@ def input_hash(order: Order) -> str:
         )
         for item in order.items
     )
+    units = sum(item.quantity for item in order.items)
     cartons = [
+        # As many cartons as units are as good as any number of them.
         (
             *(carton.code, carton.inner_mm, carton.outer_mm, carton.max_weight_g, carton.empty_weight_g),
-            *(carton.cost_minor, carton.available, carton.kind, carton.max_units),
+            carton.cost_minor,
+            None if carton.available is None or carton.available >= units else carton.available,
+            *(carton.kind, carton.max_units),
         )
         for carton in order.cartons
     ]

@@ -16,14 +16,14 @@ from packstation.devices.printer import PrinterProfile
 from packstation.station import Clock, Station, SystemClock
 from packstation.station.station import random_gesture
 from packstation.store import Busy, NotAStation, Place, Store, read_place
-from packstation.workflows.desk import CartonType, Job, Suggestion
+from packstation.workflows.desk import Job
+from packstation.workflows.suggestion import Suggestion, Wanted
 from packstation.workflows.texts import ENGLISH, Table
 
 if TYPE_CHECKING:
-    from packstation.station.planning import Planner
-
-if TYPE_CHECKING:
     from packstation.devices.spooler import Spooler
+    from packstation.station.planning import Planner
+    from packstation.station.suggesting import Cartoner
 
 DOCUMENTS = "documents"
 LABELS = ("label", "lpn", "tote_card", "test")
@@ -64,12 +64,33 @@ def open_store(place: Place) -> Store:
 
 
 @dataclass
+class Cartons:
+    """The carton engine of a station, loaded when it is first asked (PF2.4)."""
+
+    store: Store
+    clock: Clock
+    profile: Callable[[], str]
+    _made: Cartoner | None = None
+
+    def made(self) -> Cartoner:
+        from packstation.station.suggesting import Cartoner
+
+        if self._made is None:
+            self._made = Cartoner(self.store, self.clock.wall_ms, self.profile)
+        return self._made
+
+    def suggest(self, job: Job, wanted: Wanted) -> Suggestion | None:
+        return self.made().now(job, wanted)
+
+
+@dataclass
 class Assembled:
     """A station with its printers. Close it when done."""
 
     store: Store
     station: Station
     printers: Mapping[str, tuple[str, PrinterProfile]]
+    cartons: Cartons
     _spooler: Spooler | None = None
     _planner: Planner | None = None
 
@@ -82,11 +103,13 @@ class Assembled:
             self._spooler.start()
 
     def start_planning(self) -> None:
-        """Plan cartons ahead, in a worker process of its own (CT9)."""
+        """Plan cartons ahead, and answer the bench, in worker processes (CT9)."""
         from packstation.station.planning import Planner
 
         if self._planner is None:
-            self._planner = Planner(self.store)
+            self._planner = Planner(self.store, self.station.clock.wall_ms)
+            self.cartons.made().planner = self._planner
+            self.station.worker = self.cartons.made()
             self._planner.start()
 
     def notify(self) -> None:
@@ -133,14 +156,16 @@ def open_station(
     store = open_store(place)
     names = list(profiles)
     made: list[Assembled] = []
+    cartons = Cartons(store, now, lambda: made[0].station.profile if made else "")
 
     def stationed(store: Store) -> Station:
+        cartons.store = store
         return Station(
             store,
             now=now,
             new_id=new_id,
             table=table,
-            suggest=lambda job, cartons: _suggest(store, job, cartons),
+            suggest=cartons.suggest,
             printers=lambda wanted: names[0] if wanted.what in LABELS else names[-1],
             printed=lambda: made[0].notify() if made else None,
             retry=lambda: made[0].retry() if made else None,
@@ -156,16 +181,9 @@ def open_station(
             raise
         store = open_store(place)
         station = stationed(store)
-    made.append(Assembled(store, station, profiles))
+    made.append(Assembled(store, station, profiles, cartons))
     station.devices["printer"] = names[0]
     return made[0]
-
-
-def _suggest(store: Store, job: Job, cartons: tuple[CartonType, ...]) -> Suggestion | None:
-    """The carton engine, loaded when it is first asked."""
-    from packstation.station.cartoning import suggest
-
-    return suggest(job, cartons, store.mirror.plan_of(job.doc.fo))
 
 
 def _profiles(url: str, place: Place) -> Mapping[str, tuple[str, PrinterProfile]]:

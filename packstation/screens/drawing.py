@@ -143,6 +143,11 @@ _PLAIN_SIGNS = str.maketrans(
         "▮": "#",
         "▸": ">",
         "•": "*",
+        "€": "EUR ",
+        "£": "GBP ",
+        "─": "-",
+        "│": "|",
+        **dict.fromkeys("┌┐└┘├┤┬┴┼", "+"),
         **{look.symbol: look.ascii for look in LOOKS.values() if len(look.symbol) == 1},
     }
 )

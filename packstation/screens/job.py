@@ -41,7 +41,7 @@ from packstation.screens.drawing import (
     wrapped,
 )
 from packstation.screens.words import word
-from packstation.screens.work import card_lines, panel_lines, row_lines
+from packstation.screens.work import card_lines, panel_lines, panel_pages, row_lines
 from packstation.workflows.prompt import Cue, Key, Prompt, Row, Status
 
 WIDTH_MIN, HEIGHT_MIN = 20, 12
@@ -187,9 +187,8 @@ class JobScreen:
     ) -> list[list[Line]]:
         """What *MORE turns to: the panel when it is not whole in sight, the station where its line is too short."""
         pages: list[list[Line]] = []
-        if not whole:
-            panel = panel_lines(prompt.panel, paper)
-            pages += [list(panel[at : at + step]) for at in range(0, len(panel), step)]
+        if not whole and prompt.panel is not None:
+            pages += panel_pages(prompt.panel, paper, step)
         if not paper.roomy and not _tells_all(status, paper):
             station = station_page(status, paper)
             pages += [station[at : at + step] for at in range(0, len(station), step)]

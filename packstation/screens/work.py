@@ -92,25 +92,56 @@ def row_lines(row: Row, paper: Paper, figures: int) -> tuple[Line, ...]:
 
 @lru_cache(maxsize=64)
 def panel_lines(panel: Panel | None, paper: Paper, height: int | None = None) -> tuple[Line, ...]:
-    """Title, lines, picture; only whole ones in `height` lines, where it is given.
+    """Title, lines, pictures; only whole ones in `height` lines, where it is given.
 
-    A picture keeps its columns and is left out where it has no room for them.
+    The first picture comes before the last lines when not all has room: eyes look for it.
     """
     if panel is None:
         return ()
-    width = paper.width
-    margin = " " if width >= 24 else ""
-    blocks = [_paragraph(panel.title, "panel.title", margin, paper)]
-    blocks += [_paragraph(text, "panel", margin, paper) for text in panel.lines]
-    picture = [paper.say(text) for text in panel.picture]
-    if all(width_cells([(text, "")]) + len(margin) <= width for text in picture):
-        blocks.append([filled([(margin + text, "picture")], width, "panel") for text in picture])
+    title, texts, views = _blocks(panel, paper)
+    blocks = [title, *texts, *views]
+    if height is not None and views and sum(map(len, blocks)) > height:
+        room = height - len(title) - len(views[0])
+        first: list[list[Line]] = []
+        while texts and room >= len(texts[0]) and (first or room > 0):
+            room -= len(texts[0])
+            first.append(texts.pop(0))
+        if first:
+            blocks = [title, *first, views[0]]
     lines: list[Line] = []
     for block in blocks:
         if height is not None and len(lines) + len(block) > height:
             break
         lines += block
     return tuple(lines)
+
+
+def panel_pages(panel: Panel, paper: Paper, height: int) -> list[list[Line]]:
+    """The whole panel in pages of `height` lines; no picture is broken over two (CT7.5)."""
+    title, texts, views = _blocks(panel, paper)
+    pages: list[list[Line]] = [[]]
+    for block in (title, *texts, *views):
+        if pages[-1] and len(pages[-1]) + len(block) > height:
+            pages.append([])
+        for line in block:
+            if len(pages[-1]) == height:
+                pages.append([])
+            pages[-1].append(line)
+    return pages
+
+
+def _blocks(panel: Panel, paper: Paper) -> tuple[list[Line], list[list[Line]], list[list[Line]]]:
+    width = paper.width
+    margin = " " if width >= 24 else ""
+    title = _paragraph(panel.title, "panel.title", margin, paper)
+    texts = [_paragraph(text, "panel", margin, paper) for text in panel.lines]
+    views = []
+    for view in panel.views:
+        picture = next((p for p in (view.wide, view.small) if max(map(len, p)) + len(margin) <= width), ())
+        if picture:
+            drawn = [filled([(margin + paper.say(text), "picture")], width, "panel") for text in picture]
+            views.append([*_paragraph(view.title, "panel", margin, paper), *drawn])
+    return title, texts, views
 
 
 def _paragraph(text: str, look: str, margin: str, paper: Paper) -> list[Line]:

@@ -1,36 +1,145 @@
-"""Which carton for what is left of an order: the carton engine asked with the station's copies (cartons.md CT9).
+"""Which carton for what is left of an order: a question to the carton engine, its answer as the packer sees it.
 
-    order opens, plan stored  -> shown at once          (station/planning.py makes plans ahead, in a worker process)
-    order opens otherwise     -> the deterministic pass, about a millisecond
+    Job + Supplies + Wanted --question--> Asked --answered: engine, check--> Suggestion
+                                            |  in the station's worker process (station/planning.py), else at once
+
 A failure of the engine is a missing suggestion, never a packer who cannot go on (CT1.4).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from time import monotonic
+from typing import Literal
+
+from msgspec import structs
 
 from packstation.cartons.check import check
-from packstation.cartons.engine import planned
+from packstation.cartons.engine import planned, replanned
 from packstation.cartons.explain import input_hash
-from packstation.cartons.pictures import picture_of
-from packstation.cartons.plan import Carton, Item, Kind, Order, Parcel, Plan
-from packstation.store.mirror import CartonPlan
-from packstation.workflows.desk import CartonType, Job, Suggestion
+from packstation.cartons.pictures import layer_picture, no_picture
+from packstation.cartons.plan import (
+    OWN_BOX,
+    Alternative,
+    Carton,
+    Frozen,
+    Item,
+    Kind,
+    Order,
+    Parcel,
+    Placement,
+    Plan,
+    Rate,
+    Rules,
+)
+from packstation.workflows.desk import Job, Line
+from packstation.workflows.suggestion import CartonType, Layer, Lie, Suggestion, Triple, Wanted
 from sync.protocol import digest
 
-STEPS_SHOWN = 40
+LAYERS_SHOWN = 12
+SMALL_CELLS = (18, 9)
+"""A layer picture for the smallest screen; the wide one has the engine's own size."""
 _KINDS: dict[str, Kind] = {"box": "box", "mailer": "mailer", "tube": "tube", "pallet": "pallet"}
 _FLAGS = ("fragile", "this_way_up", "no_stack", "ship_alone", "own_box", "liquid", "soft")
+_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 log = logging.getLogger("packstation.cartons")
 
 
-def question(job: Job, cartons: Sequence[CartonType]) -> Order | None:
-    """What the engine is asked for the units that are not in a box yet; None when there is nothing to ask."""
-    items = tuple(_left(job))
-    return Order(items, tuple(carton_of(carton) for carton in cartons)) if items and cartons else None
+@dataclass(frozen=True, slots=True)
+class Supplies:
+    """What a plan depends on besides the order's lines; nearly all of it is part of the input hash (CT9.2)."""
+
+    cartons: tuple[CartonType, ...]
+    measured: Mapping[str, tuple[Triple, int | None]] = field(default_factory=dict)
+    rate: Rate = field(default_factory=Rate)
+    sheet: str = ""
+    """The hash of the rate sheet's revision (CT4.5)."""
+    rules: Rules = field(default_factory=Rules)
+    padding_mm: int = 0
+    support_pct: int = 70
+    currency: str = ""
+    usual: tuple[str, int] | None = None
+    guess: Callable[[str | None], Triple | None] = lambda parent: None
+    """What an item without a size may measure: the median of its like, else of the site (CT6.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question, ready for another process. `pieces`: what the names of cases stand for: (SKU, units)."""
+
+    order: Order
+    seed: int
+    scanned: str | None = None
+    currency: str = ""
+    usual: tuple[str, int] | None = None
+    sheet: str = ""
+    pieces: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    @property
+    def hash(self) -> str:
+        return input_hash(self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`stopped`: the clock cut the search short, so another day may find better; such an answer is not kept."""
+
+    suggestion: Suggestion | None
+    stopped: bool = False
+
+
+def question(job: Job, supplies: Supplies, wanted: Wanted | None = None) -> Asked | None:
+    """What the engine is asked: the units that are in no box yet, and with `wanted.scanned` those of the open box
+    too. None when there is nothing to ask."""
+    wanted = wanted or Wanted()
+    box = job.order.open_box if wanted.scanned else None
+    here: Counter[int] = Counter()
+    for content in box.contents if box else ():
+        here[content.line] += content.qty
+    lies: dict[str, list[Lie]] = {}
+    for lie in wanted.lies:
+        lies.setdefault(lie.sku, []).append(lie)
+    items: list[Item] = []
+    pieces: dict[str, tuple[str, int]] = {}
+    frozen: list[Frozen] = []
+    for line in job.doc.lines:
+        count = max(0, job.left(line)) + here[line.line]
+        if not count:
+            continue
+        case = line.item.case
+        cases = 0
+        if case is not None:
+            singles = sum(1 for lie in lies.get(line.sku, ()) if lie.count == 1)
+            cases = max(0, count - singles) // case.quantity
+            name = f"{line.sku}*{case.quantity}"
+            if cases:
+                pieces[name] = (line.sku, case.quantity)
+                items.append(Item(name, cases, case.size_mm, case.weight_g or 0, _flags(line)))
+        if count > cases * (case.quantity if case else 1) or not cases:
+            items.append(_item(line, count - cases * (case.quantity if case else 0), supplies))
+    if not items or not supplies.cartons:
+        return None
+    numbered: Counter[str] = Counter()
+    for lie in wanted.lies:
+        name = lie.sku if lie.count == 1 else f"{lie.sku}*{lie.count}"
+        numbered[name] += 1
+        frozen.append(Frozen(1, wanted.scanned or "", name, numbered[name], lie.position_mm, lie.size_mm))
+    order = Order(
+        tuple(items),
+        tuple(carton_of(carton) for carton in supplies.cartons),
+        rate=supplies.rate,
+        rules=supplies.rules,
+        support_pct=supplies.support_pct,
+        padding_mm=supplies.padding_mm,
+        frozen=tuple(frozen),
+    )
+    return Asked(
+        order, seed_of(job.doc.fo), wanted.scanned, supplies.currency, supplies.usual, supplies.sheet, pieces
+    )
 
 
 def seed_of(fo: str) -> int:
@@ -39,38 +148,31 @@ def seed_of(fo: str) -> int:
 
 
 def answered(
-    order: Order, seed: int, budget_ms: int, *, engine: str = "pure", prove: bool = False
-) -> Suggestion | None:
-    """The first parcel of the best plan; a plan that breaks a rule is logged and never shown (CT8.4)."""
+    asked: Asked, budget_ms: int, *, engine: Literal["pure", "fast"] = "pure", prove: bool = False
+) -> Answered:
+    """The first carton of the best plan, None without one; a plan that breaks a rule is logged and never shown
+    (CT8.4)."""
     ends = monotonic() + (2 * budget_ms + 50) / 1000
+    order = asked.order
+
+    def stop() -> bool:
+        return monotonic() > ends
+
     try:
-        plan = planned(
-            order,
-            budget=budget_ms,
-            seed=seed,
-            prove=prove,
-            stop=lambda: monotonic() > ends,
-            engine="fast" if engine == "fast" else "pure",
-        )
+        if asked.scanned is not None and not order.frozen:
+            plan = replanned(order, asked.scanned, budget=budget_ms, seed=asked.seed)
+        else:
+            plan = planned(order, budget=budget_ms, seed=asked.seed, prove=prove, stop=stop, engine=engine)
         broken = check(plan, order)
     except Exception:
         log.exception("no carton suggestion")
-        return None
+        return Answered(None)
     if broken:
         log.error("a carton plan broke a rule: %s", broken[0])
-        return None
-    parcel = next((parcel for parcel in plan.parcels if parcel.carton != "OWN"), None)
-    return _suggestion(plan, parcel) if parcel else None
-
-
-def suggest(job: Job, cartons: Sequence[CartonType], known: CartonPlan | None = None) -> Suggestion | None:
-    """The plan made ahead, if it is of these very units and cartons; else the deterministic pass alone."""
-    order = question(job, cartons)
-    if order is None:
-        return None
-    if known is not None and known.suggestion is not None and known.input_hash == input_hash(order):
-        return known.suggestion
-    return answered(order, seed_of(job.doc.fo), 0)
+        return Answered(None)
+    wanted = asked.scanned
+    parcel = next((p for p in plan.parcels if (p.carton == wanted if wanted else p.carton != OWN_BOX)), None)
+    return Answered(_suggestion(plan, parcel, asked) if parcel else None, plan.stopped is not None)
 
 
 def carton_of(carton: CartonType) -> Carton:
@@ -81,47 +183,97 @@ def carton_of(carton: CartonType) -> Carton:
         max_weight_g=carton.max_weight_g,
         empty_weight_g=carton.empty_weight_g,
         cost_minor=carton.cost_minor,
+        available=carton.available,
         kind=_KINDS.get(carton.kind, "box"),
         name=carton.name,
     )
 
 
-def _left(job: Job) -> list[Item]:
-    return [
-        Item(
-            sku=line.sku,
-            quantity=job.left(line),
-            size_mm=line.item.size_mm,
-            weight_g=line.item.weight_g or 0,
-            flags=tuple(sorted(flag for flag in line.item.flags if flag in _FLAGS or flag.startswith("hazmat:"))),
-        )
-        for line in job.doc.lines
-        if job.left(line) > 0
-    ]
+def money(minor: int, currency: str) -> str:
+    """An amount as people read it: €1.10; a currency without a sign of its own is named behind it."""
+    amount = f"{minor // 100}.{minor % 100:02}"
+    sign = _SIGNS.get(currency)
+    return f"{sign}{amount}" if sign else f"{amount} {currency}".rstrip(" ")
 
 
-def _suggestion(plan: Plan, parcel: Parcel) -> Suggestion:
-    side = "×".join(str(round(mm / 10)) for mm in parcel.inner_mm)
-    fill = parcel.fill_e4 // 100
-    parts = f"{parcel.carton} ({side}) {fill} % full, {parcel.weight_g / 1000:.1f} kg"
-    boxes = f" Box 1 of {len(plan.parcels)}." if len(plan.parcels) > 1 else ""
-    others = tuple(
-        (choice.parcel.carton, f"{choice.parcel.carton} +{choice.more_minor / 100:.2f}")
-        for choice in plan.alternatives[:3]
-    )
-    helps = len(parcel.items) > 1 and parcel.fill_e4 >= 4500
-    steps = tuple(placement.words for placement in parcel.items[:STEPS_SHOWN] if placement.words)
-    return Suggestion(
+def _item(line: Line, quantity: int, supplies: Supplies) -> Item:
+    size_mm, weight_g, source = line.item.size_mm, line.item.weight_g, "measured" if line.item.measured else "vendor"
+    known = supplies.measured.get(line.sku)
+    if known is not None:
+        size_mm, weight_g, source = known[0], known[1] or weight_g, "measured"
+    elif size_mm is None:
+        size_mm, source = supplies.guess(line.item.parent), "category"
+    return Item(line.sku, quantity, size_mm, weight_g or 0, _flags(line), size_from=source)
+
+
+def _flags(line: Line) -> tuple[str, ...]:
+    return tuple(sorted(flag for flag in line.item.flags if flag in _FLAGS or flag.startswith("hazmat:")))
+
+
+def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
+    units: Counter[str] = Counter()
+    for item in asked.order.items:
+        sku, count = asked.pieces.get(item.sku, (item.sku, 1))
+        units[sku] += item.quantity * count
+    later = [placed for one in plan.parcels if one is not parcel for placed in one.items]
+    made = Suggestion(
         code=parcel.carton,
         name=parcel.name or parcel.carton,
-        why=f"{parts} — {plan.why}{boxes} ({plan.status})",
+        why=plan.why,
         fill_permille=parcel.fill_e4 // 10,
         weight_g=parcel.weight_g,
-        alternatives=others,
-        steps=steps if helps else (),
-        step_skus=tuple(placement.sku for placement in parcel.items[:STEPS_SHOWN] if placement.words)
-        if helps
-        else (),
-        picture=picture_of(parcel) if helps else (),
+        units=tuple(units.items()),
         status=plan.status,
+        inner_mm=parcel.inner_mm,
+        void_ml=parcel.void_ml,
+        padding_mm=asked.order.padding_mm,
+        boxes=len(plan.parcels),
+        sheet=asked.sheet,
+        later=sum(asked.pieces.get(placed.sku, ("", 1))[1] for placed in later) + len(plan.unplaced),
     )
+    if plan.status == "estimated" and asked.usual is not None and asked.scanned is None:
+        code, times = asked.usual
+        carton = next((carton for carton in asked.order.cartons if carton.code == code), None)
+        if carton is not None and carton.available != 0:
+            # What was really done with these units says more than sizes nobody measured (CT6.2).
+            usual = structs.replace(made, code=code, name=carton.name or code, inner_mm=carton.inner_mm, usual=times)
+            others = tuple(
+                _alternative(choice, asked.currency) for choice in plan.alternatives if choice.parcel.carton != code
+            )
+            return structs.replace(
+                usual, fill_permille=0, void_ml=0, boxes=1, later=0, why="", alternatives=others[:3]
+            )
+    best = plan.alternatives[0] if plan.alternatives else None
+    helps = no_picture(parcel) is None and plan.status != "estimated"
+    return structs.replace(
+        made,
+        alternatives=tuple(_alternative(choice, asked.currency) for choice in plan.alternatives[:3]),
+        saves=money(best.more_minor, asked.currency) if best is not None and best.more_minor > 0 else "",
+        than=_than(best.parcel) if best is not None else "",
+        lies=tuple(_lie(placed, asked) for placed in parcel.items),
+        layers=tuple(_layer(parcel, n) for n in range(min(LAYERS_SHOWN, len(parcel.layers)))) if helps else (),
+    )
+
+
+def _lie(placed: Placement, asked: Asked) -> Lie:
+    sku, count = asked.pieces.get(placed.sku, (placed.sku, 1))
+    return Lie(sku, placed.unit, placed.position_mm, placed.size_mm, placed.words, count)
+
+
+def _layer(parcel: Parcel, n: int) -> Layer:
+    layer = parcel.layers[n]
+    wide = layer_picture(parcel, layer)[1:]
+    small = layer_picture(parcel, layer, cells=SMALL_CELLS)[1:]
+    return Layer(layer.z_mm, layer.steps, wide, small)
+
+
+def _alternative(choice: Alternative, currency: str) -> tuple[str, str]:
+    parcel = choice.parcel
+    more = f"+{money(choice.more_minor, currency)}" if choice.more_minor else "="
+    return parcel.carton, f"{parcel.carton} {more} · {parcel.fill_e4 // 100} %"
+
+
+def _than(parcel: Parcel) -> str:
+    if parcel.dim_weight_g > parcel.weight_g:
+        return f"{parcel.carton} (dim {parcel.dim_weight_g / 1000:.1f} kg)"
+    return parcel.carton

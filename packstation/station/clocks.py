@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -34,6 +35,12 @@ class SystemClock:
 
     def mono_ms(self) -> int:
         return time.monotonic_ns() // 1_000_000
+
+
+def ship_day(ship_by: str | None, wall_ms: int) -> str:
+    """The day whose rate sheet counts: when the order has to ship, and never a day that is over (CT4.5)."""
+    today = datetime.fromtimestamp(wall_ms / 1000, UTC).date().isoformat()
+    return max(today, (ship_by or "")[:10])
 
 
 def random_gesture(wall_ms: int) -> str:

@@ -1,8 +1,10 @@
-"""Carton plans made ahead, in a worker process: a scan never waits for a search (cartons.md CT9).
+"""Carton plans made in a worker process: a scan never waits for a search (cartons.md CT9).
 
-    open orders --question, input hash--> not planned yet? --worker: 50 ms, later 1 s, later a proof--> mirror.db
+    open orders --question, input hash--> not planned yet? --worker: 50 ms, then 1 s, then a proof--> mirror.db
+    an order on the bench, asked otherwise than planned --worker of its own: 50 ms--> the Prompt is filled in
 
-A plan is a copy that may be dropped at any time; a changed order, size or carton has another hash and a new plan.
+A plan is a copy that may be dropped at any time; a changed order, size, carton, rate or stock has another hash and a
+new plan. `PlanRun` is one run over the orders, for whoever has the databases; `Planner` is it in a running station.
 """
 
 from __future__ import annotations
@@ -11,19 +13,26 @@ import importlib.util
 import os
 import sqlite3
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from typing import Literal
 
-from packstation.cartons.explain import input_hash
-from packstation.station.cartoning import answered, question, seed_of
-from packstation.store import Store
+from packstation.station.cartoning import Answered, Asked, answered, question
+from packstation.station.clocks import ship_day
+from packstation.station.supplies import SupplyRoom
+from packstation.store import Place, Store
 from packstation.store.mirror import CartonPlan, Mirror
 from packstation.store.schema import open_read_only
 from packstation.workflows.desk import Job
 from packstation.workflows.order import Order
+from packstation.workflows.suggestion import Suggestion
 
-PASSES_MS = (50, 1_000)
+PASSES_MS = (50, 1_000, 1_000)
+"""Every order quickly, then what no search settled, then a proof (CT9): the earliest ship-by first."""
+PROOF = len(PASSES_MS)
+BENCH_MS = 50
 ORDERS_AHEAD = 500
 LOOK_S = 5.0
 ANSWER_S = 30.0
@@ -36,15 +45,106 @@ def _calm(cache: str) -> None:
         os.nice(10)
 
 
-class Planner:
-    """Plans the open orders of this station, the earliest ship-by first, in passes of growing effort."""
+def _ready() -> bool:
+    """The worker is up, and the engine in its memory."""
+    return answered is not None
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+
+class PlanRun:
+    """Plans the open orders of a data directory, in passes of growing effort. Used by one thread."""
+
+    def __init__(
+        self,
+        place: Place,
+        save: Callable[[str, CartonPlan], None],
+        mirror: Mirror,
+        now_ms: Callable[[], int],
+        *,
+        changed: Callable[[], object] = lambda: None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`changed` tells that copies or facts are others than before, `stopped` that nobody waits any more."""
+        self._save, self._mirror, self._now_ms = save, mirror, now_ms
+        self._changed, self._stopped = changed, stopped
+        self._read = mirror.reading
+        self._facts = open_read_only(place.journal)
+        self._room = SupplyRoom(mirror, self._facts)
+        self._pool = ProcessPoolExecutor(
+            1,
+            mp_context=get_context("spawn"),
+            initializer=_calm,
+            initargs=(str(place.folder / "compiled"),),
+        )
+        self._cut: dict[str, str] = {}
+        """Plans that the clock cut short, by the hash of their question: not stored, and not tried again."""
+        self.engine: Literal["pure", "fast"] = "fast" if importlib.util.find_spec("numba") is not None else "pure"
+        self.proves = importlib.util.find_spec("ortools") is not None
+        self.made = 0
+
+    def run(self, only: Sequence[str] | None = None, passes: int = len(PASSES_MS)) -> bool:
+        """Plan all open orders that want it, or `only` these; False when it was broken off as something changed."""
+        seen = self._changed()
+        self._mirror.forget()
+        self._room.forget()
+        for effort, budget_ms in enumerate(PASSES_MS, 1):
+            if effort > passes or (effort == PROOF and not self.proves):
+                break
+            for fo, asked in self._questions(only):
+                if self._stopped() or self._changed() != seen:
+                    return False
+                self._plan(fo, asked, effort, budget_ms)
+        return True
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._facts.close()
+
+    def _questions(self, only: Sequence[str] | None) -> Iterator[tuple[str, Asked]]:
+        fos = [
+            row[0]
+            for row in self._read.execute(
+                "SELECT fo FROM fo WHERE state = 'open' ORDER BY ship_by, priority DESC, fo LIMIT ?",
+                (ORDERS_AHEAD if only is None else -1,),
+            )
+        ]
+        if only is not None:
+            wanted = frozenset(only)
+            fos = [fo for fo in fos if fo in wanted]
+        for fo in fos:
+            doc = self._mirror.doc(fo)
+            supplies = self._room.of(doc, ship_day(doc.ship_by, self._now_ms())) if doc else None
+            asked = question(Job(doc, Order(fo)), supplies) if doc and supplies else None
+            if asked is not None:
+                yield fo, asked
+
+    def _plan(self, fo: str, asked: Asked, effort: int, budget_ms: int) -> None:
+        made = asked.hash
+        known = self._mirror.plan_of(fo)
+        if known is not None and known.input_hash == made:
+            settled = known.suggestion is not None and known.suggestion.status != "searched"
+            if known.effort >= effort or settled:
+                return
+        elif self._cut.get(fo) == made:
+            return
+        working = self._pool.submit(answered, asked, budget_ms, engine=self.engine, prove=effort == PROOF)
+        found = working.result(timeout=ANSWER_S)
+        if found.stopped:
+            self._cut[fo] = made
+            return
+        plan = CartonPlan(made, effort, found.suggestion, f"{self.engine}/1", self._now_ms())
+        self._save(fo, plan)
+        self.made += 1
+
+
+class Planner:
+    """The plans of a running station: those made ahead, on a thread of its own, and those the bench waits for."""
+
+    def __init__(self, store: Store, now_ms: Callable[[], int]) -> None:
+        self._store, self._now_ms = store, now_ms
         self._stop, self._wake = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="carton plans", daemon=True)
-        self.engine = "fast" if importlib.util.find_spec("numba") is not None else "pure"
-        self.proves = importlib.util.find_spec("ortools") is not None
+        self._bench: ProcessPoolExecutor | None = None
+        self._waiting: tuple[str, Future[Answered]] | None = None
 
     def start(self) -> None:
         self._thread.start()
@@ -56,51 +156,70 @@ class Planner:
         self._stop.set()
         self._wake.set()
         self._thread.join(timeout=ANSWER_S)
+        if self._bench is not None:
+            self._bench.shutdown(wait=False, cancel_futures=True)
+
+    # --- what the bench asks, on the station's thread ---
+
+    @property
+    def serves(self) -> bool:
+        """Whether a worker is up that can answer the bench."""
+        return self._bench is not None
+
+    def ask(self, key: str, asked: Asked) -> bool:
+        """Have it answered. A question that was asked before and has no answer yet is forgotten: nobody waits."""
+        if self._bench is None:
+            return False
+        try:
+            self._waiting = (key, self._bench.submit(answered, asked, BENCH_MS))
+        except (BrokenProcessPool, RuntimeError):
+            self._bench = None
+            return False
+        return True
+
+    def answer(self) -> tuple[str, Suggestion | None] | None:
+        """The key and the answer of the last question, once; None while there is none."""
+        if self._waiting is None or not self._waiting[1].done():
+            return None
+        key, working = self._waiting
+        self._waiting = None
+        try:
+            return key, working.result().suggestion
+        except BrokenProcessPool:
+            self._bench = None
+            return key, None
+
+    # --- plans made ahead, on the planner's thread ---
+
+    def _changed(self) -> tuple[int, int]:
+        return self._store.mirror.changed, self._store.board.supplies
 
     def _run(self) -> None:
         read = open_read_only(self._store.place.mirror)
-        mirror = Mirror(self._store.mirror_db, read)
-        cache = str(self._store.place.folder / "compiled")
-        pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_calm, initargs=(cache,))
-        seen = -1
+        run = PlanRun(
+            self._store.place,
+            self._store.mirror.save_plan,
+            Mirror(self._store.mirror_db, read),
+            self._now_ms,
+            changed=self._changed,
+            stopped=self._stop.is_set,
+        )
         try:
+            bench = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            bench.submit(_ready).result(timeout=ANSWER_S)
+            self._bench = bench
             while not self._stop.is_set():
-                if seen != self._store.mirror.changed:
-                    seen = self._store.mirror.changed
-                    mirror.forget()
-                if not self._one(mirror, read, pool):
-                    self._wake.wait(LOOK_S)
-                    self._wake.clear()
+                if run.run():
+                    self._wait()
         except (BrokenProcessPool, TimeoutError, sqlite3.Error):
             self._stop.set()  # no plans ahead from here on: orders are planned when they open (CT1.4)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            run.close()
             read.close()
 
-    def _one(self, mirror: Mirror, read: sqlite3.Connection, pool: ProcessPoolExecutor) -> bool:
-        """Plan the next order that wants it; False when none does."""
-        cartons = mirror.cartons()
-        fos = [
-            row[0]
-            for row in read.execute(
-                "SELECT fo FROM fo WHERE state = 'open' ORDER BY ship_by, priority DESC, fo LIMIT ?", (ORDERS_AHEAD,)
-            )
-        ]
-        for effort, budget_ms in enumerate(PASSES_MS, 1):
-            for fo in fos:
-                doc = mirror.doc(fo)
-                asked = question(Job(doc, Order(fo)), cartons) if doc else None
-                if self._stop.is_set() or asked is None:
-                    continue
-                made = input_hash(asked)
-                known = mirror.plan_of(fo)
-                if known is not None and known.input_hash == made:
-                    proven = known.suggestion is not None and known.suggestion.status == "proven"
-                    if known.effort >= effort or proven:
-                        continue
-                prove = self.proves and effort == len(PASSES_MS)
-                working = pool.submit(answered, asked, seed_of(fo), budget_ms, engine=self.engine, prove=prove)
-                found = working.result(timeout=ANSWER_S)
-                self._store.mirror.save_plan(fo, CartonPlan(made, effort, found))
-                return True
-        return False
+    def _wait(self) -> None:
+        seen = self._changed()
+        while not self._stop.is_set() and self._changed() == seen:
+            if self._wake.wait(LOOK_S):
+                self._wake.clear()
+                return

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import ModuleType
+from typing import Protocol
 
 from packstation import scan as scans
 from packstation.scan import ScanConfig
@@ -18,11 +19,12 @@ from packstation.station.people import People, User, clock_text
 from packstation.store import ScanLine, Session, Store
 from packstation.store.reading import Lookups
 from packstation.workflows import packing, picking, shipping, start
-from packstation.workflows.desk import Answer, CartonType, Desk, Found, Job, Moment, Override, Print, Suggestion, Trip
+from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Override, Print, Trip
 from packstation.workflows.order import Order
 from packstation.workflows.prompt import Cue, Key, Message, Prompt, Say, Status
 from packstation.workflows.reasons import OVERRIDE_REASONS
 from packstation.workflows.selftest import SelfTest
+from packstation.workflows.suggestion import Suggestion, Wanted, is_about, lies_of
 from packstation.workflows.texts import ENGLISH, Table, words
 from sync import facts as f
 from sync import protocol
@@ -48,8 +50,18 @@ class Approval:
     step: str = "pin"
 
 
-def _quiet_suggest(job: Job, cartons: tuple[CartonType, ...]) -> Suggestion | None:
+def _quiet_suggest(job: Job, wanted: Wanted) -> Suggestion | None:
     return None
+
+
+class Worker(Protocol):
+    """Who works out cartons beside the station, so that no scan waits for a search (cartons.md CT9)."""
+
+    def known(self, job: Job, wanted: Wanted) -> Suggestion | None: ...
+
+    def ask(self, job: Job, wanted: Wanted, key: str) -> bool: ...
+
+    def answer(self) -> tuple[str, Suggestion | None] | None: ...
 
 
 class Writing:
@@ -62,7 +74,7 @@ class Writing:
         now: Clock | None = None,
         new_id: Callable[[int], str] = random_gesture,
         table: Table = ENGLISH,
-        suggest: Callable[[Job, tuple[CartonType, ...]], Suggestion | None] = _quiet_suggest,
+        suggest: Callable[[Job, Wanted], Suggestion | None] = _quiet_suggest,
         printers: Callable[[Print], str] = lambda wanted: "",
         printed: Callable[[], None] = lambda: None,
         retry: Callable[[], None] = lambda: None,
@@ -86,6 +98,10 @@ class Writing:
         self.online = False
         self.synced_ms: int | None = None
         self.waiting: Callable[[], int] = lambda: 0
+        self.worker: Worker | None = None
+        """Answers carton questions between two gestures; without one the engine's quick pass answers at once."""
+        self._asked = ""
+        """The carton question that was asked last: it is not asked again while nothing changes."""
         self._n = 0
         self._typed = ""
         self._approval: Approval | None = None
@@ -323,17 +339,60 @@ class Writing:
 
     def _settle(self) -> None:
         desk = self.desk
-        if (
-            desk.job is not None
-            and desk.suggestion is None
-            and desk.work == "pack"
-            and packing.state(desk) == "CARTON"
-        ):
-            self.desk = replace(desk, suggestion=self.look.suggestion(desk.job))
-        elif desk.job is None and desk.work == "pack" and not desk.hint:
+        if desk.job is None:
+            self._asked = ""
+        elif desk.work == "pack":
+            self._suggest_for(desk, desk.job)
+            desk = self.desk
+        if desk.job is None and desk.work == "pack" and not desk.hint:
             self.desk = replace(desk, hint=self._hint())
         elif desk.job is not None and desk.hint:
             self.desk = replace(desk, hint=())
+
+    def _suggest_for(self, desk: Desk, job: Job) -> None:
+        """A carton for what is left, or how to go on filling the open one: asked once for each change of either."""
+        box, known = job.order.open_box, desk.suggestion
+        if box is None:
+            if packing.state(desk) != "CARTON" or (known is not None and not desk.suggested_for):
+                return
+            wanted, about, key = Wanted(), "", f"{job.doc.fo}|{job.doc.rev}|{job.units}"
+        else:
+            about = box.lpn
+            units = box.units + sum([left for left in job.left_by_line.values() if left > 0])
+            if known is not None and known.code == box.type and is_about(known, units):
+                if desk.suggested_for != about:
+                    self.desk = replace(desk, suggested_for=about)
+                return
+            key = f"{box.lpn}|{box.type}|{units}"
+            packed: dict[str, int] = {}
+            for content in box.contents:
+                packed[content.sku] = packed.get(content.sku, 0) + content.qty
+            # What lies in the box stays where its steps put it; without steps, all of it is planned anew.
+            here = lies_of(known, packed) if known is not None and known.code == box.type else ()
+            wanted = Wanted(box.type, here or ())
+        if key == self._asked:
+            return
+        found = self.worker.known(job, wanted) if self.worker is not None else None
+        coming = found is None and self.worker is not None and self.worker.ask(job, wanted, key)
+        if found is None and not coming:
+            found = self._fitting(self.look.suggestion(job, wanted), wanted)
+        self._asked = key if found is None else ""
+        self.desk = replace(desk, suggestion=found, suggested_for=about, suggesting=coming)
+
+    @staticmethod
+    def _fitting(found: Suggestion | None, wanted: Wanted) -> Suggestion | None:
+        return found if found is None or wanted.scanned in (None, found.code) else None
+
+    def _fill_in(self) -> bool:
+        """The worker answered: the Prompt that stood without a suggestion gets it. True when it did."""
+        told = self.worker.answer() if self.worker is not None else None
+        if told is None or told[0] != self._asked or self.desk.job is None or not self.desk.suggesting:
+            return False
+        box = self.desk.job.order.open_box
+        found = self._fitting(told[1], Wanted(box.type if box else None))
+        self._asked = self._asked if found is None else ""
+        self.desk = replace(self.desk, suggestion=found, suggesting=False)
+        return True
 
     def _hint(self) -> tuple[str, ...]:
         """What could be packed next, for the screen that waits for a scan."""

@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from packstation.store.schema import BOARD_TABLES
 from packstation.workflows.order import Order, fold, fold_all
@@ -23,7 +23,7 @@ FLOOR_KINDS = tuple(
     for kind in (
         f.CartPlanned, f.WavePlanned, f.WaveReleased, f.WaveHeld, f.WaveResumed, f.WaveClosed, f.WaveCancelled,
         f.ManifestOpened, f.ManifestClosed, f.AliasProposed, f.AliasApproved, f.AliasRejected, f.CountRequested,
-        f.CountDone, f.ExceptionResolved,
+        f.CountDone, f.ExceptionResolved, f.SizeMeasured, f.SizeApproved, f.CartonOpened, f.CartonsCounted,
     )
 )  # fmt: skip
 """The kinds `_fold_floor` knows: facts that change more than their own order's row."""
@@ -45,6 +45,8 @@ class Board:
         self._db = db
         self._journal = journal
         self._orders: OrderedDict[str, Order] = OrderedDict()
+        self.supplies = 0
+        """Counts facts about sizes and cartons, so that planners know when to look again."""
 
     def order(self, fo: str) -> Order:
         """What this station's facts say of the order; kept in memory for the orders worked on last."""
@@ -146,6 +148,7 @@ class Board:
                 )
             for code, kind, ref in sorted(new - old):
                 self._db.execute("INSERT OR IGNORE INTO board_code VALUES (?, ?, ?, ?)", (code, kind, after.fo, ref))
+        self._write_boxes(before, after)
         had, has = parcels(before), parcels(after)
         if had != has:
             kept = {row[0] for row in has}
@@ -157,6 +160,26 @@ class Board:
                 "INSERT OR REPLACE INTO board_parcel VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
                 [row for row in has if row not in had],
             )
+
+    def _write_boxes(self, before: Order, after: Order) -> None:
+        """How each box was packed: what is asked of cartons later (cartons.md CT1.8, CT6)."""
+        had, has = before.boxes, after.boxes
+        if had is has or (len(had) == len(has) and all(a is b for a, b in zip(had, has, strict=True))):
+            return
+        old = {box.lpn: box for box in had}
+        for lpn in set(old) - {box.lpn for box in has}:
+            self._db.execute("DELETE FROM board_box WHERE lpn = ?", (lpn,))
+        for box in has:
+            if box is old.get(box.lpn) or (box.state == "open" and box.lpn in old and old[box.lpn].state == "open"):
+                continue  # what lies in an open box is nobody's question; closing writes it
+            units: dict[str, int] = {}
+            for content in box.contents:
+                units[content.sku] = units.get(content.sku, 0) + content.qty
+            self._db.execute(
+                "INSERT OR REPLACE INTO board_box VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (box.lpn, after.fo, box.no, box.type, box.suggested, box.why_other,
+                 units_key(units) if box.state != "open" else "{}", int(box.state != "open"), box.weight_g),
+            )  # fmt: skip
 
     def _fold_floor(self, entry: Entry) -> None:
         """Facts about no single order: waves, manifests, aliases, counts."""
@@ -217,8 +240,37 @@ class Board:
             case f.ExceptionResolved():
                 db.execute("INSERT OR REPLACE INTO board_resolved VALUES (?, ?, ?)",
                            (fact.exception, fact.how, fact.by))  # fmt: skip
+            case f.SizeMeasured():
+                length, width, height = sorted(fact.size_mm, reverse=True)
+                db.execute(
+                    "INSERT OR IGNORE INTO board_size VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (fact.sku, entry.fact_id, length, width, height, fact.weight_g, entry.user or "",
+                     entry.wall_ms, fact.how),
+                )  # fmt: skip
+                self.supplies += 1
+            case f.SizeApproved():
+                length, width, height = sorted(fact.size_mm, reverse=True)
+                db.execute("INSERT OR REPLACE INTO board_size_approved VALUES (?, ?, ?, ?, ?, ?)",
+                           (fact.sku, length, width, height, fact.by, entry.wall_ms))  # fmt: skip
+                self.supplies += 1
+            case f.CartonOpened(why_other="out_of_stock"):
+                self._fold_carton(entry, fact.suggested, 0, "out_of_stock")
+            case f.CartonsCounted():
+                self._fold_carton(entry, fact.type, fact.count, "counted")
             case _:
                 pass
+
+    def _fold_carton(self, entry: Entry, code: str, available: int, why: str) -> None:
+        self._db.execute(
+            "INSERT OR REPLACE INTO board_carton VALUES (?, ?, ?, ?, ?)",
+            (code, available, why, entry.fact_id, entry.wall_ms),
+        )
+        self.supplies += 1
+
+
+def units_key(units: Mapping[str, int]) -> str:
+    """The units of a box as one text, the same for the same units: `{"BLUE-MUG":2}`."""
+    return json.dumps({sku: units[sku] for sku in sorted(units) if units[sku]}, separators=(",", ":"))
 
 
 ParcelRow = tuple[str, str, int, int, str | None, str, int | None, int, str, str, str | None, int]

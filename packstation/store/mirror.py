@@ -16,8 +16,9 @@ import msgspec
 
 from packstation.store.board import codes, parcels
 from packstation.workflows.borders import crosses_border
-from packstation.workflows.desk import CartonType, Doc, Item, Line, Note, Suggestion
+from packstation.workflows.desk import Doc, Item, Line, Note
 from packstation.workflows.order import fold_all
+from packstation.workflows.suggestion import CartonType, Case, Suggestion
 from sync import protocol
 from sync.protocol import Entry
 
@@ -34,6 +35,8 @@ class CartonPlan:
     input_hash: str
     effort: int
     suggestion: Suggestion | None
+    engine: str = "pure"
+    made_ms: int = 0
 
 
 class Mirror:
@@ -198,6 +201,11 @@ class Mirror:
 
     # --- the floor's side ---
 
+    @property
+    def reading(self) -> sqlite3.Connection:
+        """The connection it is read on, for lists that are plain SQL."""
+        return self._read
+
     def find(self, wanted: Sequence[str]) -> list[tuple[str, str, str, str, int]]:
         """(code, kind, ref, fo, quantity) of every copy that one of the codes names."""
         marks = ",".join("?" * len(wanted))
@@ -212,6 +220,11 @@ class Mirror:
 
     def bodies(self, kind: str) -> list[dict[str, Any]]:
         rows = self._read.execute("SELECT body FROM copy WHERE kind = ? ORDER BY key", (kind,))
+        return [json.loads(row[0]) for row in rows]
+
+    def some(self, kind: str, limit: int) -> list[dict[str, Any]]:
+        """The first copies of a kind, for figures that need no more than a sample."""
+        rows = self._read.execute("SELECT body FROM copy WHERE kind = ? ORDER BY key LIMIT ?", (kind, limit))
         return [json.loads(row[0]) for row in rows]
 
     def setting(self, name: str, default: Any = None) -> Any:
@@ -253,21 +266,32 @@ class Mirror:
         return carton_of(body) if body else None
 
     def cartons(self) -> tuple[CartonType, ...]:
-        return tuple(carton_of(body) for body in self.bodies("carton") if body.get("available") != 0)
+        """Every carton of the catalog, also what the site has none of: its code can still be scanned."""
+        return tuple(carton_of(body) for body in self.bodies("carton"))
 
     def plan_of(self, fo: str) -> CartonPlan | None:
         """The carton plan that was made ahead for the order, whatever it was made from."""
-        row = self._read.execute("SELECT input_hash, effort, plan FROM carton_plan WHERE fo = ?", (fo,)).fetchone()
+        row = self._read.execute(
+            "SELECT input_hash, effort, plan, engine, made_at FROM carton_plan WHERE fo = ?", (fo,)
+        ).fetchone()
         if row is None:
             return None
-        return CartonPlan(row[0], int(row[1]), msgspec.json.decode(row[2], type=Suggestion | None))
+        suggestion = msgspec.json.decode(row[2], type=Suggestion | None)
+        return CartonPlan(row[0], int(row[1]), suggestion, str(row[3]), int(row[4]))
 
     def save_plan(self, fo: str, plan: CartonPlan) -> None:
         """Keep a carton plan; from any thread."""
         with self._writing:
             self._db.execute(
-                "INSERT OR REPLACE INTO carton_plan VALUES (?, ?, ?, ?)",
-                (fo, plan.input_hash, plan.effort, msgspec.json.encode(plan.suggestion).decode()),
+                "INSERT OR REPLACE INTO carton_plan VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    fo,
+                    plan.input_hash,
+                    plan.engine,
+                    plan.effort,
+                    msgspec.json.encode(plan.suggestion).decode(),
+                    plan.made_ms,
+                ),
             )
 
     def held_open(self, station: str) -> int:
@@ -354,6 +378,7 @@ def _documents(rows: Sequence[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def item_of(body: dict[str, Any]) -> Item:
     """A SKU's copy as an Item; sizes and weights of 0 are unknown."""
     size = tuple(int(body.get(f"{side}_mm") or 0) for side in ("length", "width", "height"))
+    case = body.get("case")
     attributes = dict(body.get("attributes") or {})
     customs = {name: str(attributes.pop(name, "") or "") for name in ("hs_code", "origin", "customs_name")}
     return Item(
@@ -365,8 +390,19 @@ def item_of(body: dict[str, Any]) -> Item:
         flags=frozenset(str(flag) for flag in body.get("flags") or ()),
         parent=body.get("parent") or None,
         attributes=attributes,
+        measured=body.get("size_from") == "measured",
+        case=_case(case) if isinstance(case, dict) else None,
         **customs,
     )
+
+
+def _case(body: dict[str, Any]) -> Case | None:
+    """A case of more than one unit whose three sides are known."""
+    sides = [int(body.get(f"{side}_mm") or 0) for side in ("length", "width", "height")]
+    quantity = int(body.get("quantity") or 0)
+    if quantity < 2 or not all(sides):
+        return None
+    return Case(quantity, (sides[0], sides[1], sides[2]), int(body.get("weight_g") or 0) or None)
 
 
 def carton_of(body: dict[str, Any]) -> CartonType:
@@ -387,6 +423,7 @@ def carton_of(body: dict[str, Any]) -> CartonType:
         max_weight_g=int(body.get("max_weight_g") or 0),
         cost_minor=int(body.get("cost_minor") or 0),
         kind=str(body.get("kind") or "box"),
+        available=None if body.get("available") is None else int(body["available"]),
     )
 
 

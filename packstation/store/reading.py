@@ -14,16 +14,15 @@ from packstation.store.store import Store
 from packstation.store.walks import Walks
 from packstation.workflows.desk import (
     Candidate,
-    CartonType,
     Door,
     Found,
     Item,
     Job,
     Load,
     ManifestState,
-    Suggestion,
     Trip,
 )
+from packstation.workflows.suggestion import CartonType, Suggestion, Wanted
 from sync import protocol
 from sync.protocol import Entry
 
@@ -39,7 +38,7 @@ def badge_hash(badge: str, key: str) -> str:
 class Lookups:
     """`workflows.desk.Reader` over a store. `suggest` is the carton engine's door."""
 
-    def __init__(self, store: Store, suggest: Callable[[Job, tuple[CartonType, ...]], Suggestion | None]) -> None:
+    def __init__(self, store: Store, suggest: Callable[[Job, Wanted], Suggestion | None]) -> None:
         self._store = store
         self._suggest = suggest
         self._walks = Walks(store, self.setting)
@@ -176,8 +175,8 @@ class Lookups:
     def carton_type(self, code: str) -> CartonType | None:
         return self._store.mirror.carton(code)
 
-    def suggestion(self, job: Job) -> Suggestion | None:
-        return self._suggest(job, self._store.mirror.cartons())
+    def suggestion(self, job: Job, wanted: Wanted | None = None) -> Suggestion | None:
+        return self._suggest(job, wanted or Wanted())
 
     def next_lpn(self) -> str:
         return self._store.next_lpn()

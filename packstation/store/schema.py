@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sync.journal import SCHEMA as JOURNAL_SCHEMA
 
-VERSION = 1
+VERSION = 2
+MIRROR_VERSION = 2
 
 BOARD_SCHEMA = """
 CREATE TABLE board_fo (
@@ -51,6 +52,24 @@ CREATE TABLE board_count (
 CREATE TABLE board_resolved (
   exception TEXT PRIMARY KEY, how TEXT NOT NULL, by TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
+CARTON_SCHEMA = """
+CREATE TABLE IF NOT EXISTS board_box (
+  lpn TEXT PRIMARY KEY, fo TEXT NOT NULL, no INTEGER NOT NULL, type TEXT NOT NULL, suggested TEXT NOT NULL,
+  why_other TEXT, units TEXT NOT NULL, closed INTEGER NOT NULL, weight_g INTEGER) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS board_box_by_fo ON board_box (fo);
+CREATE INDEX IF NOT EXISTS board_box_by_units ON board_box (units, type);
+CREATE TABLE IF NOT EXISTS board_size (
+  sku TEXT NOT NULL, fact_id TEXT NOT NULL, length_mm INTEGER NOT NULL, width_mm INTEGER NOT NULL,
+  height_mm INTEGER NOT NULL, weight_g INTEGER, user TEXT NOT NULL, at_ms INTEGER NOT NULL, how TEXT NOT NULL,
+  PRIMARY KEY (sku, fact_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS board_size_approved (
+  sku TEXT PRIMARY KEY, length_mm INTEGER NOT NULL, width_mm INTEGER NOT NULL, height_mm INTEGER NOT NULL,
+  by TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS board_carton (
+  code TEXT PRIMARY KEY, available INTEGER NOT NULL, why TEXT NOT NULL, fact_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+"""
+"""What packing teaches about cartons and sizes: boxes as they were packed, measurements, cartons that ran out."""
 BOARD_TABLES = (
     "board_fo",
     "board_code",
@@ -62,6 +81,10 @@ BOARD_TABLES = (
     "board_alias",
     "board_count",
     "board_resolved",
+    "board_box",
+    "board_size",
+    "board_size_approved",
+    "board_carton",
 )
 """Derived from the facts alone; `rebuild` empties them and folds again, byte for byte the same."""
 
@@ -86,7 +109,13 @@ CREATE TABLE session (
   one INTEGER PRIMARY KEY CHECK (one = 1), user TEXT, fo TEXT, work TEXT, locked INTEGER NOT NULL) STRICT;
 """
 
-MIRROR_SCHEMA = """
+_CARTON_PLAN = """
+CREATE TABLE carton_plan (
+  fo TEXT PRIMARY KEY, input_hash TEXT NOT NULL, engine TEXT NOT NULL, effort INTEGER NOT NULL, plan TEXT NOT NULL,
+  made_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+"""
+MIRROR_SCHEMA = (
+    """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE copy (
   kind TEXT NOT NULL, key TEXT NOT NULL, rev INTEGER NOT NULL, body TEXT NOT NULL, old INTEGER NOT NULL DEFAULT 0,
@@ -105,8 +134,6 @@ CREATE TABLE fo_line (
   fo TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY (fo, line))
   STRICT, WITHOUT ROWID;
 CREATE INDEX fo_line_by_sku ON fo_line (sku, fo);
-CREATE TABLE carton_plan (
-  fo TEXT PRIMARY KEY, input_hash TEXT NOT NULL, effort INTEGER NOT NULL, plan TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE other_fact (
   fo TEXT NOT NULL, n INTEGER NOT NULL, fact_id TEXT NOT NULL UNIQUE, line BLOB NOT NULL, PRIMARY KEY (fo, n))
   STRICT, WITHOUT ROWID;
@@ -117,6 +144,8 @@ CREATE TABLE other_parcel (
 CREATE INDEX other_parcel_by_state ON other_parcel (state, manifest);
 CREATE INDEX other_parcel_by_fo ON other_parcel (fo);
 """
+    + _CARTON_PLAN
+)
 
 
 def open_journal(path: Path) -> sqlite3.Connection:
@@ -126,7 +155,7 @@ def open_journal(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous=FULL")
     db.execute("PRAGMA foreign_keys=ON")
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-        _make(db, JOURNAL_SCHEMA + BOARD_SCHEMA + LOCAL_SCHEMA)
+        _make(db, JOURNAL_SCHEMA + BOARD_SCHEMA + CARTON_SCHEMA + LOCAL_SCHEMA, VERSION)
     return db
 
 
@@ -137,7 +166,10 @@ def open_mirror(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous=NORMAL")
     db.execute("PRAGMA secure_delete=ON")
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-        _make(db, MIRROR_SCHEMA)
+        _make(db, MIRROR_SCHEMA, MIRROR_VERSION)
+    elif db.execute("PRAGMA user_version").fetchone()[0] < MIRROR_VERSION:
+        # Plans are made again: they are copies of nothing.
+        _make(db, f"DROP TABLE carton_plan; {_CARTON_PLAN}", MIRROR_VERSION)
     return db
 
 
@@ -157,6 +189,14 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     return db
 
 
-def _make(db: sqlite3.Connection, schema: str) -> None:
+def grown(db: sqlite3.Connection) -> bool:
+    """Give a journal of an older release the tables that are new; True when the board has to be folded again."""
+    if db.execute("PRAGMA user_version").fetchone()[0] >= VERSION:
+        return False
+    db.executescript(f"BEGIN IMMEDIATE; {CARTON_SCHEMA} COMMIT;")
+    return True
+
+
+def _make(db: sqlite3.Connection, schema: str, version: int) -> None:
     # One transaction: a kill in the middle leaves an empty file, which is made again.
-    db.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version={VERSION}; COMMIT;")
+    db.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version={version}; COMMIT;")

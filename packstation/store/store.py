@@ -107,11 +107,17 @@ class Store:
                 )
             )
         self.board = Board(self.db, self.journal)
+        if schema.grown(self.db):
+            self._in_one(self._fold_into_new_tables)
         if salvage is not None:
             self._salvage(*salvage)
         if self.journal.gen is None:
             self._in_one(self.begin_gen)
         self.reader_db = schema.open_read_only(path)
+
+    def _fold_into_new_tables(self) -> None:
+        self.board.rebuild()
+        self.db.execute(f"PRAGMA user_version={schema.VERSION}")
 
     def _salvage(self, rows: list[tuple[str, int, bytes, bytes]], gens: dict[str, tuple[int, bytes, int]]) -> None:
         """Save the facts that can be read, as long as their chain holds; the rest stays in the file set aside."""

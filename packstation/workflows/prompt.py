@@ -78,12 +78,20 @@ class Row:
         return "◐" if self.done else "○"
 
 
+class View(Struct, frozen=True):
+    """A picture of fixed width with its title, drawn twice: for wide screens and for the smallest."""
+
+    title: str
+    wide: tuple[str, ...]
+    small: tuple[str, ...]
+
+
 class Panel(Struct, frozen=True):
-    """A box of further facts beside the rows: carton, weight, preview. `picture`: lines of fixed width, or none."""
+    """A box of further facts beside the rows: carton, weight, preview. `views`: pictures, each seen as a whole."""
 
     title: str
     lines: tuple[str, ...] = ()
-    picture: tuple[str, ...] = ()
+    views: tuple[View, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 
 from packstation.screens.floor import Boards, DemoKeys, ExceptionRow, Health, House, WaveRow
-from packstation.workflows.prompt import LOOKS, Cue, Key, Message, Panel, Prompt, Row, Status
+from packstation.workflows.prompt import LOOKS, Cue, Key, Message, Panel, Prompt, Row, Status, View
 
 KEYS = (
     Key("*UNDO", "f8", "Undo"),
@@ -39,7 +39,13 @@ STATUS = Status(
 PANEL = Panel(
     "Box 1: M2 (310×220×140)",
     ("LPN C-st-07-000123", "78 % full, 1.9 kg", "Saves 1.10 EUR vs M3 (dim 4.2 kg)", "Must ship by 16:00 (UPS)"),
-    ("┌──────────┬────┐", "│ MUG  MUG │ PL │", "│ BLUE BLU │ AT │", "└──────────┴────┘"),
+    (
+        View(
+            "On the bottom:",
+            ("┌──────────────┬────────┐", "│      1       │   2    │", "└──────────────┴────────┘"),
+            ("┌──────┬────┐", "│  1   │ 2  │", "└──────┴────┘"),
+        ),
+    ),
 )
 TEXTS = {
     Cue.TICK: ("MUG BLUE 350: 1 of 2", "MUG BLUE 350: 1 of 2", ""),

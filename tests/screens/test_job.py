@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from packstation.screens.drawing import ASCII, UNICODE, Paper, Picture
 from packstation.screens.job import JobScreen
 from packstation.screens.looks import THEMES, style
-from packstation.workflows.prompt import Cue, Message, Panel, Prompt, Row
+from packstation.workflows.prompt import Cue, Message, Panel, Prompt, Row, View
 from tests.hostile import corpus
 from tests.screens.shop import HOSTILE, IDLE, PANEL, START, STATUS, message, order_prompt, order_rows
 
@@ -148,7 +148,7 @@ def test_hostile_text_in_every_field_is_harmless(text: str, size: tuple[int, int
         instruction=text,
         instruction_short=text[:57],
         rows=(row, replace(row, current=False)),
-        panel=Panel(text, (text,), (text,)),
+        panel=Panel(text, (text,), (View(text, (text,), (text,)),)),
         message=Message(text, text[:57], Cue.WRONG, "A"),
         keys=order_prompt().keys,
         choices=(),
@@ -218,13 +218,16 @@ def test_rows_that_a_workflow_moves_stay_where_eyes_know_them() -> None:
 
 
 def test_a_picture_is_shown_whole_or_on_its_own_page() -> None:
-    """Nothing is shown in half, not even a drawing."""
-    screen = JobScreen()
-    paper = Paper(40, 20)
-    assert PANEL.picture[0] not in text_of(screen.draw(order_prompt(), STATUS, paper))
-    screen.more()
-    page = text_of(screen.draw(order_prompt(), STATUS, paper))
-    assert all(line in page for line in PANEL.picture)
+    """CT7.5: nothing is shown in half, not even a drawing; the smallest screen has a smaller one."""
+    (view,) = PANEL.views
+    for width, height, drawn in ((40, 20, view.wide), (20, 16, view.small)):
+        screen, paper = JobScreen(), Paper(width, height)
+        pages = [text_of(screen.draw(order_prompt(), STATUS, paper))]
+        assert drawn[0] not in pages[0]
+        for _ in range(4):
+            screen.more()
+            pages.append(text_of(screen.draw(order_prompt(), STATUS, paper)))
+        assert any(all(line in page for line in drawn) for page in pages), width
 
 
 def test_more_turns_through_panel_and_station_and_comes_back() -> None:

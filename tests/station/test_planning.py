@@ -3,90 +3,195 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from packstation.station.cartoning import question, suggest
+import pytest
+from msgspec import structs
+
 from packstation.station.planning import Planner
+from packstation.station.suggesting import Cartoner
 from packstation.store.mirror import CartonPlan
-from tests.shop import Bench, bench, carton, item, order
+from packstation.workflows.suggestion import Wanted
+from tests.shop import BLUE_MUG, PLATE, Bench, bench, carton, item, order
 
 
 def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     ends = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < ends, "expected it to happen in time"
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 def planned(made: Bench, fo: str) -> CartonPlan | None:
     return made.store.mirror.plan_of(fo)
 
 
-def test_open_orders_are_planned_ahead_and_again_when_a_carton_changes(tmp_path: Path) -> None:
-    """CT9: a stored plan with the same input hash is shown at once; a changed carton makes another hash."""
+@pytest.fixture
+def floor(tmp_path: Path) -> Iterator[tuple[Bench, Cartoner]]:
+    """A bench whose worker is up and has planned everything."""
     made = bench(tmp_path)
-    planner = Planner(made.store)
+    cartons = Cartoner(made.store, made.clock.wall_ms)
+    planner = cartons.planner = Planner(made.store, made.clock.wall_ms)
+    made.station.worker = cartons
     planner.start()
     try:
-        until(lambda: all(planned(made, f"FO-447{n}-1") is not None for n in range(1, 6)))
-        first = planned(made, "FO-4472-1")
-        assert first is not None
-        assert first.suggestion is not None
-        job = made.store.job("FO-4472-1")
-        assert job is not None
-        assert suggest(job, made.store.mirror.cartons(), first) is first.suggestion
-        made.change(carton("S0", (130, 110, 100), tare=20))
-        planner.wake()
-        until(lambda: (planned(made, "FO-4472-1") or first).input_hash != first.input_hash)
+        until(lambda: planner.serves and all(planned(made, f"FO-447{n}-1") is not None for n in range(1, 6)))
+        yield made, cartons
     finally:
         planner.stop()
-    made.store.close()
+        made.store.close()
+
+
+def test_open_orders_are_planned_ahead_and_again_when_a_carton_changes(floor: tuple[Bench, Cartoner]) -> None:
+    """CT9: a stored plan with the same input hash is shown at once; a changed carton makes another hash."""
+    made, cartons = floor
+    first = planned(made, "FO-4472-1")
+    assert first is not None
+    job = made.store.job("FO-4472-1")
+    assert job is not None
+    assert cartons.known(job, Wanted()) == first.suggestion
+    made.change(carton("S0", (130, 110, 100), tare=20))
+    assert cartons.known(job, Wanted()) is None
+    until(lambda: (planned(made, "FO-4472-1") or first).input_hash != first.input_hash)
+
+
+def test_a_carton_of_which_there_are_many_left_keeps_the_plans(floor: tuple[Bench, Cartoner]) -> None:
+    """CT9.2: the hash holds none or some; one carton less on the pile is no other question."""
+    made, cartons = floor
+    job = made.store.job("FO-4472-1")
+    assert job is not None
+    made.change(("carton", "M2", {**carton("M2", (310, 220, 140))[2], "available": 400}))
+    until(lambda: cartons.known(job, Wanted()) is not None)
+    before = planned(made, "FO-4472-1")
+    made.change(("carton", "M2", {**carton("M2", (310, 220, 140))[2], "available": 399}))
+    assert cartons.known(job, Wanted()) is not None
+    assert planned(made, "FO-4472-1") == before
+
+
+def test_an_order_on_the_bench_is_answered_by_the_worker(floor: tuple[Bench, Cartoner]) -> None:
+    """CT9, CT1.3: the Prompt of an override stands at once, and is filled in by the worker a moment later."""
+    made, _ = floor
+    made.scan("FO-4475-1", "FO-4475-1")
+    shown = made.station.desk.suggestion
+    assert shown is not None
+    other = "L3" if shown.code != "L3" else "M2"
+    made.scan(other)
+    outcome = made.key("1")
+    assert outcome.message.startswith(f"Box {other} open")
+    until(lambda: made.station.tick() is not None)
+    filled = made.station.desk.suggestion
+    assert filled is not None
+    assert filled.code == other
+    assert filled.later + sum(lie.count for lie in filled.lies) == 24
 
 
 def test_a_plan_of_other_units_is_not_shown(tmp_path: Path) -> None:
     """CT9: what is left differs from what was planned: the deterministic pass answers."""
     made = bench(tmp_path)
+    cartons = Cartoner(made.store, made.clock.wall_ms)
     job = made.store.job("FO-4472-1")
     assert job is not None
-    cartons = made.store.mirror.cartons()
-    quick = suggest(job, cartons)
+    quick = cartons.now(job, Wanted())
     assert quick is not None
-    stale = CartonPlan("0" * 32, 1, None)
-    assert suggest(job, cartons, stale) == quick
+    made.store.mirror.save_plan("FO-4472-1", CartonPlan("0" * 32, 1, structs.replace(quick, code="L3")))
+    assert cartons.now(job, Wanted()) == quick
+
+
+def with_engine(tmp_path: Path) -> Bench:
+    """A bench that asks the real engine, without a worker."""
+    made = bench(tmp_path)
+    cartons = Cartoner(made.store, made.clock.wall_ms)
+    made.station.look._suggest = cartons.now
+    return made
 
 
 def test_a_suggestion_says_carton_fill_weight_why_and_how(tmp_path: Path) -> None:
-    """CT1.1, CT1.2, CT7: why, alternatives, steps in words and a picture when it helps."""
-    made = bench(tmp_path)
+    """CT1.1, CT1.2, CT7: why, alternatives with money, steps in words and a picture of each layer."""
+    made = with_engine(tmp_path)
+    made.change(
+        *item("BOOK", "ATLAS", "2000000000077", length_mm=200, width_mm=140, height_mm=45, weight_g=900),
+        order("FO-4490-1", {"BOOK": 2}),
+        ("setting", "carton_places", {"value": {"S1": "rack B3"}}),
+    )
+    made.scan("FO-4490-1", "FO-4490-1")
+    shown = made.station.prompt()
+    assert shown.instruction == "Carton S1, rack B3. Scan it, an item, or *OK"
+    assert shown.panel is not None
+    assert shown.panel.title == "S1 Box S1 at rack B3"
+    assert shown.panel.lines[0] == "20×15×10 cm, 84 % full, 1.9 kg"
+    assert "Proven: no better carton exists." in shown.panel.lines
+    assert any(line.startswith("1. BOOK: flat") for line in shown.panel.lines)
+    assert [view.title for view in shown.panel.views] == ["On the bottom:", "4 cm up:"]
+    assert [text.partition(" ")[0] for _, text in shown.choices] == ["M2", "L3"]
+    assert all("€" in text or "=" in text for _, text in shown.choices)
+
+
+def test_a_scan_advances_the_steps_and_shows_the_layer_of_the_next(tmp_path: Path) -> None:
+    """CT7.4: what is in the box is no step any more; the picture is that of what comes next."""
+    made = with_engine(tmp_path)
     made.change(
         *item("BOOK", "ATLAS", "2000000000077", length_mm=200, width_mm=140, height_mm=45, weight_g=900),
         order("FO-4490-1", {"BOOK": 2}),
     )
-    job = made.store.job("FO-4490-1")
-    assert job is not None
-    found = suggest(job, made.store.mirror.cartons())
-    assert found is not None
-    assert found.code == "S1"
-    assert "% full" in found.why
-    assert found.fill_permille > 450
-    assert len(found.steps) == 2
-    assert found.steps[0].startswith("1. BOOK")
-    assert any("1" in line for line in found.picture)
-    assert found.alternatives
+    made.scan("FO-4490-1", "FO-4490-1", "2000000000077")
+    panel = made.station.prompt().panel
+    assert panel is not None
+    assert panel.lines[0].startswith("2. BOOK")
+    assert [view.title for view in panel.views] == ["4 cm up:"]
 
 
 def test_nothing_blocks_without_sizes_or_cartons(tmp_path: Path) -> None:
     """CT1.4, CT6.1: unknown sizes are estimated; without a carton the packer still gets a prompt."""
-    made = bench(tmp_path)
+    made = with_engine(tmp_path)
     made.change(
         *item("BLOB", "THING", "2000000000084", length_mm=0, width_mm=0, height_mm=0, weight_g=0),
-        order("FO-4491-1", {"BLOB": 1}),
+        order("FO-4491-1", {"BLOB": 1}, carrier="NONE"),
+        ("setting", "carriers", {"value": {"NONE": {"cartons": []}}}),
+        order("FO-4492-1", {"BLOB": 1}),
     )
-    job = made.store.job("FO-4491-1")
-    assert job is not None
-    guessed = suggest(job, made.store.mirror.cartons())
+    made.scan("FO-4492-1", "FO-4492-1")
+    guessed = made.station.desk.suggestion
     assert guessed is not None
     assert guessed.status == "estimated"
-    assert question(job, ()) is None
-    assert suggest(job, ()) is None
+    assert "A size is not known: it was assumed." in repr(made.station.prompt())
+    made.key("*PARK")
+    made.scan("FO-4491-1", "FO-4491-1")
+    assert made.station.state == "CARTON"
+    assert made.station.prompt().instruction == "No suggestion: scan a carton"
+    assert made.scan("2000000000084").message == "No suggestion: scan a carton."
+
+
+def test_a_short_leaves_what_is_packed_where_it_lies(tmp_path: Path) -> None:
+    """CT1.7: the rest is planned again; units in the open box stay where their step put them."""
+    made = with_engine(tmp_path)
+    made.change(order("FO-4493-1", {"BLUE-MUG": 3, "PLATE": 3}))
+    made.scan("FO-4493-1", "FO-4493-1", BLUE_MUG, PLATE)
+    before = made.station.desk.suggestion
+    assert before is not None
+    packed = [next(lie for lie in before.lies if lie.sku == sku) for sku in ("BLUE-MUG", "PLATE")]
+    made.key("f5", "1", "1", "=1", "1", "enter")
+    after = made.station.desk.suggestion
+    assert made.facts("FO-4493-1")[-1] in ("ShortReported", "CountRequested")
+    assert after is not None
+    assert after is not before
+    assert dict(after.units) == {"BLUE-MUG": 2, "PLATE": 3}
+    assert sorted((lie.sku, lie.position_mm) for lie in after.lies[:2]) == sorted(
+        (p.sku, p.position_mm) for p in packed
+    )
+
+
+def test_an_override_is_planned_into_the_scanned_carton(tmp_path: Path) -> None:
+    """CT1.3: units that fit go into it, the others are left for a next carton."""
+    made = with_engine(tmp_path)
+    made.scan("FO-4475-1", "FO-4475-1")
+    suggested = made.station.desk.suggestion
+    assert suggested is not None
+    assert suggested.code == "L3"
+    made.scan("S1")
+    made.key("1")
+    here = made.station.desk.suggestion
+    assert here is not None
+    assert here.code == "S1"
+    assert 0 < len(here.lies) < 24
+    assert here.later == 24 - len(here.lies)

@@ -17,7 +17,6 @@ from packstation.workflows.desk.answer import (
     refused,
 )
 from packstation.workflows.desk.copies import (
-    CartonType,
     Doc,
     Door,
     Item,
@@ -27,7 +26,6 @@ from packstation.workflows.desk.copies import (
     ManifestState,
     Note,
     Parcel,
-    Suggestion,
     Trip,
 )
 from packstation.workflows.desk.found import Candidate, Found, Moment, Reader
@@ -35,7 +33,6 @@ from packstation.workflows.desk.found import Candidate, Found, Moment, Reader
 __all__ = [
     "Answer",
     "Candidate",
-    "CartonType",
     "Desk",
     "Doc",
     "Door",
@@ -52,7 +49,6 @@ __all__ = [
     "Pending",
     "Print",
     "Reader",
-    "Suggestion",
     "Trip",
     "accepted",
     "asked",

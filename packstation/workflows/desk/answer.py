@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from msgspec import Struct
 
-from packstation.workflows.desk.copies import Job, Load, Suggestion, Trip
+from packstation.workflows.desk.copies import Job, Load, Trip
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.suggestion import Suggestion
 from sync.facts import Fact
 from sync.protocol import Deed
 
@@ -61,6 +62,10 @@ class Desk:
     quantity: int = 0
     remove: bool = False
     suggestion: Suggestion | None = None
+    suggested_for: str = ""
+    """The open box the suggestion is about; "" when it is about the box that is opened next."""
+    suggesting: bool = False
+    """A suggestion is being worked out; the packer need not wait for it."""
     cart: str | None = None
     cart_jobs: tuple[Job, ...] = ()
     face: str | None = None

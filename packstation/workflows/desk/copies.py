@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from packstation.waves.stops import Face
 from packstation.workflows.order import Order
+from packstation.workflows.suggestion import Case, Triple
 
 
 class Item(Struct, frozen=True):
@@ -21,7 +22,7 @@ class Item(Struct, frozen=True):
 
     sku: str
     name: str
-    size_mm: tuple[int, int, int] | None = None
+    size_mm: Triple | None = None
     weight_g: int | None = None
     price_minor: int = 0
     flags: frozenset[str] = frozenset()
@@ -32,6 +33,9 @@ class Item(Struct, frozen=True):
     """For customs: the goods' number in the Harmonized System, and the country they were made in."""
     customs_name: str = ""
     """What a customs officer should read, where the name is one of a shop."""
+    measured: bool = False
+    """The size was measured, and stands in the hub's catalog as such."""
+    case: Case | None = None
 
 
 class Line(Struct, frozen=True):
@@ -164,37 +168,6 @@ class Trip:
     zero_check: bool = False
     elsewhere: bool = False
     """It was begun at another station; what this one knows came over the hub."""
-
-
-class CartonType(Struct, frozen=True):
-    """A carton of the catalog. Lengths in mm, weights in g, money in minor units."""
-
-    code: str
-    name: str
-    inner_mm: tuple[int, int, int]
-    outer_mm: tuple[int, int, int]
-    empty_weight_g: int
-    max_weight_g: int
-    cost_minor: int = 0
-    kind: str = "box"
-
-
-class Suggestion(Struct, frozen=True):
-    """The carton the engine suggests for what is left. `alternatives`: (code, words) for keys 1 to 3.
-
-    `steps`: how to fill it, in words, and the SKU each is about; `picture`: layers as text lines.
-    """
-
-    code: str
-    name: str
-    why: str
-    fill_permille: int
-    weight_g: int
-    alternatives: tuple[tuple[str, str], ...] = ()
-    steps: tuple[str, ...] = ()
-    step_skus: tuple[str, ...] = ()
-    picture: tuple[str, ...] = ()
-    status: str = "searched"
 
 
 class Door(Struct, frozen=True):

@@ -8,15 +8,14 @@ from typing import Protocol
 from msgspec import Struct
 
 from packstation.workflows.desk.copies import (
-    CartonType,
     Door,
     Item,
     Job,
     Load,
     ManifestState,
-    Suggestion,
     Trip,
 )
+from packstation.workflows.suggestion import CartonType, Suggestion
 from sync.protocol import Entry, code_for_fact
 
 

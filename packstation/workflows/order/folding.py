@@ -125,7 +125,7 @@ def _folded(order: Order, entry: Entry) -> Order:
         case f.NoteAcknowledged():
             return replace(order, notes=(*order.notes, (fact.note, fact.rev)))
         case f.CartonOpened():
-            box = Box(fact.lpn, fact.carton, fact.type, fact.suggested)
+            box = Box(fact.lpn, fact.carton, fact.type, fact.suggested, fact.why_other)
             return replace(order, boxes=(*order.boxes, box), current=fact.lpn)
         case f.CartonChosen():
             return replace(order, current=fact.carton)

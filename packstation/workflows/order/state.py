@@ -46,6 +46,7 @@ class Box(Struct, frozen=True, dict=True):
     no: int
     type: str
     suggested: str
+    why_other: str | None = None
     contents: tuple[Content, ...] = ()
     state: str = "open"
     weight_g: int | None = None

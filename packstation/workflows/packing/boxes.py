@@ -10,7 +10,6 @@ from msgspec import structs
 from packstation.workflows.desk import (
     Answer,
     Candidate,
-    CartonType,
     Desk,
     Found,
     Job,
@@ -28,6 +27,7 @@ from packstation.workflows.order import Box
 from packstation.workflows.packing.papers import papers, prints_customs
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished, unfinished
+from packstation.workflows.suggestion import CartonType
 from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed, digest
@@ -63,8 +63,7 @@ def carton_scanned(desk: Desk, found: Found, hit: Candidate, reader: Reader) -> 
 
 def choose(desk: Desk, code: str, reader: Reader) -> Answer:
     """Open a box of this type; another than the suggested one is asked for its reason once (FL5.3)."""
-    job = _job(desk)
-    suggestion = desk.suggestion or reader.suggestion(job)
+    suggestion = desk.suggestion
     if suggestion is not None and suggestion.code != code:
         return asked(
             desk,
@@ -72,16 +71,19 @@ def choose(desk: Desk, code: str, reader: Reader) -> Answer:
             Pending("why_other", choices=WHY_OTHER, data=(code, suggestion.code)),
             holds=False,
         )
-    return opened(desk, code, code, None, reader)
+    # A carton that was scanned before any was suggested follows no suggestion.
+    return opened(desk, code, suggestion.code if suggestion else "", None, reader)
 
 
 def opened(desk: Desk, code: str, suggested: str, why: str | None, reader: Reader) -> Answer:
     """The box is open from now on."""
     job = _job(desk)
+    if suggested != code and desk.suggestion is not None:
+        desk = replace(desk, suggestion=None)  # it is planned anew, into the box that is in the packer's hand
     lpn = desk.lpn or reader.next_lpn()
     number = len(job.order.boxes) + 1
     fact = f.CartonOpened(carton=number, lpn=lpn, type=code, suggested=suggested, why_other=why)
-    bare = replace(desk, pending=None, suggestion=None, lpn=None)
+    bare = replace(desk, pending=None, lpn=None)
     return accepted(bare, Say("box_open", {"carton": code}), Cue.TICK, fact)
 
 

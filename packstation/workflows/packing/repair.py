@@ -51,7 +51,8 @@ def undo(desk: Desk) -> Answer:
         say = Say("undone_unit", values)
     else:
         say = Say("undone", {"what": ", ".join(sorted({_plain(e.kind) for e in entries}))})
-    return accepted(replace(desk.quiet(), suggestion=None), say, Cue.ASK, fact)
+    kept = desk.suggestion if units and not any(isinstance(e.fact, f.CartonOpened) for e in entries) else None
+    return accepted(replace(desk.quiet(), suggestion=kept), say, Cue.ASK, fact)
 
 
 def remove(desk: Desk, found: Found, sku: str) -> Answer:
@@ -171,7 +172,7 @@ def short_now(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Mo
         override = Override("ov.short", deeds, Say("short_done", values), Cue.LINE)
         answer = refused(desk, "must_complete", say, Cue.STOP, passes=frozenset({"badge", "*BACK"}))
         return replace(answer, desk=replace(desk.quiet(), override=override))
-    desk = replace(desk.quiet(), suggestion=None)
+    desk = desk.quiet()  # the suggestion stays: what is in the box lies where its steps put it (CT1.7)
     if how in ("wait", "back_to_picker"):
         held = f.OrderHeld(reason="missing", shelf=hold_shelf(reader))
         answer = accepted(
@@ -182,7 +183,7 @@ def short_now(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Mo
             held,
             prints=(Print("tote_card", job.doc.fo),),
         )
-        return replace(answer, desk=replace(desk, job=None))
+        return replace(answer, desk=replace(desk, job=None, suggestion=None))
     if rest == 0 and box is not None and box.contents:
         facts.append(f.CartonClosed(carton=box.lpn, why="short"))
     return accepted(desk, Say("short_done", values), Cue.LINE, *facts)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
-from packstation.workflows.desk import Desk, Job, Suggestion
-from packstation.workflows.order import Box
-from packstation.workflows.packing import doors
+from packstation.workflows.desk import Desk, Job
+from packstation.workflows.packing import doors, filling
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
 from packstation.workflows.ready import unfinished
@@ -86,7 +84,11 @@ def _instruction(desk: Desk, where: str) -> Say:
         return Say("do_supervisor")
     match where:
         case "CARTON" if desk.suggestion is not None:
-            return Say("do_carton", {"carton": desk.suggestion.code, "name": desk.suggestion.name})
+            place = desk.suggestion.place
+            values: dict[str, str | int] = {"carton": desk.suggestion.code, "name": desk.suggestion.name}
+            return Say("do_carton_at", {**values, "place": place}) if place else Say("do_carton", values)
+        case "CARTON":
+            return Say("do_carton_coming" if desk.suggesting else "do_carton_none")
         case "STOP" if job is not None and stopped(job) == "cancelled":
             return Say("do_stop_cancelled", {"order": job.doc.order_no, "n": job.order.units_packed})
         case "STOP" if job is not None and stopped(job) == "too_many":
@@ -199,8 +201,7 @@ def _panel(desk: Desk, where: str, table: Table) -> Panel | None:
     if job is None:
         return Panel(desk.hint[0], desk.hint[1:]) if desk.hint else None
     if where == "CARTON" and desk.suggestion is not None:
-        s = desk.suggestion
-        return Panel(f"{s.code} {s.name}", (s.why, *s.steps), s.picture)
+        return filling.carton_panel(desk.suggestion, table)
     box = unfinished(job) or job.order.open_box
     if box is None:
         return None
@@ -210,24 +211,7 @@ def _panel(desk: Desk, where: str, table: Table) -> Panel | None:
     if box.label is not None:
         lines.append(box.label.tracking)
     lines.append(box.lpn)
-    if desk.suggestion is not None:
-        lines.extend(_steps_left(desk.suggestion, box))
-    return Panel(
-        words(Say("panel_title", {"no": box.no}), table),
-        tuple(lines),
-        desk.suggestion.picture if desk.suggestion else (),
-    )
-
-
-def _steps_left(suggestion: Suggestion, box: Box) -> list[str]:
-    """The steps whose units are not in the box yet: a scan advances the step of its SKU (CT7.4)."""
-    done = Counter[str]()
-    for content in box.contents:
-        done[content.sku] += content.qty
-    left = []
-    for sku, step in zip(suggestion.step_skus, suggestion.steps, strict=False):
-        if done[sku]:
-            done[sku] -= 1
-        else:
-            left.append(step)
-    return left
+    title = words(Say("panel_title", {"no": box.no}), table)
+    if desk.suggestion is None or box.state != "open" or desk.suggestion.code != box.type:
+        return Panel(title, tuple(lines))
+    return filling.box_panel(desk.suggestion, box, title, tuple(lines), table)

@@ -1,0 +1,76 @@
+"""How a box is filled, as the packer sees it: the carton and why, the next step in words, the layer it lies in. Pure.
+
+Suggestion (+ Box) --carton_panel, box_panel--> Panel: lines, and a picture for each layer
+"""
+
+from __future__ import annotations
+
+from packstation.workflows.order import Box
+from packstation.workflows.prompt import Panel, Say, View
+from packstation.workflows.suggestion import Layer, Suggestion, steps_left
+from packstation.workflows.texts import Table, words
+
+STEPS_SHOWN = 40
+FILLING_ML_MIN = 1_000
+"""Less than a litre of air needs no filling."""
+
+
+def carton_panel(suggestion: Suggestion, table: Table) -> Panel:
+    """The carton that is suggested: figures, why, how to fill it."""
+    s = suggestion
+    length, width, height = (round(mm / 10) for mm in s.inner_mm)
+    lines = []
+    if s.inner_mm[0] and s.fill_permille:
+        figures: dict[str, str | int] = {
+            "size": f"{length}×{width}×{height}",
+            "fill": s.fill_permille // 10,
+            "kg": f"{s.weight_g / 1000:.1f}",
+        }
+        lines.append(words(Say("panel_figures", figures), table))
+    if s.saves:
+        lines.append(words(Say("panel_saves", {"money": s.saves, "than": s.than}), table))
+    if s.usual:
+        lines.append(words(Say("panel_usual", {"carton": s.code, "n": s.usual}), table))
+    if s.why:
+        lines.append(s.why)
+    lines.append(words(Say(f"panel_{s.status}"), table))
+    if s.boxes > 1 or s.later:
+        lines.append(words(Say("panel_later", {"boxes": s.boxes, "n": s.later}), table))
+    lines.extend(_stuffing(s, table))
+    lines.extend(lie.words for lie in s.lies[:STEPS_SHOWN] if s.layers and lie.words)
+    name = s.name if s.name.casefold() != s.code.casefold() else ""
+    where = words(Say("panel_place", {"place": s.place}), table) if s.place else ""
+    title = " ".join(part for part in (s.code, name, where) if part)
+    return Panel(title, tuple(lines), views=tuple(_view(layer, s, table) for layer in s.layers))
+
+
+def box_panel(suggestion: Suggestion, box: Box, title: str, lines: tuple[str, ...], table: Table) -> Panel:
+    """The open box: the steps whose units are not in it yet, the layer of the next one first (CT7.4)."""
+    packed: dict[str, int] = {}
+    for content in box.contents:
+        packed[content.sku] = packed.get(content.sku, 0) + content.qty
+    left = steps_left(suggestion, packed)
+    if not suggestion.layers or not left:
+        return Panel(title, (*lines, *_stuffing(suggestion, table)))
+    steps = tuple(suggestion.lies[number - 1].words for number in left[:STEPS_SHOWN])
+    open_layers = [layer for layer in suggestion.layers if any(step in left for step in layer.steps)]
+    here = [layer for layer in open_layers if left[0] in layer.steps]
+    others = [layer for layer in open_layers if layer not in here]
+    views = tuple(_view(layer, suggestion, table) for layer in (*here, *others))
+    return Panel(title, (*steps, *_stuffing(suggestion, table), *lines), views=views)
+
+
+def _stuffing(suggestion: Suggestion, table: Table) -> list[str]:
+    """Padding and filling, where there is any to put in."""
+    lines = []
+    if suggestion.padding_mm:
+        lines.append(words(Say("panel_padding", {"mm": suggestion.padding_mm}), table))
+    if suggestion.void_ml >= FILLING_ML_MIN and suggestion.status != "estimated":
+        lines.append(words(Say("panel_filling", {"litres": -(-suggestion.void_ml // 1000)}), table))
+    return lines
+
+
+def _view(layer: Layer, suggestion: Suggestion, table: Table) -> View:
+    bottom = layer is suggestion.layers[0]
+    title = words(Say("layer_bottom") if bottom else Say("layer_up", {"cm": layer.z_mm // 10}), table)
+    return View(title, layer.wide, layer.small)
