@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from packstation import scan as scans
 from packstation.scan import Scan
+from packstation.station.boxing import Boxing
 from packstation.station.changes import Changes
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
 from packstation.station.entrance import Entrance
@@ -40,7 +41,7 @@ SIGN_IN_MS = 12 * 3_600_000
 COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "escape": "*BACK"}
 
 
-class Station(Entrance, Changes, SelfTesting):
+class Station(Entrance, Changes, SelfTesting, Boxing):
     """One packer's place. Every method is called from the same thread and returns when the gesture is on disk."""
 
     def line(

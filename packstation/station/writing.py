@@ -24,7 +24,7 @@ from packstation.workflows.order import Order
 from packstation.workflows.prompt import Cue, Key, Message, Prompt, Say, Status
 from packstation.workflows.reasons import OVERRIDE_REASONS
 from packstation.workflows.selftest import SelfTest
-from packstation.workflows.suggestion import Suggestion, Wanted, is_about, lies_of
+from packstation.workflows.suggestion import Suggestion, Wanted
 from packstation.workflows.texts import ENGLISH, Table, words
 from sync import facts as f
 from sync import protocol
@@ -132,6 +132,10 @@ class Writing:
     @abstractmethod
     def _resume(self) -> None:
         """Go on where the process ended: the station's (FL2.16)."""
+
+    @abstractmethod
+    def _suggest_for(self, desk: Desk, job: Job) -> None:
+        """Have a carton suggested where one is wanted: `boxing`'s."""
 
     @abstractmethod
     def _test_prompt(self) -> Prompt:
@@ -348,51 +352,6 @@ class Writing:
             self.desk = replace(desk, hint=self._hint())
         elif desk.job is not None and desk.hint:
             self.desk = replace(desk, hint=())
-
-    def _suggest_for(self, desk: Desk, job: Job) -> None:
-        """A carton for what is left, or how to go on filling the open one: asked once for each change of either."""
-        box, known = job.order.open_box, desk.suggestion
-        if box is None:
-            if packing.state(desk) != "CARTON" or (known is not None and not desk.suggested_for):
-                return
-            wanted, about, key = Wanted(), "", f"{job.doc.fo}|{job.doc.rev}|{job.units}"
-        else:
-            about = box.lpn
-            units = box.units + sum([left for left in job.left_by_line.values() if left > 0])
-            if known is not None and known.code == box.type and is_about(known, units):
-                if desk.suggested_for != about:
-                    self.desk = replace(desk, suggested_for=about)
-                return
-            key = f"{box.lpn}|{box.type}|{units}"
-            packed: dict[str, int] = {}
-            for content in box.contents:
-                packed[content.sku] = packed.get(content.sku, 0) + content.qty
-            # What lies in the box stays where its steps put it; without steps, all of it is planned anew.
-            here = lies_of(known, packed) if known is not None and known.code == box.type else ()
-            wanted = Wanted(box.type, here or ())
-        if key == self._asked:
-            return
-        found = self.worker.known(job, wanted) if self.worker is not None else None
-        coming = found is None and self.worker is not None and self.worker.ask(job, wanted, key)
-        if found is None and not coming:
-            found = self._fitting(self.look.suggestion(job, wanted), wanted)
-        self._asked = key if found is None else ""
-        self.desk = replace(desk, suggestion=found, suggested_for=about, suggesting=coming)
-
-    @staticmethod
-    def _fitting(found: Suggestion | None, wanted: Wanted) -> Suggestion | None:
-        return found if found is None or wanted.scanned in (None, found.code) else None
-
-    def _fill_in(self) -> bool:
-        """The worker answered: the Prompt that stood without a suggestion gets it. True when it did."""
-        told = self.worker.answer() if self.worker is not None else None
-        if told is None or told[0] != self._asked or self.desk.job is None or not self.desk.suggesting:
-            return False
-        box = self.desk.job.order.open_box
-        found = self._fitting(told[1], Wanted(box.type if box else None))
-        self._asked = self._asked if found is None else ""
-        self.desk = replace(self.desk, suggestion=found, suggesting=False)
-        return True
 
     def _hint(self) -> tuple[str, ...]:
         """What could be packed next, for the screen that waits for a scan."""

@@ -324,9 +324,6 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "do_cart": ("Scan a slot or an item", ""),
     "do_order": ("{item}  {done} of {n}", "{item} {done}/{n}"),
     "do_carton": ("Carton {carton}. Scan it, an item, or *OK", "Carton {carton}"),
-    "do_carton_at": ("Carton {carton}, {place}. Scan it, an item, or *OK", "Carton {carton}, {place}"),
-    "do_carton_none": ("No suggestion: scan a carton", "Scan a carton"),
-    "do_carton_coming": ("Scan a carton; a suggestion comes", "Scan a carton"),
     "do_weigh": ("Put the box on the scale. No scale: type grams, Enter", "Weigh the box"),
     "do_seal": ("Stick the label on box {no}. Scan it", "Stick label. Scan it"),
     "do_unlabelled": ("Packed, no label. F4 tries again", ""),
@@ -373,18 +370,6 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "hint_due": ("Must ship by {due} ({carrier})", ""),
     "hint_wait": ("{n} orders wait to be packed", ""),
     "panel_title": ("Box {no}", ""),
-    "panel_figures": ("{size} cm, {fill} % full, {kg} kg", ""),
-    "panel_saves": ("Saves {money} against {than}.", ""),
-    "panel_usual": ("Usually {carton}: {n} times before.", ""),
-    "panel_proven": ("Proven: no better carton exists.", ""),
-    "panel_searched": ("Best that was found.", ""),
-    "panel_estimated": ("A size is not known: it was assumed.", ""),
-    "panel_later": ("{boxes} boxes; {n} units are left for the next.", ""),
-    "panel_padding": ("Padding: {mm} mm on every side.", ""),
-    "panel_filling": ("Filling: about {litres} l.", ""),
-    "panel_place": ("at {place}", ""),
-    "layer_bottom": ("On the bottom:", ""),
-    "layer_up": ("{cm} cm up:", ""),
     "panel_box": ("Box {no}, {carton}: {n} inside", ""),
     # choices
     "choice_text": ("{text}", ""),
@@ -443,8 +428,10 @@ class _Values(dict[str, str | int]):
 
 
 # Last, because the workflows' own modules import `words` from here.
+from packstation.workflows.carton_words import WORDS as CARTONS  # noqa: E402
 from packstation.workflows.picking.words import WORDS as PICKING  # noqa: E402
 from packstation.workflows.shipping.words import WORDS as SHIPPING  # noqa: E402
 
+ENGLISH.update(CARTONS)
 ENGLISH.update(PICKING)
 ENGLISH.update(SHIPPING)
