@@ -326,13 +326,12 @@ def _new_generation(ready: Path, target: Path, note: dict[str, Any], place: Plac
 
 def _new_epoch(path: Path) -> str:
     """A restored hub says so to every bench: they send again what it lost (C15)."""
-    from sync.hub.tables.database import Database, do
+    from sync.hub.intake.stations import recovery
+    from sync.hub.tables.database import Database
 
     database = Database(f"sqlite:///{path}")
     try:
-        epoch = os.urandom(8).hex()
-        database.write(lambda db: do(db, "UPDATE hub SET value = :epoch WHERE key = 'epoch'", epoch=epoch))
-        return epoch
+        return database.write(recovery.begin)
     finally:
         database.close()
 

@@ -9,6 +9,7 @@ from packstation.station.writing import Writing
 from packstation.workflows import picking
 from packstation.workflows.desk import Job, Print
 from packstation.workflows.packing.boxes import label_for
+from packstation.workflows.packing.papers import refusal_of
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
 from sync import facts as f
@@ -75,6 +76,8 @@ class Changes(Writing):
             return
         if (after.doc.address_rev, after.doc.method) != (before.doc.address_rev, before.doc.method):
             self._new_address(after, at)
+        if self._say_refusal(after):
+            return
         for line in after.doc.lines:
             was = next((ln.quantity for ln in before.doc.lines if ln.line == line.line), 0)
             if line.quantity == was:
@@ -89,6 +92,19 @@ class Changes(Writing):
             say = Say("change_quantity", {**values, "more": max(0, after.left(line))})
             self.message = self._message(say, Cue.ASK, "")
             return
+
+    def _say_refusal(self, job: Job) -> bool:
+        """The carrier sold no label for the box that waits for one: told once, pack and weight are kept (FL5.14)."""
+        box = unfinished(job)
+        refusal = refusal_of(job, box) if box is not None and box.label is None and box.weight_g is not None else None
+        if box is None or refusal is None or box.label_refused == protocol.code_for_fact(refusal.code):
+            return False
+        told, _ = label_for(job, box, box.weight_g or 0, self.look)
+        if not any(isinstance(fact, f.LabelRefused) for fact in told):
+            return False  # a label came with it, or since
+        self._by_hub(list(told), job)
+        self._stop(Say("label_refused", {"words": refusal.words}), frozenset({"*OK", "*RETRY"}))
+        return True
 
     def _new_address(self, job: Job, at: str) -> None:
         """A label with the old address is dead, and its box gets a new one at once (FL4.53, FL4.54, FL5.31)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from packstation.store import Store
 
@@ -20,7 +21,8 @@ class OpenException:
 
 
 def open_exceptions(store: Store, limit: int = 200) -> list[OpenException]:
-    """Newest first: hospital, unlabelled, weight overrides, shorts, unknown codes, documents that did not print."""
+    """Newest first: hospital, unlabelled, weight overrides, shorts, unknown codes, documents that did not print, and
+    what the hub could not settle by itself."""
     rows: list[OpenException] = []
     read = store.reader_db
     for fo, hold, packer, last_ms in read.execute(
@@ -33,7 +35,9 @@ def open_exceptions(store: Store, limit: int = 200) -> list[OpenException]:
         "SELECT fo, unlabelled, packer, last_ms FROM board_fo WHERE unlabelled > 0 ORDER BY last_ms DESC LIMIT ?",
         (limit,),
     ):
-        rows.append(OpenException(f"unlabelled:{fo}", "unlabelled", fo, packer or "", last_ms, f"{n} boxes"))
+        doc = store.mirror.doc(fo)
+        said = f": {doc.refusals[0].words}" if doc is not None and doc.refusals else ""
+        rows.append(OpenException(f"unlabelled:{fo}", "unlabelled", fo, packer or "", last_ms, f"{n} boxes{said}"))
     for fo, n, packer, last_ms in read.execute(
         "SELECT fo, short, packer, last_ms FROM board_fo WHERE short > 0 AND stage <> 'done'"
         " ORDER BY last_ms DESC LIMIT ?",
@@ -53,6 +57,33 @@ def open_exceptions(store: Store, limit: int = 200) -> list[OpenException]:
         "SELECT id, at_ms, code, text FROM alarm ORDER BY id DESC LIMIT ?", (limit,)
     ):
         rows.append(OpenException(f"alarm:{number}", code, "", "", at_ms, text))
+    rows += _conflicts(store, limit)
     settled = {row[0] for row in read.execute("SELECT exception FROM board_resolved")}
     left = [row for row in rows if row.exception not in settled]
     return sorted(left, key=lambda row: (-row.since_ms, row.exception))[:limit]
+
+
+def _conflicts(store: Store, limit: int) -> list[OpenException]:
+    """What the hub found odd or has to tell this site, until somebody resolves it (sync F8, FL8.6)."""
+    found = []
+    for body in store.mirror.bodies("conflict"):
+        if body.get("resolved_at"):
+            continue
+        detail = body.get("detail") or {}
+        since_ms = int(datetime.fromisoformat(str(body["opened_at"])).timestamp()) * 1000
+        who = str(detail.get("by") or detail.get("user") or "")
+        known = {"by", "user", "ref"} if body["code"] == "node_paused" else {"by", "user"}
+        words = ", ".join(
+            f"{name} {value}" for name, value in detail.items() if name not in known and value is not None
+        )
+        found.append(
+            OpenException(
+                f"conflict:{body['conflict']}",
+                str(body["code"]).replace("_", " "),
+                str(body.get("fo") or ""),
+                who,
+                since_ms,
+                words,
+            )
+        )
+    return found[:limit]

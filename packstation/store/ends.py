@@ -116,6 +116,13 @@ class StationEnds:
             ).fetchone()
         return ("sscc",) if row[0] < NUMBERS_LOW else ()
 
+    def held_numbers(self) -> tuple[tuple[str, str, int], ...]:
+        with self._store.lock:
+            rows = self._store.db.execute(
+                "SELECT kind, prefix, max(last) FROM number_range WHERE kind <> 'own' GROUP BY kind, prefix"
+            ).fetchall()
+        return tuple((str(kind), str(prefix), int(last)) for kind, prefix, last in rows)
+
     def take_numbers(self, given: NumberRange) -> None:
         with self._store.lock:
             self._store.db.execute(

@@ -16,7 +16,7 @@ import msgspec
 
 from packstation.store.board import codes, parcels
 from packstation.workflows.borders import crosses_border
-from packstation.workflows.desk import Doc, Item, Line, Note
+from packstation.workflows.desk import Doc, Item, Line, Note, Refusal
 from packstation.workflows.order import fold_all
 from packstation.workflows.suggestion import CartonType, Case, Suggestion
 from sync import protocol
@@ -308,7 +308,7 @@ class Mirror:
     def _doc(self, fo: str, rev: int, body: dict[str, Any]) -> Doc:
         claim = body.get("claim") or {}
         to = body.get("to") or {}
-        ready, required = _documents(body.get("documents") or ())
+        ready, required, wished = _documents(body.get("documents") or ())
         return Doc(
             fo=fo,
             order_no=str(body.get("order", fo)),
@@ -333,6 +333,11 @@ class Mirror:
             labels=tuple(body.get("labels") or []),
             documents=ready,
             required=required,
+            wished=wished,
+            refusals=tuple(
+                Refusal(row.get("carton"), str(row.get("code") or ""), str(row.get("words") or ""))
+                for row in body.get("refused") or ()
+            ),
             abroad=crosses_border(
                 str((self.setting("site") or {}).get("country") or ""),
                 str(to.get("country") or ""),
@@ -362,17 +367,20 @@ def door_codes(carrier: str, rules: dict[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, carrier, f"D-{carrier}")))
 
 
-def _documents(rows: Sequence[Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """(papers that are there, papers that must be and are not) of ["invoice", {"kind", "required", "ready"}]."""
-    ready, required = [], []
+def _documents(rows: Sequence[Any]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """(papers that are there, that must be and are not, that should be and are not) of the hub's list:
+    "invoice", or {"kind", "required": "block" | "warn" | "none", "ready"}."""
+    ready, required, wished = [], [], []
     for row in rows:
         if not isinstance(row, dict):
             ready.append(str(row))
         elif row.get("ready"):
             ready.append(str(row.get("kind")))
-        elif row.get("required"):
+        elif row.get("required") in ("block", True):
             required.append(str(row.get("kind")))
-    return tuple(ready), tuple(required)
+        elif row.get("required") == "warn":
+            wished.append(str(row.get("kind")))
+    return tuple(ready), tuple(required), tuple(wished)
 
 
 def item_of(body: dict[str, Any]) -> Item:

@@ -154,6 +154,10 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "not_a_tracking": ("Not a tracking number: {text}. Type it, Enter.", "Not a tracking number."),
     "weight_learned": ("{g} g. Weight of {item} learned. Label prints.", "{g} g. Learned. Label prints."),
     "weight_off": ("{gap} {why}. *RESCAN, or supervisor: scan badge.", "{gap} {why}"),
+    "label_refused": (
+        "Carrier: {words}. Packed, no label. F4 tries again.",
+        "Carrier refused. Packed. F4 tries again.",
+    ),
     "label_prints": ("Label prints.", ""),
     "label_when_online": (
         "Packed. Label will print when online. Stick the LPN.",

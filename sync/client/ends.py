@@ -111,6 +111,9 @@ class Ends(Protocol):
     def wants_numbers(self) -> tuple[str, ...]:
         """Kinds of number range that are used up or low for the current generation: "sscc", "carton"."""
 
+    def held_numbers(self) -> tuple[tuple[str, str, int], ...]:
+        """(kind, prefix, last) of the ranges a hub gave, over all generations (C15)."""
+
     def take_numbers(self, given: NumberRange) -> None: ...
 
     # --- the wizard ---

@@ -124,6 +124,7 @@ class Client:
                 mono_ms=self._clock.mono_ms(),
                 wall_ms=self._clock.wall_ms(),
                 free_bytes=self._ends.free_bytes(),
+                numbers=self._ends.held_numbers(),
             )
         )
 
@@ -298,6 +299,8 @@ class Client:
             if cursor >= page.head:
                 self._ends.mirror_complete()
                 break
+        if not self._greeted:
+            self._greet_all()  # a hub that was put back waits for every station to say hello (C15)
         return pulled
 
 

@@ -59,7 +59,10 @@ class NumberRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
-    """N1: who speaks and how far its journal reaches. `probes`: (seq, hash), newest first."""
+    """N1: who speaks and how far its journal reaches. `probes`: (seq, hash), newest first.
+
+    `numbers`: (kind, prefix, last) of the number ranges it holds, so that a restored hub gives them to nobody else.
+    """
 
     proto: int
     app: str
@@ -75,6 +78,7 @@ class Hello:
     mono_ms: int
     wall_ms: int
     free_bytes: int
+    numbers: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,6 +155,9 @@ class Bench:
     def take_numbers(self, given: NumberRange) -> None:
         self.numbers.append(given)
 
+    def held_numbers(self) -> tuple[tuple[str, str, int], ...]:
+        return tuple((held.kind, held.prefix, held.last) for held in self.numbers)
+
     def alarm(self, code: str, text: str) -> None:
         self.alarms.append((code, text))
 

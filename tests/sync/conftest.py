@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sync.client import Client
 from sync.hub.tables.database import Database
+from tests.sync.bench import Bench
 from tests.sync.hub.postgres import NoPostgres, Postgres, start
 from tests.sync.hub.shop import Shop
 
@@ -59,3 +61,16 @@ def shop(database: Database, tmp_path: Path) -> Shop:
 @pytest.fixture
 def lite_shop(lite: Database, tmp_path: Path) -> Shop:
     return Shop(lite, tmp_path)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """A station of NYC that wants work."""
+    made = Bench()
+    made.wanted_work = 20
+    return made
+
+
+@pytest.fixture
+def client(shop: Shop, bench: Bench) -> Client:
+    return Client(bench, shop.wire(bench), pause=lambda _s: None)

@@ -1170,10 +1170,24 @@ def test_an_order_that_must_not_be_split_is_rejected_whole(store: Bench) -> None
     """FL6.41, FL8.2"""
     store.change(order(FO_72, {"BLUE-MUG": 1, "PLATE": 1}, ship_complete=True, rev=2))
     store.scan(FO_72, "*REJECT")
-    said = store.key("8", "enter")
+    said = store.key("9", "enter")
     assert said.facts == ("FoRejected",)
     assert told(said) == ("accepted", "T2", "PICK_IDLE", "#4472 goes back to routing.")
     assert told(store.scan(FO_72))[:2] == ("refused", "E4")
+
+
+def test_without_capacity_all_goes_back_and_the_site_takes_no_more(store: Bench) -> None:
+    """FL8.6: what this station holds and nobody began; rejecting without a pause is not offered."""
+    claim = {"station": "st-07", "fence": "e-1"}
+    store.change(order(FO_72, {"BLUE-MUG": 1, "PLATE": 1}, rev=2, claim=claim))
+    store.change(order("FO-4481-1", {"PLATE": 1}, claim={"station": "st-07", "fence": "e-2"}))
+    store.change(order("FO-4482-1", {"PLATE": 1}, claim={"station": "st-08", "fence": "e-3"}))
+    store.scan(FO_72, "*REJECT")
+    assert store.key("0", "8").message == "No new orders here for how long?"
+    assert store.key("2").message == "2 orders go back, and no new ones come until 18:00. Enter"
+    said = store.key("enter")
+    assert said.facts == ("NodePaused", "FoRejected", "ClaimReleased", "FoRejected", "ClaimReleased")
+    assert told(said) == ("accepted", "T2", "PICK_IDLE", "2 orders go back. No new ones come here until 18:00.")
 
 
 def test_a_customer_comes_first(store: Bench) -> None:

@@ -26,6 +26,7 @@ from packstation.workflows.desk.copies import (
     ManifestState,
     Note,
     Parcel,
+    Refusal,
     Trip,
 )
 from packstation.workflows.desk.found import Candidate, Found, Moment, Reader
@@ -49,6 +50,7 @@ __all__ = [
     "Pending",
     "Print",
     "Reader",
+    "Refusal",
     "Trip",
     "accepted",
     "asked",

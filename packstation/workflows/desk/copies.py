@@ -60,6 +60,14 @@ class Note(Struct, frozen=True):
     sku: str | None = None
 
 
+class Refusal(Struct, frozen=True):
+    """A carrier sold no label: their code and their words. `carton`: the box it is about, None for the order."""
+
+    carton: str | None
+    code: str
+    words: str
+
+
 class Doc(Struct, frozen=True):
     """The hub's copy of a fulfillment order: what should happen. Holds no name and no address.
 
@@ -90,6 +98,10 @@ class Doc(Struct, frozen=True):
     """Papers the hub has for it: invoice, customs ... (FL5.18)."""
     required: tuple[str, ...] = ()
     """Papers that must go with it and that the hub does not have."""
+    wished: tuple[str, ...] = ()
+    """Papers that should go with it: without them it is told, and leaves all the same."""
+    refusals: tuple[Refusal, ...] = ()
+    """What its carrier refused (FL5.14); a label that came since ends it."""
     abroad: bool = False
     """It leaves the site's customs area."""
 

@@ -24,11 +24,12 @@ from packstation.workflows.desk import (
     refused,
 )
 from packstation.workflows.order import Box
-from packstation.workflows.packing.papers import papers, prints_customs
+from packstation.workflows.packing.papers import papers, prints_customs, refusal_of
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished, unfinished
 from packstation.workflows.suggestion import CartonType
 from sync import facts as f
+from sync import protocol
 from sync.facts import Fact
 from sync.protocol import Deed, digest
 
@@ -175,6 +176,11 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
         weighed_now = (Deed(job.doc.fo, fact, job.doc.fence),)
         return replace(answer, desk=replace(desk, override=override), deeds=weighed_now)
     facts: tuple[Fact, ...] = (fact, *(f.DocumentMissing(carton=box.lpn, document=name) for name in missing), *labels)
+    refusal = refusal_of(job, box)
+    if refusal is not None and any(isinstance(each, f.LabelRefused) for each in labels):
+        return said_no(
+            accepted(desk, Say("label_refused", {"words": refusal.words}), Cue.STOP, *facts, prints=prints)
+        )
     if missing:
         say = Say("document_missing", {"document": ", ".join(missing), "order": job.doc.order_no})
         return accepted(desk, say, Cue.ASK, *facts, prints=prints)
@@ -214,7 +220,10 @@ def overweight_allowed(desk: Desk, reader: Reader) -> tuple[tuple[Deed, ...], tu
 
 
 def label_for(job: Job, box: Box, weight_g: int, reader: Reader) -> tuple[tuple[Fact, ...], tuple[Print, ...]]:
-    """The label of a closed box and what to print: bought ahead, or our own; else only the LPN strip (FL5.13-17)."""
+    """The label of a closed box and what to print: bought ahead, or our own; else only the LPN strip (FL5.13-17).
+
+    A carrier that refused says so once (LabelRefused); pack and weight are kept, the box can be known by its LPN.
+    """
     doc = job.doc
     number = len(box.labels) + 1
     name = f"L-{box.lpn}-{number}"
@@ -228,7 +237,8 @@ def label_for(job: Job, box: Box, weight_g: int, reader: Reader) -> tuple[tuple[
         meant_g = ahead.get("weight_g")
         far = isinstance(meant_g, int) and abs(meant_g - weight_g) > PLANNED_OFF_G
         other = (planned not in (None, box.type) or far) and not reader.rule("planned_label_may_differ", 0)
-        if tracking and tracking not in used and not other:
+        meant = ahead.get("carton") in (None, box.lpn)
+        if tracking and tracking not in used and meant and not other:
             keys = ahead.get("scan_keys")
             texts = tuple(str(key) for key in keys) if isinstance(keys, list) else ()
             digests = tuple(digest(text) for text in dict.fromkeys((tracking, *texts)))
@@ -236,6 +246,11 @@ def label_for(job: Job, box: Box, weight_g: int, reader: Reader) -> tuple[tuple[
                 carton=box.lpn, label=name, tracking=tracking, source="prefetched", scan_key_digests=digests
             )
             return (assigned,), (Print("label", doc.fo, box.lpn, 1, name), *paper)
+    refusal = refusal_of(job, box)
+    if refusal is not None:
+        code = protocol.code_for_fact(refusal.code)
+        told = (f.LabelRefused(carton=box.lpn, code=code),) if box.label_refused != code else ()
+        return told, (Print("lpn", doc.fo, box.lpn), *paper)
     if reader.carrier_rule(doc.carrier, "label", "house") == "house":
         tracking = house_tracking(box.lpn, number)
         digests = tuple(digest(text) for text in (tracking, box.lpn))
@@ -325,9 +340,17 @@ def retry_label(desk: Desk, reader: Reader) -> Answer:
     if box is None or box.label is not None:
         return asked(desk, Say("nothing_to_retry"))
     labels, prints = label_for(job, box, box.weight_g or 0, reader)
+    refusal = refusal_of(job, box)
+    if refusal is not None and not any(isinstance(each, f.LabelAssigned) for each in labels):
+        return said_no(accepted(desk, Say("label_refused", {"words": refusal.words}), Cue.STOP, *labels))
     if not labels:
         return asked(desk, Say("label_when_online"))
     return accepted(desk, Say("label_prints"), None, *labels, prints=prints[:1])
+
+
+def said_no(answer: Answer) -> Answer:
+    """The carrier's no stands until it is acknowledged; F4 tries again, the packer goes on (FL5.14)."""
+    return replace(answer, sticky="B", passes=frozenset({"*OK", "*RETRY"}))
 
 
 def explain_gap(job: Job, box: Box, off_g: int, tol_g: int) -> str:

@@ -1,10 +1,11 @@
-"""Papers that travel with a parcel besides slip and label: what is missing, what we print (FL5.18). Pure."""
+"""Papers that travel with a parcel: what is missing, what was refused, what we print (FL5.14, FL5.18). Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from packstation.workflows.desk import Job, Reader
+from packstation.workflows.desk import Job, Reader, Refusal
+from packstation.workflows.order import Box
 
 CUSTOMS = "customs"
 
@@ -24,8 +25,9 @@ def papers(job: Job, reader: Reader) -> Papers:
     doc = job.doc
     written = reader.carrier_rule(doc.carrier, "documents", "")
     rules = dict(pair.split("=", 1) for pair in written.split() if "=" in pair)
+    rules = dict.fromkeys(doc.wished, "warn") | rules
     for kind in doc.required:
-        rules.setdefault(kind, "block")
+        rules[kind] = "block"
     blank: tuple[tuple[str, str], ...] = ()
     ready = set(doc.documents)
     if prints_customs(job):
@@ -39,6 +41,11 @@ def papers(job: Job, reader: Reader) -> Papers:
         if kind not in ready and rule in missing:
             missing[rule].append(kind)
     return Papers(tuple(missing["warn"]), tuple(missing["block"]), blank)
+
+
+def refusal_of(job: Job, box: Box) -> Refusal | None:
+    """What the carrier said when it sold no label for the box, as far as the hub has told (FL5.14)."""
+    return next((each for each in job.doc.refusals if each.carton in (None, box.lpn)), None)
 
 
 def prints_customs(job: Job) -> bool:

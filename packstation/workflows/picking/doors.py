@@ -113,11 +113,13 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             return shorts.short_now(desk, now, reader)
         case "pick_reject_preview":
             return rejecting.rejected(desk, now)
+        case "pick_pause_preview":
+            return rejecting.paused(desk, now, reader)
         case _:
             return asked(desk, Say("answer_first"), pending)
 
 
-_OK = ("pick_other_face", "pick_short_preview", "pick_reject_preview")
+_OK = ("pick_other_face", "pick_short_preview", "pick_reject_preview", "pick_pause_preview")
 
 
 def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
@@ -176,6 +178,10 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
             return shorts.short_reason(desk, chosen)
         case "pick_reject_lines":
             return rejecting.lines_chosen(desk, chosen)
+        case "pick_reject_reason" if chosen == "no_capacity":
+            return rejecting.ask_until(desk)
+        case "pick_pause_until":
+            return rejecting.pause_preview(desk, chosen, now, reader)
         case "pick_reject_reason":
             return rejecting.preview(desk, chosen)
         case "alias":

@@ -22,6 +22,8 @@ _ASKING = {
     "pick_reject_lines": "REJECT",
     "pick_reject_reason": "REJECT",
     "pick_reject_preview": "REJECT",
+    "pick_pause_until": "REJECT",
+    "pick_pause_preview": "REJECT",
 }
 
 

@@ -209,6 +209,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} of {total} lines of #{order} go back to routing. *OK to start.",
         "{n} of {total} go back.",
     ),
+    "pause_until": ("No new orders here for how long?", ""),
+    "pause_preview": (
+        "{n} orders go back, and no new ones come until {until}. Enter",
+        "{n} go back. None new until {until}. Enter",
+    ),
+    "node_paused": (
+        "{n} orders go back. No new ones come here until {until}.",
+        "{n} back. No new ones until {until}.",
+    ),
     "rejected_all": ("#{order} goes back to routing.", ""),
     "do_reject": ("Choose. F3 leaves", ""),
     # panels, keys

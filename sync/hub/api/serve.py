@@ -12,11 +12,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from sync.client.wire import LOOPBACK
 from sync.hub.api.doors import NOTE
 from sync.hub.api.http import app_of
 from sync.hub.intake.goods import ensure_site
+from sync.hub.intake.routes import end_pauses
 from sync.hub.tables.database import Database, HubLock
+
+TIDY_S = 60.0
 
 
 class Unservable(Exception):
@@ -104,8 +109,20 @@ async def _run(
         if note is not None:
             _leave_note(note, {"url": url, "token": token, "pid": os.getpid()})
         print(json.dumps({"url": url, "pid": os.getpid(), "hub_epoch": database.epoch}), flush=True)
+    tidying = asyncio.create_task(_tidy(database))
     await serving
+    tidying.cancel()
     print("hub: stopped.", file=sys.stderr, flush=True)
+
+
+async def _tidy(database: Database) -> None:
+    """What time alone brings: sites whose pause is over take orders again."""
+    while True:
+        await asyncio.sleep(TIDY_S)
+        try:
+            await asyncio.to_thread(end_pauses, database)
+        except SQLAlchemyError as error:
+            print(f"hub: pauses: {type(error).__name__}; tried again.", file=sys.stderr, flush=True)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,4 +1,4 @@
-"""What facts of no order do to the hub's tables: waves, counts, pauses, aliases, sizes."""
+"""What facts of no order do to the hub's tables: waves, counts, pauses, conflicts resolved, aliases, sizes."""
 
 from __future__ import annotations
 
@@ -108,8 +108,27 @@ def _wave_state(state: str) -> Callable[[Act, str, Entry], None]:
 def _node_paused(act: Act, site: str, entry: Entry) -> None:
     fact = entry.fact
     assert isinstance(fact, facts.NodePaused)
-    until = int(datetime.fromisoformat(fact.until).timestamp()) * 1000
-    do(act.db, "UPDATE site SET paused_until = :until WHERE site_id = :site", until=until, site=site)
+    until_ms = int(datetime.fromisoformat(fact.until).timestamp()) * 1000
+    work.pause(act, site, until_ms, by=fact.by, reason=fact.reason)
+
+
+def _exception_resolved(act: Act, site: str, entry: Entry) -> None:
+    """A conflict ends when somebody at its site says how (F8); other exceptions are the station's own."""
+    fact = entry.fact
+    assert isinstance(fact, facts.ExceptionResolved)
+    name = fact.exception.removeprefix("conflict:")
+    changed = name != fact.exception and do(
+        act.db,
+        "UPDATE conflict SET resolved_at = :at, resolved_by = :by, resolved_why = :why WHERE site_id = :site"
+        " AND conflict = :name AND resolved_at IS NULL",
+        at=act.at,
+        by=fact.by,
+        why=fact.reason,
+        site=site,
+        name=name,
+    )
+    if changed:
+        act.touch(site, "conflict", name)
 
 
 def _count_done(act: Act, site: str, entry: Entry) -> None:
@@ -196,6 +215,7 @@ DOERS: dict[str, Doer] = {
     "WaveClosed": _wave_state("closed"),
     "WaveCancelled": _wave_state("cancelled"),
     "NodePaused": _node_paused,
+    "ExceptionResolved": _exception_resolved,
     "CountDone": _count_done,
     "AliasApproved": _alias_approved,
     "SizeMeasured": _size_measured,

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sync.hub.intake.formats import FORMATS, NoWork, Read, Refused
 from sync.hub.intake.read import encoding_of
 from sync.hub.intake.summary import REJECTED_MAX, Summary, keep_review, settle_review
-from sync.hub.orders.incoming import Incoming, problems
+from sync.hub.orders.incoming import Incoming, problems, quoted
 from sync.hub.tables import work
 from sync.hub.tables.books import Act
 from sync.hub.tables.database import Database, all_of, maybe
@@ -122,6 +122,11 @@ def _one(act: Act, order: Incoming, summary: Summary, sku_of: dict[str, str]) ->
     if stored is None:
         if order.cancelled:
             summary.unchanged += 1  # cancelled before we ever heard of it
+            return
+        part = work.unknown_part(act.db, order, sku_of)
+        if part is not None:
+            reason = f"expected every part of a kit in the catalog, got {quoted(part)}, which is not."
+            summary.refuse(order.row, order.source_id, "lines", reason)
             return
         made = work.accept(act, order, sku_of)
         work.route(act, made)

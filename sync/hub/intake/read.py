@@ -86,10 +86,12 @@ def records(
     delimiter: str = ",",
     quoting: bool = True,
     one_of: Sequence[Sequence[str]] = (),
+    long: Sequence[str] = (),
 ) -> Iterator[Rec]:
     """The records of a file with a head. Columns match without case and in any order; unknown ones are left in.
 
-    Raises Unusable when the head lacks a required column, or one of each group in `one_of`.
+    `long`: columns whose values may fill a line. Raises Unusable when the head lacks a required column, or one of
+    each group in `one_of`.
     """
     with path.open("r", encoding=encoding, newline="", errors="strict") as file:
         lines = _Lines(file, path.name)
@@ -115,20 +117,20 @@ def records(
         if missing:
             shown = ", ".join(repr(name[:30]) for name in columns[:8])
             raise Unusable(f"{path.name} line 1: expected the column {', '.join(missing)}, got {shown}.")
-        yield from _rows(reader, lines, columns)
+        yield from _rows(reader, lines, columns, long)
 
 
-def _rows(reader: Iterator[list[str]], lines: _Lines, columns: list[str]) -> Iterator[Rec]:
+def _rows(reader: Iterator[list[str]], lines: _Lines, columns: list[str], long: Sequence[str]) -> Iterator[Rec]:
     """Every record; a file of ten thousand records that are none is no such file, and is left there."""
     wrong_ones = 0
-    for rec in _each(reader, lines, columns):
+    for rec in _each(reader, lines, columns, long):
         yield rec
         wrong_ones += bool(rec.wrong)
         if wrong_ones >= WRONG_MAX:
             raise Unusable(f"{lines.name} row {rec.row}: expected rows of fields, got {WRONG_MAX} that are none.")
 
 
-def _each(reader: Iterator[list[str]], lines: _Lines, columns: list[str]) -> Iterator[Rec]:
+def _each(reader: Iterator[list[str]], lines: _Lines, columns: list[str], long: Sequence[str]) -> Iterator[Rec]:
     while True:
         began = lines.number + 1
         lines.begin_record()
@@ -145,9 +147,10 @@ def _each(reader: Iterator[list[str]], lines: _Lines, columns: list[str]) -> Ite
         if not wrong and len(values) != len(columns) and any(values[len(columns) :]):
             wrong = f"expected {len(columns)} fields, got {len(values)}."
         if not wrong:
-            long = next((n for n, v in zip(columns, values, strict=False) if len(v) > FIELD_CHARS_MAX), None)
-            if long is not None:
-                wrong = f"{long[:30]}: expected at most {FIELD_CHARS_MAX} characters, got more."
+            pairs = zip(columns, values, strict=False)
+            found = next((n for n, v in pairs if len(v) > FIELD_CHARS_MAX and n not in long), None)
+            if found is not None:
+                wrong = f"{found[:30]}: expected at most {FIELD_CHARS_MAX} characters, got more."
         named: dict[str, str] = {}
         for name, value in zip(columns, values, strict=False):
             named.setdefault(name, value)  # a doubled column: the first one counts

@@ -1,4 +1,4 @@
-"""Routing asked for by a person: an order the hub holds, or what would become of it."""
+"""Routing asked for by a person, or due by time: an order the hub holds, what would become of it, pauses that end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sync.hub.routing import Choice
 from sync.hub.tables import work
 from sync.hub.tables.books import Act
-from sync.hub.tables.database import Database
+from sync.hub.tables.database import Database, maybe
 
 
 def route_order(database: Database, order: str, *, dry: bool) -> list[dict[str, Any]]:
@@ -25,6 +25,20 @@ def route_order(database: Database, order: str, *, dry: bool) -> list[dict[str, 
         return database.write(act)
     with database.reading() as db:
         return [_told(name, work.look(db, name, database.now_ms())) for name in work.named(db, order)]
+
+
+def end_pauses(database: Database) -> bool:
+    """Sites whose pause is over take orders again; tells whether there were any."""
+
+    def act(db: Connection) -> bool:
+        doing = Act(db, database.now_ms(), "hub")
+        over = work.end_pauses(doing)
+        doing.finish()
+        return over
+
+    with database.reading() as db:
+        due = maybe(db, "SELECT 1 FROM site WHERE paused_until > 0 AND paused_until <= :at", at=database.now_ms())
+    return due is not None and database.write(act)
 
 
 def _told(order: str, choice: Choice | None) -> dict[str, Any]:

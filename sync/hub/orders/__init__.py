@@ -1,1 +1,1 @@
-"""Orders, pure: what comes in (incoming), and how far a fulfillment order is by its facts (progress)."""
+"""Orders, pure: what comes in (incoming, kits), and how far a fulfillment order is by its facts (progress)."""

@@ -233,6 +233,11 @@ def _pick_started(p: Progress, _f: Any, _id: str) -> None:
     p.picking = True
 
 
+def _work_returned(p: Progress, _f: Any, _id: str) -> None:
+    """Nobody picks it now; what was picked before lies in its tote."""
+    p.picking = False
+
+
 def _pick_finished(p: Progress, _f: Any, _id: str) -> None:
     p.pick_finished = True
 
@@ -262,6 +267,7 @@ _FOLDERS = {
     "ItemPutBack": _put_back,
     "PickStarted": _pick_started,
     "SlotAssigned": _pick_started,
+    "WorkReturned": _work_returned,
     "PickFinished": _pick_finished,
     "OrderOpened": _order_opened,
     "ItemPacked": _packed,

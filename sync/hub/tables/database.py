@@ -150,6 +150,11 @@ class Database:
                 {"key": key, "value": value},
             )
         version = int(one(db, "SELECT value FROM hub WHERE key = 'schema'")[0])
+        while version in schema.MIGRATIONS:
+            for step in schema.MIGRATIONS[version]:
+                do(db, step)
+            version += 1
+            do(db, "UPDATE hub SET value = :version WHERE key = 'schema'", version=str(version))
         if version != schema.SCHEMA_VERSION:
             raise DatabaseTrouble(
                 f"database: expected schema {schema.SCHEMA_VERSION}, got {version}; a newer packstation wrote it."

@@ -9,11 +9,12 @@ read. Facts need no change row of their own: their `cur` stands in the fact's ro
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
 
+from sync.hub.tables.bodies import bodies_of, iso
 from sync.hub.tables.database import all_of, do, do_many, maybe, one
 from sync.protocol.messages import Page, Row
 
@@ -39,6 +40,18 @@ def allot(db: Connection, site: str, name: str, count: int = 1) -> int:
         )
         return allot(db, site, name, count)
     return int(row[0]) - count + 1
+
+
+def reach(db: Connection, site: str, name: str, value: int) -> None:
+    """A counter is at `value` at least: numbers up to it are given away."""
+    do(
+        db,
+        "INSERT INTO counter (site_id, name, value) VALUES (:site, :name, :value) ON CONFLICT (site_id, name)"
+        " DO UPDATE SET value = excluded.value WHERE counter.value < excluded.value",
+        site=site,
+        name=name,
+        value=value,
+    )
 
 
 def touch(db: Connection, site: str, things: Iterable[tuple[str, str]], *, gone: bool = False) -> None:
@@ -101,7 +114,7 @@ def page(
     if len(things) == limit or len(facts) == limit:
         ends = [rows[-1][0] for rows in (things, facts) if len(rows) == limit]
         last = min(ends)
-    bodies = _bodies(db, site, [(row[1], row[2]) for row in things if row[0] <= last and not row[3]])
+    bodies = bodies_of(db, site, [(row[1], row[2]) for row in things if row[0] <= last and not row[3]])
     found: list[Row] = []
     for cur, kind, key, gone in things:
         if cur <= last:
@@ -111,7 +124,7 @@ def page(
     for cur, fact_id, fo, station, gen, line in facts:
         if cur <= last and fo in open_fos and (station, gen) != reader:
             told = {"fo": fo, "station": station, "gen": gen, "line": bytes(line).decode()}
-            found.append(Row(cur, "fact", fact_id, cur, _json(told)))
+            found.append(Row(cur, "fact", fact_id, cur, json.dumps(told, ensure_ascii=False, separators=(",", ":"))))
     found.sort(key=lambda row: row.cur)
     ends_at = _next(found, limit, last)
     return Page(hub_epoch=epoch, server_ms=server_ms, rows=tuple(found[:limit]), next=ends_at, head=top)
@@ -159,207 +172,6 @@ def _open(db: Connection, site: str, fos: set[str]) -> set[str]:
     return {row[0] for row in rows}
 
 
-# --- bodies ------------------------------------------------------------------------------------------------------
-
-
-def _bodies(db: Connection, site: str, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    by_kind: dict[str, list[str]] = {}
-    for kind, key in wanted:
-        by_kind.setdefault(kind, []).append(key)
-    made: dict[tuple[str, str], str] = {}
-    for kind, keys in by_kind.items():
-        for start in range(0, len(keys), 500):  # SQLite binds at most 32,766 values
-            for key, body in _BODIES[kind](db, site, keys[start : start + 500]):
-                made[(kind, key)] = _json(body)
-    return made
-
-
-_Bodies = Iterable[tuple[str, dict[str, Any]]]
-
-
-def _skus(db: Connection, _site: str, keys: list[str]) -> _Bodies:
-    for r in all_of(db, "SELECT * FROM sku WHERE sku IN :keys", keys=keys):
-        body = {
-            "sku": r.sku,
-            "name": r.name,
-            "length_mm": r.length_mm,
-            "width_mm": r.width_mm,
-            "height_mm": r.height_mm,
-            "weight_g": r.weight_g,
-            "price_minor": r.price_minor,
-            "flags": json.loads(r.flags),
-            "parent": r.parent,
-            "attributes": json.loads(r.attributes),
-            "image": r.image,
-        }
-        yield r.sku, body
-
-
-def _barcodes(db: Connection, _site: str, keys: list[str]) -> _Bodies:
-    for r in all_of(db, "SELECT * FROM barcode WHERE code IN :keys", keys=keys):
-        yield r.code, {"code": r.code, "sku": r.sku, "quantity": r.quantity}
-
-
-def _cartons(db: Connection, _site: str, keys: list[str]) -> _Bodies:
-    for r in all_of(db, "SELECT * FROM carton WHERE code IN :keys", keys=keys):
-        body = dict(r._mapping)
-        yield r.code, body | {"available": None}
-
-
-def _locations(db: Connection, site: str, keys: list[str]) -> _Bodies:
-    for r in all_of(db, "SELECT * FROM location WHERE site_id = :site AND location IN :keys", site=site, keys=keys):
-        yield r.location, {n: v for n, v in r._mapping.items() if n != "site_id"}
-
-
-def _users(db: Connection, _site: str, keys: list[str]) -> _Bodies:
-    for r in all_of(db, "SELECT * FROM staff WHERE user_id IN :keys", keys=keys):
-        body = {
-            "user": r.user_id,
-            "name": r.name,
-            "role": r.role,
-            "badge_hash": r.badge_hash,
-            "pin_hash": r.pin_hash,
-            "revoked_at": iso(r.revoked_at),
-        }
-        yield r.user_id, body
-
-
-def _stock(db: Connection, site: str, keys: list[str]) -> _Bodies:
-    places: dict[str, list[dict[str, Any]]] = {}
-    for r in all_of(
-        db,
-        "SELECT sku, location, quantity, lot, expiry FROM bin_stock WHERE site_id = :site AND sku IN :keys"
-        " ORDER BY location, lot",
-        site=site,
-        keys=keys,
-    ):
-        told = {"location": r.location, "quantity": r.quantity, "lot": r.lot or None, "expiry": r.expiry}
-        places.setdefault(r.sku, []).append(told)
-    for r in all_of(db, "SELECT * FROM stock WHERE site_id = :site AND sku IN :keys", site=site, keys=keys):
-        held_back = r.damaged + r.expired + r.quality + r.quarantine + r.suspect
-        body = {
-            "sku": r.sku,
-            "on_hand": r.on_hand,
-            "allocated": r.allocated,
-            "available": r.on_hand - held_back - r.allocated,
-            "places": places.get(r.sku, []),
-        }
-        yield r.sku, body
-
-
-def _settings(db: Connection, site: str, keys: list[str]) -> _Bodies:
-    for r in all_of(db, "SELECT * FROM setting WHERE site_id = :site AND name IN :keys", site=site, keys=keys):
-        yield r.name, {"value": json.loads(r.value)}
-
-
-def _waves(db: Connection, site: str, keys: list[str]) -> _Bodies:
-    for r in all_of(db, "SELECT * FROM wave WHERE site_id = :site AND wave IN :keys", site=site, keys=keys):
-        body = {
-            "wave": r.wave,
-            "kind": r.kind,
-            "cutoff": r.cutoff or None,
-            "state": r.state,
-            "carts": json.loads(r.carts),
-            "released": json.loads(r.released),
-        }
-        yield r.wave, body
-
-
-def _conflicts(db: Connection, site: str, keys: list[str]) -> _Bodies:
-    for r in all_of(db, "SELECT * FROM conflict WHERE site_id = :site AND conflict IN :keys", site=site, keys=keys):
-        body = {
-            "conflict": r.conflict,
-            "code": r.code,
-            "fo": r.fo,
-            "detail": json.loads(r.detail),
-            "opened_at": iso(r.opened_at),
-            "resolved_at": iso(r.resolved_at),
-        }
-        yield r.conflict, body
-
-
-def _fos(db: Connection, site: str, keys: list[str]) -> _Bodies:
-    lines: dict[str, list[dict[str, Any]]] = {}
-    for r in all_of(
-        db,
-        "SELECT fo, line, sku, q, price_minor FROM fo_line WHERE site_id = :site AND fo IN :keys ORDER BY fo, line",
-        site=site,
-        keys=keys,
-    ):
-        told = {"line": r.line, "sku": r.sku, "quantity": r.q, "price_minor": r.price_minor, "lot": None}
-        lines.setdefault(r.fo, []).append(told)
-    for r in all_of(
-        db,
-        "SELECT f.*, o.channel, o.shown, p.address, c.station, c.gen, c.fence FROM fo f"
-        " JOIN orders o ON o.order_id = f.order_id LEFT JOIN pii p ON p.order_id = f.order_id"
-        " LEFT JOIN claim c ON c.site_id = f.site_id AND c.fo = f.fo WHERE f.site_id = :site AND f.fo IN :keys",
-        site=site,
-        keys=keys,
-    ):
-        holder = {"station": r.station, "gen": r.gen, "fence": r.fence} if r.station else None
-        body = {
-            "fo": r.fo,
-            "order": r.order_id,
-            "shown": r.shown,
-            "channel": r.channel,
-            "site": site,
-            "rev": r.rev,
-            "state": _shown_state(r.status, r.request),
-            "reason": r.reason,
-            "method": r.method,
-            "priority": r.priority,
-            "ordered_at": iso(r.ordered_at),
-            "ship_by": iso(r.ship_by),
-            "service": r.service,
-            "carrier": r.carrier,
-            "currency": r.currency,
-            "wave": r.wave,
-            "ship_complete": bool(r.ship_complete),
-            "note": r.note,
-            "notes": [],
-            "return_code": f"R-{r.fo}",
-            "to": json.loads(r.address) if r.address else None,
-            "lines": lines.get(r.fo, []),
-            "claim": holder,
-            "labels": [],
-            "applied": {},  # the document holds decisions only: no fact is in it yet (J13)
-        }
-        yield r.fo, body
-
-
-_BODIES: dict[str, Callable[[Connection, str, list[str]], _Bodies]] = {
-    "sku": _skus,
-    "barcode": _barcodes,
-    "carton": _cartons,
-    "location": _locations,
-    "user": _users,
-    "stock": _stock,
-    "setting": _settings,
-    "wave": _waves,
-    "conflict": _conflicts,
-    "fo": _fos,
-}
-
-
-def _shown_state(status: str, request: str) -> str:
-    if request == "cancellation_requested":
-        return request
-    return {"in_progress": "open", "scheduled": "on_hold", "incomplete": "on_hold"}.get(status, status)
-
-
-def iso(ms: int | None) -> str | None:
-    """A time of the tables as ISO 8601 UTC, whole seconds."""
-    if ms is None:
-        return None
-    from datetime import UTC, datetime
-
-    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _json(body: dict[str, Any]) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-
-
 def set_setting(db: Connection, site: str, name: str, value: Any) -> None:
     """Store a site's setting; the caller touches ("setting", name)."""
     do(
@@ -375,3 +187,9 @@ def set_setting(db: Connection, site: str, name: str, value: Any) -> None:
 def number(db: Connection, key: str) -> str:
     """A value of the hub's own table."""
     return str(one(db, "SELECT value FROM hub WHERE key = :key", key=key)[0])
+
+
+__all__ = [
+    "EVERYWHERE", "HORIZON_MS", "allot", "fill", "forget_gone", "head", "horizon", "iso", "number", "page",
+    "reach", "set_setting", "sites", "touch",
+]  # fmt: skip

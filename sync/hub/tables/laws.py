@@ -62,6 +62,13 @@ LAWS: dict[str, tuple[str, str]] = {
         " WHERE l.shipped < 0 OR l.rejected < 0 OR l.released < 0 OR l.shipped + l.rejected + l.released > l.q"
         " OR (l.over > 0 AND NOT EXISTS (SELECT 1 FROM conflict c WHERE c.site_id = l.site_id AND c.fo = l.fo))",
     ),
+    "c5_packed": (
+        "Per fulfillment order line no more is packed than is due; more only with a conflict.",
+        "SELECT l.site_id AS site_id, l.fo || ' line ' || l.line AS what, l.q - l.rejected - l.released AS expected,"
+        " l.packed AS got FROM fo_line l JOIN fo f ON f.site_id = l.site_id AND f.fo = l.fo"
+        " WHERE f.status <> 'cancelled' AND (l.packed < 0 OR l.packed > l.q - l.rejected - l.released)"
+        " AND NOT EXISTS (SELECT 1 FROM conflict c WHERE c.site_id = l.site_id AND c.fo = l.fo)",
+    ),
     "c6": (
         "What parcels that left hold is what their orders' lines have shipped.",
         "SELECT t.site_id AS site_id, t.fo || ' line ' || t.line AS what, sum(t.gone) AS expected,"

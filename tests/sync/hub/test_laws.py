@@ -43,6 +43,7 @@ def day(shop: Shop) -> Shop:
         ("c4", "UPDATE order_line SET waiting = waiting + 1 WHERE order_id = '4471'"),
         ("c4_open", "UPDATE order_line SET open = open + 1, ordered = ordered + 1 WHERE order_id = '4473'"),
         ("c5", "UPDATE fo_line SET over = 1 WHERE fo = 'FO-4471-1'"),
+        ("c5_packed", "UPDATE fo_line SET packed = q + 1 WHERE fo = 'FO-4471-1'"),
         ("c6", "UPDATE parcel_line SET q = q + 1 WHERE fo = 'FO-4471-1'"),
         ("c6_label", "UPDATE parcel SET tracking = '1Z000001'"),
         ("c11", "DELETE FROM decision WHERE order_id = '4473'"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sync import facts
 from sync.client import Client
 from sync.hub.intake.folding import refolded
@@ -14,18 +12,6 @@ from tests.sync.hub.shop import Shop, order_row, packed, shipped
 
 FO = "FO-4471-1"
 LPN = "C-st-07-000001"
-
-
-@pytest.fixture
-def bench() -> Bench:
-    made = Bench()
-    made.wanted_work = 20
-    return made
-
-
-@pytest.fixture
-def client(shop: Shop, bench: Bench) -> Client:
-    return Client(bench, shop.wire(bench), pause=lambda _s: None)
 
 
 def exchange(client: Client) -> None:

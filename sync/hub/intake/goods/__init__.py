@@ -1,10 +1,11 @@
-"""Reference data from files into the hub: catalog, locations, cartons, stock, users, sites.
+"""Reference data from files into the hub: catalog, locations, cartons, stock, users, sites, labels.
 
 Every import is a table of rows with one key each. A row that is the same as what is stored changes nothing; a wrong
 row is refused by itself and put on the review list.
 
 items   what is sold and what it is packed in        places   sites, locations, stock
-people  users with badge and PIN                     rows     what every kind of row stands on
+people  users with badge and PIN                     papers   labels, refusals and papers of orders
+rows    what every kind of row stands on
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from sync.hub.intake.goods.items import carton_row, catalog_row
+from sync.hub.intake.goods.papers import document_row, label_row
 from sync.hub.intake.goods.people import badge_hash_of, user_row
 from sync.hub.intake.goods.places import Stocktaking, location_row, site_row, write_site
 from sync.hub.intake.read import Rec, encoding_of, records
@@ -44,7 +46,7 @@ class Form:
 FORMS = {
     "catalog": Form(
         ("sku", "name", "barcode", "length_mm", "width_mm", "height_mm", "weight_g", "price_minor", "flags"),
-        ("parent", "attributes", "image", "hs_code", "origin", "customs_name"),
+        ("parent", "attributes", "image", "hs_code", "origin", "customs_name", "kit"),
         ("sku",),
     ),
     "cartons": Form(
@@ -66,6 +68,15 @@ FORMS = {
         ("priority", "postcode_prefixes"),
         ("site",),
     ),
+    "labels": Form(
+        ("fo", "tracking"),
+        (
+            *("carton", "carrier", "service", "carton_type", "weight_g", "format", "content", "scan_keys"),
+            *("refused", "words"),
+        ),
+        ("fo", "carton", "tracking"),
+    ),
+    "documents": Form(("fo", "document", "required", "ready"), (), ("fo", "document")),
 }
 """Every kind of reference data by its name on the command line."""
 
@@ -89,7 +100,7 @@ def import_goods(
     if note:
         summary.notes.append(note)
     importer = _Importer(kind, site)
-    stream = _once(records(path, used, form.columns), form, summary, site)
+    stream = _once(records(path, used, form.columns, long=("content",)), form, summary, site)
     run = database.rehearse if dry_run else database.write
     done = 0
     while not summary.stopped and (chunk := list(islice(stream, CHUNK))):
@@ -199,5 +210,9 @@ class _Importer:
             case "users":
                 key = feed.number(db, "badge_key")
                 return lambda act, f, row: user_row(act, f, row, key)
+            case "labels":
+                return label_row
+            case "documents":
+                return document_row
             case _:
                 return site_row

@@ -15,6 +15,7 @@ from sync.hub.tables.books import Act
 from sync.hub.tables.database import all_of, do, maybe
 
 FLAGS = ("fragile", "this_way_up", "no_stack", "ship_alone", "own_box", "liquid", "soft", "lot", "serial", "expiry")
+PARTS_MAX = 50
 KINDS = ("box", "mailer", "tube", "pallet")
 
 
@@ -39,6 +40,7 @@ def catalog_row(act: Act, f: dict[str, str], _row: int) -> str:
             "parent": tidy(f.get("parent", ""), chars_max=CODE_CHARS_MAX) or None,
             "attributes": json.dumps(_attributes(f.get("attributes", "")) | _customs(f), ensure_ascii=False),
             "image": tidy(f.get("image", "")) or None,
+            "kit": json.dumps(_kit(sku, f.get("kit", ""))),
         },
         [(feed.EVERYWHERE, "sku", sku)],
     )
@@ -108,6 +110,20 @@ def _barcodes(db: Connection, sku: str, text: str) -> dict[str, int]:
             raise Wrong("barcode", f"expected a code of its own, got {quoted(code)}, which is {other.sku}.")
         found[code] = units
     return found
+
+
+def _kit(sku: str, text: str) -> list[tuple[str, int]]:
+    """The parts of a kit with their units: "BLUE-MUG*2|TEAPOT". They may stand further down in the file."""
+    found: dict[str, int] = {}
+    for part in (part.strip() for part in text.split("|") if part.strip()):
+        match = re.fullmatch(r"(.+?)(?:\*([0-9]{1,3}))?", part)
+        name, units = (match[1], int(match[2] or 1)) if match else (part, 0)
+        if name == sku or name in found or units < 1 or len(name) > CODE_CHARS_MAX:
+            raise Wrong("kit", f"expected each part once, as SKU*units, got {quoted(part)}.")
+        found[name] = units
+    if len(found) > PARTS_MAX:
+        raise Wrong("kit", f"expected at most {PARTS_MAX} parts, got {len(found)}.")
+    return list(found.items())
 
 
 def _flags(text: str) -> list[str]:

@@ -5,6 +5,7 @@ hello       the verdict on a station's journal, and its session
 changes     the feed after a cursor
 claims      custody of orders
 numbers     ranges of numbers that no two stations share
+recovery    what a hub that was put back waits for
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from sqlalchemy import Connection
 
+from sync.hub.intake.stations import recovery
 from sync.hub.intake.stations.enrolment import Caller, own_site
 from sync.hub.intake.stations.numbers import numbers
 from sync.hub.tables import feed, work
@@ -40,6 +41,8 @@ def claims(database: Database, who: Caller, site: str, ask: ClaimsAsk) -> Claims
             return msgspec.json.decode(stored.reply, type=ClaimsReply)
         doing = Act(db, at, who.station)
         reply = _answer(doing, who, ask, at)
+        if recovery.awaited(db):
+            return reply  # no answer to keep: the same request is answered when all were heard
         do(
             db,
             "INSERT INTO request (site_id, station, request_id, reply, until) VALUES (:site, :station, :id, :reply,"
@@ -74,6 +77,12 @@ def _answer(act: Act, who: Caller, ask: ClaimsAsk, at: int) -> ClaimsReply:
     )
     if gen is None or gen.gen != ask.gen:
         raise Turned(409, "hello", "gen: expected the one of the last hello, got another; say hello first.")
+    missing = recovery.awaited(act.db)
+    if missing:
+        # A hub that was put back gives nothing new until its benches told what it forgot (C15).
+        why = f"the hub was put back and waits for {missing[0]}"
+        more = tuple(NotGranted(fo[:40], why) for fo in ask.fos[:CLAIMS_MAX])
+        return ClaimsReply(hub_epoch=current, server_ms=at, refused=more)
     if ask.want == "numbers":
         return ClaimsReply(hub_epoch=current, server_ms=at, numbers=numbers(act, who, ask.kind))
     wanted = list(ask.fos[:CLAIMS_MAX]) if ask.want != "next" else _next(act, who.site, min(ask.count, CLAIMS_MAX))

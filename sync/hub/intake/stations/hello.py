@@ -7,6 +7,7 @@ import secrets
 
 from sqlalchemy import Connection
 
+from sync.hub.intake.stations import recovery
 from sync.hub.intake.stations.enrolment import Caller
 from sync.hub.tables import feed, work
 from sync.hub.tables.books import Act
@@ -15,6 +16,8 @@ from sync.protocol import first_hash
 from sync.protocol.messages import PROTO, Grant, Hello, HelloReply, Turned
 from sync.protocol.verdicts import Known, Verdict, verdict
 
+NUMBERS_MAX = 64
+
 
 def hello(database: Database, who: Caller, said: Hello) -> HelloReply:
     """N1: the verdict, a session if it is ok, and what this station holds."""
@@ -22,6 +25,8 @@ def hello(database: Database, who: Caller, said: Hello) -> HelloReply:
         raise Turned(400, "gen", f"gen: expected 16 hex digits, got {said.gen[:40]!r}.")
     if said.oldest_seq < 1 or said.last_seq < said.oldest_seq - 1:
         raise Turned(400, "seq", f"last_seq: expected at least {said.oldest_seq - 1}, got {said.last_seq}.")
+    if len(said.numbers) > NUMBERS_MAX or any(not 0 <= last < 10**12 for _, _, last in said.numbers):
+        raise Turned(400, "numbers", f"numbers: expected at most {NUMBERS_MAX} ranges, got others.")
     if any(len(told) != 64 or not _is_hex(told) for _, told in said.probes):
         raise Turned(400, "probes", "probes: expected hashes of 64 hex digits, got others.")
 
@@ -34,12 +39,24 @@ def hello(database: Database, who: Caller, said: Hello) -> HelloReply:
         )
         if found.restored:
             _mint_epoch(db, who, at)
+        if found.kind == "ok":
+            doing = Act(db, at, "hub")
+            work.end_pauses(doing)
+            doing.finish()
+        recovery.hold_numbers(db, who.site, who.station, said)
         session = ""
         acked_hash = b""
         if found.kind == "ok":
             session = _begin_session(db, who, said, known, found, at)
             acked_hash = hash_at(db, who, said.gen, found.acked) or b""
         current = epoch(db)
+        do(
+            db,
+            "UPDATE station SET epoch = :epoch WHERE site_id = :site AND station = :station",
+            epoch=current,
+            site=who.site,
+            station=who.station,
+        )
         held = all_of(
             db,
             "SELECT fo, fence FROM claim WHERE site_id = :site AND station = :station AND gen = :gen",
@@ -167,7 +184,7 @@ def _mint_epoch(db: Connection, who: Caller, at: int) -> None:
     last = maybe(db, "SELECT value FROM hub WHERE key = 'epoch_minted_at'")
     if last is not None and at - int(last[0]) < 600_000:
         return
-    do(db, "UPDATE hub SET value = :epoch WHERE key = 'epoch'", epoch=secrets.token_hex(8))
+    recovery.begin(db)
     do(
         db,
         "INSERT INTO hub (key, value) VALUES ('epoch_minted_at', :at) ON CONFLICT (key) DO UPDATE SET"

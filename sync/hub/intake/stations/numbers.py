@@ -21,9 +21,14 @@ def numbers(act: Act, who: Caller, kind: str) -> NumberRange:
             first = feed.allot(act.db, "*", "sscc", NUMBERS_COUNT)
             if first + NUMBERS_COUNT > 10**digits:
                 raise Turned(409, "numbers", "sscc: expected numbers to be left under the company prefix, got none.")
-            return NumberRange("sscc", SSCC_PREFIX, digits, first, first + NUMBERS_COUNT - 1)
+            return NumberRange("sscc", prefix_of(kind, who.station), digits, first, first + NUMBERS_COUNT - 1)
         case "carton":
             first = feed.allot(act.db, who.site, f"carton:{who.station}", NUMBERS_COUNT)
-            return NumberRange("carton", f"C-{who.station}-", 6, first, first + NUMBERS_COUNT - 1)
+            return NumberRange("carton", prefix_of(kind, who.station), 6, first, first + NUMBERS_COUNT - 1)
         case _:
             raise Turned(400, "kind", f"kind: expected sscc or carton, got {kind[:20]!r}.")
+
+
+def prefix_of(kind: str, station: str) -> str:
+    """What numbers of a kind begin with."""
+    return SSCC_PREFIX if kind == "sscc" else f"C-{station}-"

@@ -12,6 +12,16 @@ from sync.hub.tables.schema import exchange, network, work
 from sync.hub.tables.schema.columns import metadata
 from sync.hub.tables.schema.network import BUCKETS
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-__all__ = ["BUCKETS", "SCHEMA_VERSION", "exchange", "metadata", "network", "work"]
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    # Version -> what makes it the next one; tables that are new are made by themselves.
+    1: (
+        "ALTER TABLE sku ADD COLUMN kit TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE order_line ADD COLUMN kit TEXT",
+        "ALTER TABLE fo_line ADD COLUMN kit TEXT",
+        "ALTER TABLE station ADD COLUMN epoch TEXT NOT NULL DEFAULT ''",
+    ),
+}
+
+__all__ = ["BUCKETS", "MIGRATIONS", "SCHEMA_VERSION", "exchange", "metadata", "network", "work"]

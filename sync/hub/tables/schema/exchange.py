@@ -22,6 +22,7 @@ station = table(
     whole("last_seq", default=0),
     text("app", default=""),
     text("gen", default=""),
+    text("epoch", default=""),
 )
 station_by_token = Index("station_by_token", station.c.token_hash)
 station_by_token_before = Index("station_by_token_before", station.c.token_hash_before)

@@ -23,6 +23,7 @@ sku = table(
     text("parent", null=True),
     text("attributes", default="{}"),
     text("image", null=True),
+    text("kit", default="[]"),
 )
 barcode = table("barcode", ("code",), text("code"), text("sku"), whole("quantity"))
 barcode_by_sku = Index("barcode_by_sku", barcode.c.sku)

@@ -43,6 +43,7 @@ order_line = table(
         for part in ("ordered", "cancelled", "waiting", "pledged", "unrouted", "open", "shipped")
     ],
     whole("price_minor"),
+    text("kit", null=True),
     CheckConstraint(
         "ordered >= 0 AND cancelled >= 0 AND waiting >= 0 AND pledged >= 0 AND unrouted >= 0 AND open >= 0"
         " AND shipped >= 0",
@@ -139,6 +140,7 @@ fo_line = table(
     whole("q"),
     *[whole(part, default=0) for part in ("picked", "packed", "shipped", "rejected", "released", "over")],
     whole("price_minor"),
+    text("kit", null=True),
 )
 fo_line_by_sku = Index("fo_line_by_sku", fo_line.c.site_id, fo_line.c.sku)
 fo_event = table(
@@ -189,6 +191,38 @@ parcel_line = table(
     whole("line"),
     whole("q"),
 )
+label = table(
+    "label",
+    ("site_id", "label"),
+    text("site_id"),
+    text("label"),
+    text("fo"),
+    text("state"),
+    text("carton", null=True),
+    text("carton_type", null=True),
+    whole("weight_g", null=True),
+    text("tracking", default=""),
+    text("service", default=""),
+    text("carrier", default=""),
+    text("format", default=""),
+    text("content", default=""),
+    text("scan_keys", default="[]"),
+    text("code", null=True),
+    text("words", null=True),
+    whole("at"),
+)
+label_by_fo = Index("label_by_fo", label.c.site_id, label.c.fo)
+"""What carriers answered: a label bought ahead, or refused with their code and words; `void`: for an old address."""
+document = table(
+    "document",
+    ("site_id", "fo", "document"),
+    text("site_id"),
+    text("fo"),
+    text("document"),
+    text("required"),
+    whole("ready", default=0),
+)
+"""Papers that go with an order: invoice, customs ...; required: block, warn, none (floor.md FL5.18)."""
 manifest = table(
     "manifest",
     ("site_id", "manifest"),

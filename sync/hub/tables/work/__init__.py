@@ -8,7 +8,8 @@
 A unit of an order line is in exactly one of: cancelled, waiting, open (in a fulfillment order), shipped (L4). Here an
 order is routed as it is accepted, in one transaction, so no unit stays "unrouted" between the two.
 
-placing   accept, edit, route          floor   release, short, ship, status, conflicts
+placing   accept, edit      routes   route, retry      floor   release, short, ship, status, conflicts
+pauses    a site that takes no new orders for a while
 """
 
 from __future__ import annotations
@@ -25,17 +26,9 @@ from sync.hub.tables.work.floor import (
     short_line,
     unshort_line,
 )
-from sync.hub.tables.work.placing import (
-    accept,
-    carrier_of,
-    decide,
-    edit,
-    look,
-    named,
-    network,
-    retry_waiting,
-    route,
-)
+from sync.hub.tables.work.pauses import end_pauses, pause
+from sync.hub.tables.work.placing import accept, edit, named, unknown_part, wanted
+from sync.hub.tables.work.routes import carrier_of, decide, look, network, retry_waiting, route
 
 __all__ = [
     "OPEN",
@@ -43,12 +36,14 @@ __all__ = [
     "carrier_of",
     "decide",
     "edit",
+    "end_pauses",
     "look",
     "named",
     "network",
     "note_event",
     "open_conflict",
     "open_lines",
+    "pause",
     "release",
     "retry_waiting",
     "route",
@@ -56,5 +51,7 @@ __all__ = [
     "set_statuses",
     "ship_lines",
     "short_line",
+    "unknown_part",
     "unshort_line",
+    "wanted",
 ]

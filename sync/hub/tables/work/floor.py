@@ -79,7 +79,7 @@ def short_line(
         id=row.order_id,
         line=line,
         site=site,
-        until=act.at + EXCLUDED_MS,
+        until=_excluded_until(act, site, reason),
     )
     return missing
 
@@ -240,6 +240,12 @@ def open_conflict(act: Act, site: str, code: str, fo: str | None, detail: Mappin
     )
     if made:
         act.touch(site, "conflict", name)
+
+
+def _excluded_until(act: Act, site: str, reason: str) -> int:
+    """A site that could not is not asked again for a week; one that paused may have it back when it is open (X2)."""
+    paused: int = one(act.db, "SELECT paused_until FROM site WHERE site_id = :site", site=site)[0]
+    return paused if reason == "no_capacity" and paused > act.at else act.at + EXCLUDED_MS
 
 
 def _forget_wait(act: Act, order_ref: str) -> None:

@@ -1,28 +1,20 @@
-"""Where orders get their place: accepted, changed, routed, or waiting with a reason."""
+"""What comes in and what changes: orders accepted and edited, kits as their parts."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
-from sync.hub import routing
 from sync.hub.orders.incoming import Incoming, order_id, plain_id
-from sync.hub.orders.progress import Progress, dumps
-from sync.hub.routing import Choice, Site
-from sync.hub.tables import books
-from sync.hub.tables.books import Act, Cause
-from sync.hub.tables.database import all_of, do, do_many, maybe, one
-from sync.hub.tables.work.floor import EVENT, note_event, release
-
-RETRY_MAX = 1000
-_WAITING = (
-    "SELECT DISTINCT o.order_id, o.priority, o.ship_by, o.ordered_at FROM orders o"
-    " JOIN order_line l ON l.order_id = o.order_id"
-    " WHERE o.wait_code IS NOT NULL AND o.cancelled_at IS NULL AND l.waiting > 0"
-)
+from sync.hub.orders.kits import Wanted, exploded
+from sync.hub.tables import papers
+from sync.hub.tables.books import Act
+from sync.hub.tables.database import all_of, do, do_many, maybe
+from sync.hub.tables.work.floor import note_event, release
+from sync.hub.tables.work.routes import carrier_of
 
 
 def named(db: Connection, wanted: str) -> list[str]:
@@ -62,30 +54,34 @@ def accept(act: Act, order: Incoming, skus: Mapping[str, str]) -> str:
 def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> str | None:
     """Apply a changed order before work on it began (I2); returns why it was too late, or None.
 
-    New lines or a new hold take it back from its site and route it anew; another address only changes its document.
+    New lines or a new hold take it back from its site and route it anew; another address only changes its document,
+    until a box of it has gone through the door.
     """
     db = act.db
     live = all_of(
         db,
-        "SELECT f.site_id, f.fo, f.step, c.station FROM fo f LEFT JOIN claim c ON c.site_id = f.site_id"
+        "SELECT f.site_id, f.fo, f.step, f.status, c.station FROM fo f LEFT JOIN claim c ON c.site_id = f.site_id"
         " AND c.fo = f.fo WHERE f.order_id = :id AND f.status <> 'cancelled'",
         id=order_ref,
     )
-    for row in live:
-        if row.station or row.step:
-            if order.cancelled:
-                _ask_to_cancel(act, row.site_id, row.fo)
-                return f"{row.fo} is at {row.station or row.site_id}: cancellation requested, not yet granted."
-            where = f"{row.station} holds it" if row.station else f"it is {row.step}"
-            return f"expected an order nobody works on yet, got {row.fo}: {where}."
     before = all_of(
         db,
         "SELECT sku, ordered - cancelled, price_minor FROM order_line WHERE order_id = :id ORDER BY line",
         id=order_ref,
     )
     holds = {row[0] for row in all_of(db, "SELECT hold FROM order_hold WHERE order_id = :id", id=order_ref)}
-    same = [(skus[one_.sku], one_.quantity, one_.price_minor) for one_ in order.lines] == [tuple(r) for r in before]
+    same = [one_[:3] for one_ in wanted(db, order, skus)] == [tuple(r) for r in before]
     same = same and holds == ({order.hold} if order.hold else set()) and not order.cancelled
+    moved = _moves(db, order_ref, order)
+    for row in live:
+        if row.station or row.step:
+            if same and not _left(db, row.site_id, row.fo):
+                continue  # only where it goes, or how: the bench voids what is printed already (C8, FL4.53, FL4.54)
+            if order.cancelled:
+                _ask_to_cancel(act, row.site_id, row.fo)
+                return f"{row.fo} is at {row.station or row.site_id}: cancellation requested, not yet granted."
+            where = f"{row.station} holds it" if row.station else f"it is {row.step}"
+            return f"expected an order nobody works on yet, got {row.fo}: {where}."
     if not same:
         for row in live:
             release(act, row.site_id, row.fo, "cancelled", "order_changed")
@@ -105,14 +101,17 @@ def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> 
     )
     _write_content(act, order_ref, order, skus, lines=not same)
     for row in live if same else ():
+        if moved:
+            papers.void_labels(act, row.site_id, row.fo)
         do(
             db,
-            "UPDATE fo SET rev = rev + 1, ship_by = :ship_by, service = :service, priority = :priority, note = :note"
-            " WHERE site_id = :site AND fo = :fo",
+            "UPDATE fo SET rev = rev + 1, ship_by = :ship_by, service = :service, carrier = :carrier,"
+            " priority = :priority, note = :note WHERE site_id = :site AND fo = :fo",
             site=row.site_id,
             fo=row.fo,
             ship_by=order.ship_by,
             service=order.service,
+            carrier=carrier_of(order.service),
             priority=order.priority,
             note=order.note,
         )
@@ -121,112 +120,38 @@ def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> 
     return None
 
 
-def route(act: Act, order_ref: str) -> Choice | None:
-    """Give the order's waiting units to one site, or write down why they wait. None: nothing waits, or it is held."""
-    db = act.db
-    order = one(db, "SELECT * FROM orders WHERE order_id = :id", id=order_ref)
-    waiting = all_of(
+def wanted(db: Connection, order: Incoming, skus: Mapping[str, str]) -> list[Wanted]:
+    """The lines of an order as SKUs that can be picked: kits as their parts (Q7)."""
+    lines = [Wanted(skus[one_.sku], one_.quantity, one_.price_minor) for one_ in order.lines]
+    rows = all_of(
+        db, "SELECT sku, kit FROM sku WHERE sku IN :skus AND kit <> '[]'", skus=sorted({one_.sku for one_ in lines})
+    )
+    kits = {row.sku: tuple((str(part), int(units)) for part, units in json.loads(row.kit)) for row in rows}
+    return exploded(lines, kits)
+
+
+def unknown_part(db: Connection, order: Incoming, skus: Mapping[str, str]) -> str | None:
+    """A part of one of the order's kits that no catalog row describes; None when all are known."""
+    parts = sorted({one_.sku for one_ in wanted(db, order, skus) if one_.kit})
+    known = {row[0] for row in all_of(db, "SELECT sku FROM sku WHERE sku IN :parts", parts=parts)} if parts else set()
+    return next((part for part in parts if part not in known), None)
+
+
+def _left(db: Connection, site: str, fo: str) -> bool:
+    """Whether a box of it went through the door already: then another address comes too late (FL4.52)."""
+    gone = "SELECT 1 FROM parcel WHERE site_id = :site AND fo = :fo AND state IN ('loaded', 'shipped') LIMIT 1"
+    return maybe(db, gone, site=site, fo=fo) is not None
+
+
+def _moves(db: Connection, order_ref: str, order: Incoming) -> bool:
+    """Whether the order now goes elsewhere, or by another service: labels for the old way are worth nothing."""
+    row = maybe(
         db,
-        "SELECT line, sku, waiting, price_minor FROM order_line WHERE order_id = :id AND waiting > 0 ORDER BY line",
+        "SELECT o.service, p.address FROM orders o LEFT JOIN pii p ON p.order_id = o.order_id WHERE o.order_id = :id",
         id=order_ref,
     )
-    if not waiting or order.cancelled_at is not None:
-        return None
-    hold = maybe(db, "SELECT hold FROM order_hold WHERE order_id = :id ORDER BY hold LIMIT 1", id=order_ref)
-    if hold is not None:
-        _wait(act, order_ref, f"held:{hold[0]}", f"On hold: {hold[0].replace('_', ' ')}.")
-        return None
-    need: dict[str, int] = {}
-    for row in waiting:
-        need[row.sku] = need.get(row.sku, 0) + row.waiting
-    choice = decide(act, order, waiting, need)
-    decision_n = _write_decision(act, order_ref, choice, need)
-    if choice.site is None:
-        if order.wait_code is None:
-            note_event(act, order_ref, "waits", {"code": choice.code})
-        _wait(act, order_ref, choice.code, choice.reason)
-        return choice
-    name = _open_fo(act, order, choice.site, decision_n, waiting)
-    do(
-        db,
-        "UPDATE decision SET fo = :fo WHERE order_id = :id AND n = :n",
-        fo=name,
-        id=order_ref,
-        n=decision_n,
-    )
-    do(db, "UPDATE order_line SET open = open + waiting, waiting = 0 WHERE order_id = :id", id=order_ref)
-    do(db, "UPDATE orders SET wait_code = NULL, wait_reason = NULL WHERE order_id = :id", id=order_ref)
-    note_event(act, order_ref, "routed", {"site": choice.site, "fo": name})
-    return choice
-
-
-def decide(act: Act, order: Any, waiting: Iterable[Any], need: Mapping[str, int]) -> Choice:
-    """Choose a site and take its units; when they were promised away meanwhile, choose again (L7)."""
-    barred = {
-        row[0]: "could not find it before"
-        for row in all_of(
-            act.db,
-            "SELECT site_id FROM exclusion WHERE order_id = :id AND line IN :lines AND until > :at",
-            id=order.order_id,
-            lines=[row.line for row in waiting],
-            at=act.at,
-        )
-    }
-    for _ in range(3):
-        free = books.available(act.db, need)
-        choice = routing.choose(need, order.country, order.postcode_prefix, network(act.db, act.at), free, barred)
-        if choice.site is None or _reserve_all(act, choice.site, need, order.order_id):
-            return choice
-    return Choice(None, "contended", "Other orders took the units three times while this one chose.", ())
-
-
-def look(db: Connection, order_ref: str, at: int) -> Choice | None:
-    """What `route` would choose now, without writing anything."""
-    order = one(db, "SELECT * FROM orders WHERE order_id = :id", id=order_ref)
-    need = {
-        row[0]: int(row[1])
-        for row in all_of(
-            db,
-            "SELECT sku, sum(waiting) FROM order_line WHERE order_id = :id AND waiting > 0 GROUP BY sku",
-            id=order_ref,
-        )
-    }
-    if not need:
-        return None
-    return routing.choose(need, order.country, order.postcode_prefix, network(db, at), books.available(db, need))
-
-
-def network(db: Connection, at: int) -> list[Site]:
-    """Every site, in one order."""
-    rows = all_of(db, "SELECT * FROM site")
-    return [
-        Site(
-            row.site_id,
-            row.kind,
-            row.country,
-            row.postcode,
-            row.priority,
-            tuple(json.loads(row.postcode_prefixes)),
-            "" if row.active and row.paused_until <= at else "is switched off" if not row.active else "is paused",
-        )
-        for row in sorted(rows, key=lambda row: row.site_id)
-    ]
-
-
-def retry_waiting(act: Act, skus: Iterable[str] | None = None) -> list[str]:
-    """Route waiting orders again, those of `skus` or all; the most urgent first. Returns those that found a site."""
-    wanted = None if skus is None else sorted(set(skus))
-    if wanted == []:
-        return []
-    some = "" if wanted is None else " AND l.sku IN :skus"
-    rows = all_of(act.db, _WAITING + some, **({} if wanted is None else {"skus": wanted}))
-    urgent = sorted(rows, key=lambda r: (-r.priority, r.ship_by or 1 << 60, r.ordered_at, r.order_id))
-    found = []
-    for row in urgent[:RETRY_MAX]:
-        choice = route(act, row.order_id)
-        if choice is not None and choice.site is not None:
-            found.append(row.order_id)
-    return found
+    assert row is not None
+    return bool(row.service != order.service or json.loads(row.address or "{}") != order.address)
 
 
 def _facts_of(order: Incoming) -> dict[str, Any]:
@@ -257,19 +182,20 @@ def _write_content(act: Act, order_ref: str, order: Incoming, skus: Mapping[str,
         return
     do_many(
         act.db,
-        "INSERT INTO order_line (order_id, line, sku, ordered, waiting, cancelled, price_minor)"
-        " VALUES (:id, :line, :sku, :units, :waiting, :cancelled, :price)",
+        "INSERT INTO order_line (order_id, line, sku, ordered, waiting, cancelled, price_minor, kit)"
+        " VALUES (:id, :line, :sku, :units, :waiting, :cancelled, :price, :kit)",
         (
             {
                 "id": order_ref,
                 "line": number,
-                "sku": skus[one_.sku],
-                "units": one_.quantity,
-                "waiting": 0 if order.cancelled else one_.quantity,
-                "cancelled": one_.quantity if order.cancelled else 0,
+                "sku": one_.sku,
+                "units": one_.units,
+                "waiting": 0 if order.cancelled else one_.units,
+                "cancelled": one_.units if order.cancelled else 0,
                 "price": one_.price_minor,
+                "kit": one_.kit,
             }
-            for number, one_ in enumerate(order.lines, 1)
+            for number, one_ in enumerate(wanted(act.db, order, skus), 1)
         ),
     )
     if order.hold:
@@ -280,113 +206,6 @@ def _write_content(act: Act, order_ref: str, order: Incoming, skus: Mapping[str,
             hold=order.hold,
             at=act.at,
         )
-
-
-def _wait(act: Act, order_ref: str, code: str, reason: str) -> None:
-    do(
-        act.db,
-        "UPDATE orders SET wait_code = :code, wait_reason = :reason WHERE order_id = :id",
-        code=code,
-        reason=reason,
-        id=order_ref,
-    )
-
-
-def _reserve_all(act: Act, site: str, need: Mapping[str, int], order_ref: str) -> bool:
-    """All units at one site or none: a failed one takes the others back."""
-    number = one(act.db, "SELECT coalesce(max(n), 0) + 1 FROM decision WHERE order_id = :id", id=order_ref)[0]
-    cause = Cause("routed", "order", order_ref, f"route:{order_ref}:{number}")
-    inside = act.db.begin_nested()
-    for sku in sorted(need):
-        if not books.reserve(act, site, sku, need[sku], cause):
-            inside.rollback()
-            return False
-    inside.commit()
-    return True
-
-
-def _write_decision(act: Act, order_ref: str, choice: Choice, need: Mapping[str, int]) -> int:
-    number = int(one(act.db, "SELECT coalesce(max(n), 0) + 1 FROM decision WHERE order_id = :id", id=order_ref)[0])
-    looked_at = [
-        {
-            "site": c.site,
-            "holds_all": not c.missing,
-            "missing": dict(sorted(c.missing.items())),
-            "postcode_shared": c.shared,
-            "priority": c.priority,
-            "closed": c.closed or None,
-        }
-        for c in choice.candidates
-    ]
-    previous = maybe(
-        act.db,
-        "SELECT n, code, reason, body FROM decision WHERE order_id = :id ORDER BY n DESC LIMIT 1",
-        id=order_ref,
-    )
-    body = json.dumps({"need": dict(sorted(need.items())), "candidates": looked_at}, sort_keys=True)
-    if (
-        previous is not None
-        and choice.site is None
-        and (previous.code, previous.reason) == (choice.code, choice.reason)
-    ):
-        return int(previous.n)  # the same answer again says nothing new
-    do(
-        act.db,
-        "INSERT INTO decision (order_id, n, at, rule, site_id, code, reason, body)"
-        " VALUES (:id, :n, :at, :rule, :site, :code, :reason, :body)",
-        id=order_ref,
-        n=number,
-        at=act.at,
-        rule=routing.RULE,
-        site=choice.site,
-        code=choice.code,
-        reason=choice.reason,
-        body=body,
-    )
-    return number
-
-
-def _open_fo(act: Act, order: Any, site: str, decision_n: int, waiting: Iterable[Any]) -> str:
-    db = act.db
-    count = one(db, "SELECT count(*) FROM fo WHERE order_id = :id", id=order.order_id)[0]
-    name = f"FO-{order.order_id}-{count + 1}"
-    assert len(name) <= 20, f"fulfillment order: expected at most 20 characters, got {name}"
-    do(
-        db,
-        "INSERT INTO fo (site_id, fo, order_id, status, request, priority, ordered_at, ship_by, service, carrier,"
-        " currency, note, decision_n, progress, created_at, rev) VALUES (:site, :fo, :id, 'open', 'submitted',"
-        " :priority, :ordered_at, :ship_by, :service, :carrier, :currency, :note, :n, :progress, :at, 1)",
-        site=site,
-        fo=name,
-        id=order.order_id,
-        priority=order.priority,
-        ordered_at=order.ordered_at,
-        ship_by=order.ship_by,
-        service=order.service,
-        carrier=carrier_of(order.service),
-        currency=order.currency,
-        note=order.note,
-        n=decision_n,
-        progress=dumps(Progress()),
-        at=act.at,
-    )
-    do_many(
-        db,
-        "INSERT INTO fo_line (site_id, fo, line, sku, q, price_minor) VALUES (:site, :fo, :line, :sku, :q, :price)",
-        (
-            {"site": site, "fo": name, "line": r.line, "sku": r.sku, "q": r.waiting, "price": r.price_minor}
-            for r in waiting
-        ),
-    )
-    do_many(act.db, EVENT, [{"site": site, "fo": name, "before": "", "after": "open", "why": "routed", "at": act.at}])
-    act.touch(site, "fo", name)
-    return name
-
-
-def carrier_of(service: str) -> str:
-    """The carrier a service text names: its first word ("UPS Ground" is UPS's); house labels need no more."""
-    words = service.replace("_", " ").replace("-", " ").split()
-    return words[0].upper()[:12] if words else "HOUSE"
 
 
 def _ask_to_cancel(act: Act, site: str, fo: str) -> None:
