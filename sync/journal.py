@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from sync import protocol
 from sync.protocol import Deed, Entry
@@ -44,8 +46,7 @@ class Conflict(Exception):
         self.station, self.gen, self.seq = station, gen, seq
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """When and by whom a gesture was made: the envelope's part that is the same for all its facts."""
 
     gesture: str

@@ -9,7 +9,7 @@ Nothing is lost without a word: bytes that cannot be a code come out as a frame 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from packstation.scan import LINE_BYTES_MAX, cut, decoded
 
@@ -20,8 +20,7 @@ PAUSE_MS_MAX = 2_000
 _CR, _LF, _STX, _ETX = 0x0D, 0x0A, 0x02, 0x03
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """The bytes of one line without its end. `ended_by`: "CR", "LF", "CRLF", "ETX", "idle", "STX" or "".
 
     `fault`: why the bytes are no code, in the words of `Scan.fault`, or None; `data` is then the head of the line.
@@ -35,8 +34,7 @@ class Frame:
     at_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One scanner line on its way to the station. `text` of a faulty line is `scan.cut(head, fault)`.
 
     `mono_ms` and `wall_ms` were read when the last byte came: the double-trigger rule compares them (FL2.8).

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from packstation.devices.framer import Framer, Line, line_of, too_long
 from packstation.scan import LINE_BYTES_MAX, cut
@@ -44,8 +45,7 @@ _OF_HANDS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What became of a key. `swallowed`: it belongs to a scan, nobody else may see it.
 
     `line`: the scan it completed. `notice`: what people are told. `by_hand`: for an Enter that was not swallowed,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +26,7 @@ _SWALLOWED_DATE = re.compile(r".(?:11|12|13|15|16|17)[0-9]{2}(?:0[1-9]|1[0-2])(?
 _PARENTHESES = re.compile(r"\(([0-9]{2,4})\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Elements:
+class Elements(Struct, frozen=True):
     """The application identifiers of one code, in order, and what is odd about them."""
 
     ais: tuple[tuple[str, str], ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 LINE_BYTES_MAX = 512
 CUT = "\x18"
@@ -32,8 +33,7 @@ KINDS = (
 what it means is known only after a look-up (alias, SKU, tracking number)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One thing the line can mean.
 
     `kind`: one of KINDS. `value`: canonical: a GTIN has 14 digits, an SSCC 18, a command is upper case without its
@@ -50,8 +50,7 @@ class Reading:
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """What one line can mean. `text` is the data without prefix, symbology identifier and terminator.
 
     `symbology`: the AIM identifier, "]C1", or None.
@@ -76,8 +75,7 @@ class Scan:
         return next((reading for reading in self.readings if reading.kind in kinds), None)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnCode:
+class OwnCode(Struct, frozen=True):
     """A pattern of the site's own labels. The whole line must fit."""
 
     kind: str
@@ -99,8 +97,7 @@ OWN_CODES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ScanConfig:
+class ScanConfig(Struct, frozen=True):
     """What a site and a device add to the meaning of a line.
 
     `carton_types`: codes of the carton table. `command_key`: the site's key for command sheets; it is carried for

@@ -9,9 +9,9 @@ Nothing here cuts a text off: it is wrapped by words, and what has no room stand
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 
 from packstation.safe import safe
@@ -25,8 +25,7 @@ Press = str
 TEXT_CHARS_MAX = 600  # a preview names several consequences; safe() cuts there
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """A place that can be tapped."""
 
     y: int
@@ -35,16 +34,14 @@ class Zone:
     press: Press
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A whole screen: exactly `height` lines of exactly `width` cells."""
 
     lines: tuple[Line, ...]
     zones: tuple[Zone, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Glyphs:
+class Glyphs(Struct, frozen=True, eq=False):
     """The signs we draw with, and what they become where the terminal lacks them (FL3.1)."""
 
     ascii: bool
@@ -153,8 +150,7 @@ _PLAIN_SIGNS = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """What is drawn on: the size in cells, the signs it has and the language of our own words."""
 
     width: int

@@ -7,8 +7,9 @@ boards, devices, deeds of a supervisor: callables that commands/run.py hands ove
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from packstation.devices.framer import Line as ScannerLine
 from packstation.workflows.prompt import Cue, Prompt, Status
@@ -55,8 +56,7 @@ class Floor(Protocol):
     def status(self) -> Status: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """One device of the station. `fault`: "" when it is well, else what to tell people: "No answer"."""
 
     kind: str
@@ -65,8 +65,7 @@ class Health:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class WaveRow:
+class WaveRow(Struct, frozen=True):
     """One wave of the board (FL9.1). `note`: the forecast, in words, or ""."""
 
     wave: str
@@ -83,8 +82,7 @@ class WaveRow:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ExceptionRow:
+class ExceptionRow(Struct, frozen=True):
     """Something a supervisor has to decide (FL9.3)."""
 
     what: str
@@ -114,8 +112,7 @@ def _allowed() -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Boards:
+class Boards(Struct, frozen=True):
     """What the supervisor's board shows and can do. `refused` says why this user may not look, or "".
 
     `plan` and `release` do the deed and answer with the sentence to show; they are called on the app's loop, where
@@ -131,8 +128,7 @@ class Boards:
     """Further long lists: (title, column heads, pages)."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoKeys:
+class DemoKeys(Struct, frozen=True):
     """Two extra keys for a newcomer without a scanner: each sends a scan through the demo's serial port."""
 
     right: Callable[[], None]
@@ -141,8 +137,7 @@ class DemoKeys:
     wrong_key: str = "x"
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(Struct, frozen=True):
     """All that a screen shows beside the prompt."""
 
     devices: Callable[[], Sequence[Health]] = tuple

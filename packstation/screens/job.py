@@ -14,8 +14,9 @@ current one stands on top as well, large. A stop (E4) turns the whole screen red
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from operator import attrgetter
+
+from msgspec.structs import replace
 
 from packstation.screens.band import (
     instruction_block,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from packstation.screens.drawing import Line, Paper
 from packstation.screens.pages import heading_lines, text_lines
@@ -10,8 +10,7 @@ from packstation.screens.words import word
 from packstation.workflows.prompt import Prompt, Status
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What happened at this screen since the program started."""
 
     since: str

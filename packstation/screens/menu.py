@@ -8,7 +8,8 @@ Choices keep their own numbers, so that `*2` is choice 2 with the menu open and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from packstation.screens.band import key_bar, key_name, status_line
 from packstation.screens.drawing import Line, Paper, Picture, Span, Zone, blank, filled, width_cells, wrapped
@@ -19,8 +20,7 @@ _PER_PAGE = 9
 _NAME_CHARS_MAX = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     number: str
     press: str
     label: str

@@ -16,8 +16,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TextIO
+
+from msgspec.structs import replace
 
 from packstation.safe import safe
 from packstation.screens.floor import Floor, House, Outcome, ScannerLine

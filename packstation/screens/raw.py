@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from packstation.screens.drawing import Line, Paper
 from packstation.screens.floor import Outcome, ScannerLine
@@ -22,8 +23,7 @@ Readings = Callable[[str, str], Sequence[str]]
 """All readings of a line of a device, each as "kind value" with a star behind those that mean something here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     line: ScannerLine
     outcome: str
     message: str

@@ -6,7 +6,8 @@ Everything the app itself can do has a command, so that it is reached by scan, k
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from packstation.screens.board import Board
 from packstation.screens.drawing import Paper, Picture
@@ -27,8 +28,7 @@ _PAGE_KEYS = {"f1": "*HELP", "f2": "*RAW", "ctrl+c": "*EXIT"}
 _SCROLLS = {"up": -1, "down": 1, "pageup": -8}
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the app has to do. `kind`: gesture (a key for the station), right, wrong (demo), deed (board), close."""
 
     kind: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from packstation.station.people import clock_text
 from packstation.station.writing import Writing

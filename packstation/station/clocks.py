@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from packstation.workflows.prompt import Cue
 from sync import protocol
@@ -47,8 +48,7 @@ def random_gesture(wall_ms: int) -> str:
     return protocol.gesture_id(wall_ms, secrets.token_bytes(10))
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What one input led to. `outcome`: accepted, refused, asked, held, ignored. `facts`: the kinds recorded."""
 
     n: int
@@ -60,8 +60,7 @@ class Outcome:
     facts: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
-class Raw:
+class Raw(Struct, eq=False):
     """One line as it came in; `mono_ms`: when its last byte arrived. `told`: its one outcome is on disk (FL2.1)."""
 
     text: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from packstation.scan import Scan
 from packstation.station.clocks import Outcome, Raw

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from abc import abstractmethod
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from packstation import scan as scans
 from packstation.station.clocks import Outcome, Raw

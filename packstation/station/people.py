@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from packstation.store import Store
 
@@ -29,8 +30,7 @@ RIGHTS: dict[str, frozenset[str]] = {
 """What each role may do at its own site; nothing else is allowed to anybody (FL1.1, FL1.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class User:
+class User(Struct, frozen=True):
     """Somebody with a badge. `pin_hash` is argon2id over PIN and site key, or None."""
 
     user: str

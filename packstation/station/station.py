@@ -11,7 +11,8 @@ Its parts: `entrance` (people), `holding` (errors and what waits behind them), `
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from packstation import scan as scans
 from packstation.scan import Scan

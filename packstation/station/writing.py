@@ -7,10 +7,12 @@ import sqlite3
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from packstation import scan as scans
 from packstation.scan import ScanConfig
@@ -41,8 +43,7 @@ WORKFLOWS: dict[str, ModuleType] = {"pack": packing, "pick": picking, "load": sh
 """The pure room of each kind of work; each has the four doors."""
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """A supervisor's badge was scanned for an override: the PIN, then the reason."""
 
     by: User

@@ -13,9 +13,10 @@ import os
 import sqlite3
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 
 class Busy(Exception):
@@ -35,8 +36,7 @@ class NotAStation(Exception):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Which station a data directory is, and where its hub is: a URL, or None for the hub.db beside it."""
 
     folder: Path

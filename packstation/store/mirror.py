@@ -9,10 +9,10 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 from packstation.store.board import codes, parcels
 from packstation.workflows.borders import crosses_border
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 _DONE = ("closed", "cancelled")
 
 
-@dataclass(frozen=True, slots=True)
-class CartonPlan:
+class CartonPlan(Struct, frozen=True):
     """A suggestion made ahead. `input_hash`: what it was made from; `effort`: its pass, 1 is the first."""
 
     input_hash: str

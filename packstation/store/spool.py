@@ -9,13 +9,13 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from packstation.workflows.desk import Print
 
 
-@dataclass(frozen=True, slots=True)
-class SpoolRow:
+class SpoolRow(Struct, frozen=True):
     """One document on its way to paper; no names, no addresses, no bytes."""
 
     job: int

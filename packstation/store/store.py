@@ -7,9 +7,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import merge
 from pathlib import Path
+
+from msgspec import Struct
 
 from packstation.scan.digits import check_digit
 from packstation.store import files, schema
@@ -25,8 +26,7 @@ from sync.journal import Conflict, Gap, Journal, Stamp
 from sync.protocol import Deed, Entry
 
 
-@dataclass(frozen=True, slots=True)
-class ScanLine:
+class ScanLine(Struct, frozen=True):
     """A raw line and what became of it (FL2.1), written with the facts it led to; badges as digest only."""
 
     device: str
@@ -38,8 +38,7 @@ class ScanLine:
     cue: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """Who works at the station with what open. `work`: pack, pick, load."""
 
     user: str | None

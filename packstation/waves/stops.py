@@ -6,15 +6,15 @@ faces that hold the SKU --enough for the line? planned in the route? not looked 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 EMPTY: Mapping[str, int] = {}
 NOWHERE = 1_000_000_000
 """The place in the walk of what nobody knows a location for: after everything else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """Units of one SKU at one location, of one lot where lots are kept. `sequence`: its place in the walk."""
 
     location: str

@@ -7,7 +7,6 @@ workflow --> Cue    --> tone, scanner feedback, bell
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from msgspec import Struct, field
@@ -57,8 +56,7 @@ class Say(Struct, frozen=True):
     values: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of work: `done` of `need` units. `mark` is ○ open, ◐ begun, ● full, ▲ too many, – short."""
 
     key: str
@@ -94,8 +92,7 @@ class Panel(Struct, frozen=True):
     views: tuple[View, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """An action that is legal now. `key`: "f8", or "" when only the menu has it. `command`: "*UNDO"."""
 
     command: str
@@ -103,8 +100,7 @@ class Key:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What the last gesture led to, already in words. `short` has at most 57 characters, for 20x16.
 
     `sticky`: "" for news that the next gesture replaces, "A" or "B" for errors (FL2.6), "ask" for a question.
@@ -116,8 +112,7 @@ class Message:
     sticky: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(Struct, frozen=True):
     """All a screen needs. `state`: ORDER, WEIGH ... `instruction`: the one thing to do next.
 
     `title`: what is open, "#4471"; empty when nothing is (FL2.7). `entry`: the half-typed digits, or None when
@@ -142,8 +137,7 @@ class Prompt:
     """A colour for the whole screen: "red" in remove mode, "" else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Struct, frozen=True):
     """The line that is always on screen (FL1.5). A device is named with its fault before it is needed."""
 
     user: str

@@ -5,7 +5,8 @@ label ──a code of it──▶ sound ──heard──▶ scale ──zeroed�
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from packstation.workflows.prompt import Cue, Key, Message, Panel, Prompt, Say
 from packstation.workflows.texts import Table, words
@@ -20,8 +21,7 @@ LABEL_CODES = frozenset({
 """What the symbols of the test label say: their texts, or the numbers in them without zeros in front."""
 
 
-@dataclass(frozen=True, slots=True)
-class SelfTest:
+class SelfTest(Struct, frozen=True):
     """How far it is. `step`: label, sound, scale, over. `tried`: (part, ok, what was wrong). `scale`: one is here."""
 
     step: str = "label"
@@ -34,8 +34,7 @@ class SelfTest:
         return self.step == "over"
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
+class Tried(Struct, frozen=True):
     """What one answer led to: the test afterwards, its facts, words and cue."""
 
     test: SelfTest

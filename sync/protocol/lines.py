@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from sync.facts import KINDS, Fact
 
@@ -19,8 +19,7 @@ CODE_CHARS_MAX = 48
 NUMBER_MAX = 2**53
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """A fact that is about to be written, and the one fulfillment order it is about, if any (sync J3)."""
 
     fo: str | None
@@ -28,8 +27,7 @@ class Deed:
     claim: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One fact with its envelope, as it stands in a journal.
 
     `seq` counts 1, 2, 3 ... inside a generation; `fact_id` is a UUIDv7 of 32 hex digits whose first 30 are the

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import sys
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from packstation.screens.floor import Boards, DemoKeys, ExceptionRow, Health, House, WaveRow
 from packstation.workflows.prompt import LOOKS, Cue, Key, Message, Panel, Prompt, Row, Status, View

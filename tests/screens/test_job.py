@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from packstation.screens.drawing import ASCII, UNICODE, Paper, Picture

@@ -7,9 +7,9 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from packstation.devices.framer import Line
 from packstation.screens import plain

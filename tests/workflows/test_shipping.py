@@ -557,7 +557,7 @@ def test_more_parcels_than_one_gesture_has_numbers_for(tmp_path: Path) -> None:
         Parcel(f"C-st-01-{n:06d}", f"FO-{n}-1", str(n), 1, 1, f"L-C-st-01-{n:06d}-1", f"T{n}", 500, ready=True)
         for n in range(600)
     )
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     answer = closing.shipped_all(replace(made.station.desk, load=replace(load, parcels=parcels)))
     outcome = made.station._done(None, answer)

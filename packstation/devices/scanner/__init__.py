@@ -15,8 +15,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from packstation.devices.feedback import FeedbackProfile, Voice, profiles
 from packstation.devices.framer import Frame, Framer, Line, line_of

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from msgspec import Struct
+from msgspec.structs import replace
 
 from packstation.workflows.desk.copies import Job, Load, Trip
 from packstation.workflows.prompt import Cue, Say
@@ -50,8 +49,7 @@ class Print(Struct, frozen=True):
     ref: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """What one station has open. `work`: pack, pick, load. `job`: the open order, or None."""
 
     work: str = "pack"
@@ -118,8 +116,7 @@ class Desk:
         return replace(self, pending=None, override=None, quantity=0, remove=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a gesture led to. `outcome`: accepted, refused, asked, ignored.
 
     `why` of a refusal is a code of FL11.1. `sticky`: "", "A", "B" or "ask" (FL2.6). `about`: item, order, place:

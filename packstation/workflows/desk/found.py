@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from msgspec import Struct
@@ -19,8 +18,7 @@ from packstation.workflows.suggestion import CartonType, Suggestion
 from sync.protocol import Entry, code_for_fact
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """One thing the scanned code is here.
 
     `kind`: command, badge, station, printer, lpn, tote, cart, slot, location, door, pickup, order, manifest,
@@ -39,8 +37,7 @@ class Candidate:
     how: str = "scan"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A scanned or typed text and everything it can mean, in the order of FL2.9."""
 
     text: str

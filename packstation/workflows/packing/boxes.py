@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations_with_replacement
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from packstation.workflows.desk import (
     Answer,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from packstation.workflows.desk import Job, Reader, Refusal
 from packstation.workflows.order import Box
@@ -10,8 +10,7 @@ from packstation.workflows.order import Box
 CUSTOMS = "customs"
 
 
-@dataclass(frozen=True, slots=True)
-class Papers:
+class Papers(Struct, frozen=True):
     """`warn`, `block`: kinds that are missing, by the rule of each. `fill_in`: what our customs page leaves blank,
     as (word, SKU): it is printed all the same, for the hand to complete."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Desk, Job, Moment, asked, refused
 from packstation.workflows.picking import walk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Desk, Found, Moment, Override, Pending, Reader, Trip, asked
 from packstation.workflows.picking import walk

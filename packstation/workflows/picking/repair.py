@@ -3,7 +3,7 @@ FL8.3, FL4.50). Pure."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from packstation.workflows.desk import (
     Answer,

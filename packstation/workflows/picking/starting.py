@@ -5,7 +5,7 @@ FL6.6, FL6.10, FL6.11, FL6.31-FL6.33, FL6.40
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from packstation.workflows.desk import (
     Answer,

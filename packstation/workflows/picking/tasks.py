@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from packstation.waves.stops import together
 from packstation.workflows.desk import Answer, Desk, Found, Job, Line, Moment, Pending, Reader, Trip, asked, ignored

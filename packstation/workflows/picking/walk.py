@@ -7,8 +7,9 @@ stop (FL6.33).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from packstation.waves.stops import Face, best_face, place_in_walk, together
 from packstation.workflows.desk import Desk, Job, Line, Trip
@@ -18,8 +19,7 @@ from sync import facts as f
 DEAD = ("cancelled", "cancellation_requested", "closed", "on_hold")
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """Units of one order's line that are still to pick. `location`: where, "" when nobody knows. `skips`: how often
     the line was sent to the end of the walk."""
 
@@ -36,8 +36,7 @@ class Stop:
         return self.job.doc.fo, self.line.line
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """Units of one line that left their face and are in no bin yet."""
 
     job: Job

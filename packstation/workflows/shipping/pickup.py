@@ -6,7 +6,8 @@ Name and relation of whoever comes stay out of facts; the ID is seen, never stor
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Pending, Reader, accepted, asked, ignored
 from packstation.workflows.desk import refused as _refused
