@@ -19,6 +19,7 @@ from packstation.devices.framer import Line
 from packstation.devices.scanner import Scanner, ScannerState
 from packstation.devices.sound import Sounds
 from packstation.screens.floor import Health
+from packstation.station import Outcome
 from packstation.workflows.prompt import Cue
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Inputs(Protocol):
 
     def post_line(self, line: Line) -> bool: ...
     def post_weight(self, weight_g: int, how: str = "scale") -> bool: ...
+    def post_event(self, deed: Callable[[], Outcome | None]) -> bool: ...
 
     @property
     def waiting(self) -> int: ...
@@ -167,10 +169,12 @@ class Bench:
         self.made.station.devices["scale"] = self.scale_url or "" if state.answers else ""
 
     def _told(self, done: Exchanged) -> None:
+        """On the sync thread: the news go to the loop that the gestures come from, and only when there are any."""
         station = self.made.station
-        station.online = not done.error
         if not done.error:
             station.synced_ms = time.time_ns() // 1_000_000
+        if (not done.error) != station.online and self._inputs is not None:
+            self._inputs.post_event(lambda: station.net(not done.error, done.pushed))
 
 
 def _post(inputs: Inputs, weight_g: int) -> None:

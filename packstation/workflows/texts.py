@@ -271,6 +271,8 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "flood": ("{device} sends too fast. Scans kept, none used.", ""),
     "not_ours": ("This command sheet is not ours. Nothing recorded.", "Sheet is not ours."),
     "bad_line": ("Not readable: {why}. Nothing recorded.", "Not readable. Scan again."),
+    "net_online": ("Online. {n} sent.", ""),
+    "net_offline": ("Offline. {n} kept here, go on.", ""),
     "resumed": ("Last recorded: {what}, {time}. Go on from there.", "Last: {what}. Go on."),
     "disk_full": ("Disk full. Nothing recorded. Free space, then scan again.", "Disk full. Not recorded."),
     "work_pack": ("Packing. Scan tote, order or item.", "Packing."),

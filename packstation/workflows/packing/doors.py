@@ -45,8 +45,8 @@ NEXT = {
 
 def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     """What a scan that is no command means here."""
-    if desk.shown_box is not None:
-        desk = replace(desk, shown_box=None)
+    if desk.shown_box is not None or desk.just_held is not None:
+        desk = replace(desk, shown_box=None, just_held=None)
     pending = desk.pending
     if pending is not None:
         if pending.kind in ("lot", "serial", "expiry"):
@@ -215,6 +215,8 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
     if where == "IDLE" and desk.shown is not None and command in ("*REPRINT", "*VOID", "*REOPEN"):
         desk = replace(desk, job=reader.job(desk.shown), shown=None, suggestion=None)
         where = state(desk)
+    if where == "IDLE" and desk.just_held is not None and command == "*UNDO":
+        return repair.undo(replace(desk, job=reader.job(desk.just_held), just_held=None))
     if where == "STOP" and command == "*OK" and desk.job is not None:
         why = stopped(desk.job)
         if why == "cancelled":

@@ -206,7 +206,7 @@ def hold(desk: Desk, reason: str, reader: Reader) -> Answer:
         f.OrderHeld(reason=reason, shelf=shelf),
         prints=(Print("tote_card", job.doc.fo),),
     )
-    return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None))
+    return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None, just_held=job.doc.fo))
 
 
 def park(desk: Desk) -> Answer:
