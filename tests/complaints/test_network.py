@@ -236,6 +236,46 @@ def test_complaint_23_a_connection_cut_at_any_byte_leaves_a_gesture_whole_or_abs
         town.close()
 
 
+def test_complaint_24_the_rest_of_a_partial_order_ships_later(folder: Path) -> None:
+    """Partial delivery broken: two of three leave with a manifest, the third where it was found."""
+    town = Town(folder, {"4471": {"BLUE-MUG": 3}})
+    town.start()
+    try:
+        here, client = town.station("st-07")
+        assert held(here) == ["FO-4471-1"]
+        opened(here, "FO-4471-1")
+        here.scan("M2", BLUE_MUG, BLUE_MUG)
+        here.key("*SHORT", "1", "=1", "3", "enter")
+        shipped(here, "FO-4471-1", weight_g=170)
+        assert client.exchange().error == ""
+        there, other = town.station("st-51", "ST-1")
+        (rest,) = held(there)
+        assert rest != "FO-4471-1"
+        opened(there, rest)
+        assert there.scan(BLUE_MUG).message.startswith("#4471 complete.")
+        shipped(there, rest, weight_g=135)
+        assert other.exchange().error == ""
+        sent = "SELECT count(*) FROM fact WHERE kind = 'ItemPacked' AND outcome = 'applied'"
+        assert town.rows(sent) == [(3,)]
+        assert town.rows("SELECT status, packed FROM fo JOIN fo_line USING (site_id, fo) ORDER BY fo") == [
+            ("closed", 2),
+            ("closed", 1),
+        ]
+        assert town.check() == []
+    finally:
+        town.close()
+
+
+def shipped(made: Bench, fo: str, *, weight_g: int) -> None:
+    """Weigh the box, stick its label, load it, close the manifest."""
+    made.clock.pass_ms(400)
+    made.station.weight(weight_g)
+    label = made.store.order(fo).boxes[-1].label
+    assert label is not None, made.station.message
+    made.scan(label.tracking, "*LOAD", "D-STANDARD", label.tracking)
+    assert made.key("*CLOSE").facts == ("ManifestClosed",)
+
+
 def wait_until(condition: Any, seconds: float) -> None:
     ends = time.monotonic() + seconds
     while not condition():

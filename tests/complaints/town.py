@@ -24,9 +24,12 @@ BLUE-MUG,MUG BLUE 350,2000000000015,10,9,8,35,1295,
 PLATE,PLATE WHITE,2000000000039,10,9,8,50,1295,
 """
 FILES = {
+    "sites": "site,name,kind,address1,city,region,postcode,country,priority,postcode_prefixes\n"
+    "WH-1,Madrid,warehouse,Calle 1,Madrid,,28013,ES,1,28\nST-1,Sevilla,store,Calle 2,Sevilla,,41001,ES,2,41\n",
     "catalog": CATALOG,
-    "locations": "location,zone,sequence,aisle,bay,x_mm,y_mm\nA-04-2,A,42,4,2,1,2\n",
-    "stock": "site,location,sku,quantity,lot,expiry\nWH-1,A-04-2,BLUE-MUG,{mugs},,\nWH-1,A-04-2,PLATE,50,,\n",
+    "locations": "site,location,zone,sequence,aisle,bay,x_mm,y_mm\n"
+    "WH-1,A-04-2,A,42,4,2,1,2\nST-1,B-01-1,B,11,1,1,1,2\n",
+    "stock": "site,location,sku,quantity,lot,expiry\nWH-1,A-04-2,BLUE-MUG,{mugs},,\nST-1,B-01-1,BLUE-MUG,9,,\n",
     "cartons": "code,name,inner_length_mm,inner_width_mm,inner_height_mm,"
     "outer_length_mm,outer_width_mm,outer_height_mm,"
     "empty_weight_g,max_weight_g,cost_minor,kind\nM2,Box M2,310,220,140,316,226,146,100,20000,50,box\n",
@@ -83,14 +86,14 @@ class Town:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def station(self, name: str, *, hold_orders: int = 20) -> tuple[Bench, Client]:
+    def station(self, name: str, site: str = "WH-1", *, hold_orders: int = 20) -> tuple[Bench, Client]:
         """A station that holds what the hub gives it, with Ann signed in."""
         assert self.hub is not None
         folder = self.folder / name
         folder.mkdir()
-        code = There(self.url, self.hub.note["token"]).invite("WH-1", name, "sync")
+        code = There(self.url, self.hub.note["token"]).invite(site, name, "sync")
         self._tokens[name] = enrol(self.url, code)["token"]
-        write_place(Place(folder, "WH-1", name, self.url, self._tokens[name]))
+        write_place(Place(folder, site, name, self.url, self._tokens[name]))
         clock, store = TestClock(), Store(read_place(folder))
         # Two stations, two sets of ids: those of the clock alone would be the same.
         made = Bench(Station(store, now=clock, new_id=random_gesture, suggest=suggest_m2), clock, store)

@@ -9,7 +9,7 @@ import pytest
 from packstation.workflows.prompt import Cue
 from sync import facts as f
 from sync.protocol import Deed
-from tests.shop import ANN, BEN, BLUE_MUG, PLATE, WHITE_MUG, Bench, bench
+from tests.shop import ANN, BEN, BLUE_MUG, PLATE, RADIO, WHITE_MUG, Bench, bench, order
 from tests.workflows import pickshop
 
 
@@ -278,3 +278,16 @@ def test_what_only_looks_like_a_number_is_no_reason_to_stop(bench_4472: Bench, t
         for command in opens:
             bench_4472.key(command) if command.startswith("*") or len(command) == 1 else bench_4472.scan(command)
         assert bench_4472.key(f"={typed}").outcome in ("asked", "refused", "ignored", "accepted")
+
+
+def test_a_serial_that_left_is_not_picked_into_a_shipping_carton(tmp_path: Path) -> None:
+    """FL4.31 in a walk of FL6.5: packing would have asked, but nobody packs what is picked into its carton."""
+    made = pickshop.bench(tmp_path, work="pack")
+    made.change(order("FO-4477-1", {"RADIO": 1}))
+    serial = f"]d201{RADIO.zfill(14)}21SN-1"
+    made.scan("FO-4474-1", "FO-4474-1", serial)
+    made.key("*PARK")
+    made.scan("*PICK", "FO-4477-1", "C-st-07-000501", "B-02-2")
+    refused = made.scan(serial)
+    assert refused.message == "Serial SN-1 already packed on FO-4474-1. Set this one aside."
+    assert made.facts("FO-4477-1").count("ItemPacked") == 0

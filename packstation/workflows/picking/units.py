@@ -122,6 +122,11 @@ def _taken(
         values = {"expiry": hit.expiry, "lot": hit.lot or "-"}
         passes = frozenset({"*SHORT"})
         return refuse(desk, "expired", Say("expired", values), Cue.STOP, job=stop.job, sku=item.sku, passes=passes)
+    owner = reader.serial_owner(item.sku, hit.serial) if hit.serial else None
+    if hit.serial and owner is not None:
+        # In a walk into the shipping carton nobody looks at it again.
+        say = Say("serial_used", {"serial": hit.serial, "order": owner})
+        return refuse(desk, "serial_used", say, Cue.STOP, job=stop.job, sku=item.sku)
     if "lot" in item.flags:
         asked_lot = _lot(desk, found, hit, stop, location, now, reader, confirmed)
         if isinstance(asked_lot, Answer):
