@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import sys
@@ -9,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packstation.commands.errors import Refused, UsageError
 from packstation.devices.printer import PrinterProfile
@@ -23,11 +24,10 @@ from packstation.workflows.texts import ENGLISH, Table
 if TYPE_CHECKING:
     from packstation.devices.spooler import Spooler
     from packstation.station.planning import Planner
+    from packstation.station.printers import Printers
     from packstation.station.suggesting import Cartoner
 
 DOCUMENTS = "documents"
-LABELS = ("label", "lpn", "tote_card", "test")
-"""What a label printer prints; everything else goes to paper."""
 
 
 def data_folder(parsed: Namespace) -> Path:
@@ -137,24 +137,28 @@ def open_station(
     clock: Clock | None = None,
     new_id: Callable[[int], str] = random_gesture,
     printer: str | None = None,
+    paper: str | None = None,
     table: Table = ENGLISH,
 ) -> Assembled:
-    """A station that prints: `printer` is a URL, default a folder below the data directory.
+    """A station that prints: `printer` for labels and `paper` for pages are addresses or names of printers, default a
+    folder below the data directory.
 
-    Raises UsageError for a printer URL nobody understands, Refused when the folder is in use.
+    Raises UsageError for a printer nobody understands, Refused when the folder is in use.
     """
-    from packstation.devices.printer import printer_at
+    from packstation.station.printers import printers_of
 
     now = clock or SystemClock()
-    url = printer or f"dir:{place.folder / DOCUMENTS}"
-    profiles = _profiles(url, place)
-    try:
-        for address, profile in profiles.values():
-            printer_at(address, profile)
-    except ValueError as error:
-        raise UsageError(f"--printer: {error}") from error
+    documents = place.folder / DOCUMENTS
+
+    def with_printers(site: Any = None) -> Printers:
+        try:
+            return printers_of(place, documents, printer=printer, paper=paper, site=site)
+        except ValueError as error:
+            raise UsageError(f"--printer: {error}") from error
+
+    with contextlib.suppress(OSError):
+        with_printers()  # told before anything is opened
     store = open_store(place)
-    names = list(profiles)
     made: list[Assembled] = []
     cartons = Cartons(store, now, lambda: made[0].station.profile if made else "")
 
@@ -166,7 +170,6 @@ def open_station(
             new_id=new_id,
             table=table,
             suggest=cartons.suggest,
-            printers=lambda wanted: names[0] if wanted.what in LABELS else names[-1],
             printed=lambda: made[0].notify() if made else None,
             retry=lambda: made[0].retry() if made else None,
         )
@@ -181,18 +184,11 @@ def open_station(
             raise
         store = open_store(place)
         station = stationed(store)
-    made.append(Assembled(store, station, profiles, cartons))
-    station.devices["printer"] = names[0]
+    try:
+        station.printers = with_printers(store.mirror.setting("printers"))
+    except UsageError:
+        store.close()
+        raise
+    made.append(Assembled(store, station, station.printers.known, cartons))
+    station.printer_chosen()
     return made[0]
-
-
-def _profiles(url: str, place: Place) -> Mapping[str, tuple[str, PrinterProfile]]:
-    """The label printer first; a printer that speaks ZPL gets no paper, so slips go to the documents folder."""
-    if url.startswith("tcp://"):
-        folder = f"dir:{place.folder / DOCUMENTS}"
-        return {
-            url: (url, PrinterProfile(language="zpl")),
-            "documents": (folder, PrinterProfile(language="pdf")),
-        }
-    name = "documents" if url.startswith("dir:") else url
-    return {name: (url, PrinterProfile(language="pdf"))}

@@ -20,12 +20,15 @@ def add(commands: Any) -> None:
         help="the station",
         description="Runs the station. Devices by address: /dev/ttyUSB0, usb:VID:PID[:SERIAL], socket://host:port, "
         "printers tcp://host:9100, lp:QUEUE, dir:PATH. "
-        "Example: packstation run --data shop --scanner usb:0C2E:0B61 --printer tcp://zd420:9100",
+        "Example: packstation run --data shop --scanner usb:0C2E:0B61 --printer tcp://zd420:9100 --paper lp:office",
     )
     run.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
     run.add_argument("--scanner", metavar="URL")
     run.add_argument("--scale", metavar="URL")
-    run.add_argument("--printer", metavar="URL")
+    run.add_argument(
+        "--printer", metavar="URL", help="labels, and pages if it prints PDF; #300,a6,letter... say how (README)"
+    )
+    run.add_argument("--paper", metavar="URL", help="slips, lists and customs pages, when the printer is for labels")
     run.add_argument("--hub", metavar="URL", help="the hub, instead of the one of init")
     run.add_argument("--plain", action="store_true", help="plain lines, for screen readers and dumb terminals")
     run.add_argument(
@@ -42,7 +45,7 @@ def _run(parsed: Namespace) -> int:
     web = served()
     if not parsed.plain and web is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("run: expected a terminal, got none; use --plain for pipes.")
-    made = open_station(place_of(parsed), printer=parsed.printer)
+    made = open_station(place_of(parsed), printer=parsed.printer, paper=parsed.paper)
     try:
         language = parsed.language or str(made.station.look.setting("language") or "en")
         made.station.table = table_of(language)

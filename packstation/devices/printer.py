@@ -18,7 +18,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 CONNECT_S_MAX = 3.0
 STATUS_S_MAX = 1.0
@@ -32,7 +32,8 @@ DOCUMENT_DAYS_MAX = 30
 
 @dataclass(frozen=True, slots=True)
 class PrinterProfile:
-    """How a printer wants its documents (D6.6). `stock`: 4x6, a6, a4, letter.
+    """How a printer wants its documents (D6.6). `stock`: labels on 4x6 or a6; `paper`: slips and lists on a4, letter
+    or 4x6.
 
     `answers_hs`: True, silence means not ready; None, silence means not ready once it has answered; False, never
     asked. `native_text`: the printer draws Latin-1 text by itself; else every label goes as one picture.
@@ -43,6 +44,12 @@ class PrinterProfile:
     stock: str = "4x6"
     answers_hs: bool | None = None
     native_text: bool = True
+    paper: str = "a4"
+
+    @property
+    def takes_paper(self) -> bool:
+        """Slips and lists are pages; a printer that speaks ZPL prints labels alone."""
+        return self.language == "pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,40 @@ def printer_at(url: str, profile: PrinterProfile | None = None) -> Printer:
     if url.startswith("dir:") and len(url) > len("dir:"):
         return FolderPrinter(url, profile)
     raise ValueError(f"printer {url!r}: expected tcp://host:9100, lp:QUEUE or dir:PATH.")
+
+
+def printer_address(text: str) -> tuple[str, PrinterProfile]:
+    """The address and how that printer prints: `tcp://zd420:9100#300,a6`, `lp:office#letter`, `lp:zebra#zpl`.
+
+    The words after `#` may stand in any order: zpl or pdf, 203 or 300, 4x6 or a6, a4 or letter or slip4x6, hs or nohs
+    (whether it answers `~HS`), picture (it draws no text itself). Raises ValueError naming a word that fits nowhere.
+    """
+    url, _, fragment = text.partition("#")
+    found: dict[str, Any] = {"language": "zpl" if url.startswith("tcp://") else "pdf"}
+    for word in filter(None, fragment.lower().split(",")):
+        if word not in _WORDS:
+            raise ValueError(f"printer {text!r}: expected {', '.join(_WORDS)} after #, got {word!r}.")
+        name, value = _WORDS[word]
+        found[name] = value
+    profile = PrinterProfile(**found)
+    printer_at(url, profile)
+    return url, profile
+
+
+_WORDS: dict[str, tuple[str, str | int | bool]] = {
+    "zpl": ("language", "zpl"),
+    "pdf": ("language", "pdf"),
+    "203": ("dpi", 203),
+    "300": ("dpi", 300),
+    "4x6": ("stock", "4x6"),
+    "a6": ("stock", "a6"),
+    "a4": ("paper", "a4"),
+    "letter": ("paper", "letter"),
+    "slip4x6": ("paper", "4x6"),
+    "hs": ("answers_hs", True),
+    "nohs": ("answers_hs", False),
+    "picture": ("native_text", False),
+}
 
 
 def document_name(text: str) -> str:

@@ -17,6 +17,8 @@ from sync import protocol
 from sync.journal import Stamp
 from sync.protocol import Deed
 
+_NO_PRINTER = "No printer: "
+
 
 class Changes(Writing):
     """Looks at the copies again when a page of changes came in; never inside a gesture."""
@@ -134,8 +136,41 @@ class Changes(Writing):
         self._error_ms = self.clock.mono_ms()
         self._about, self._passes = "order", passes
 
+    def _tell_waiting(self) -> None:
+        """A printer that takes nothing is told once, with its reason; it goes on by itself when it can (FL5.16)."""
+        from packstation.station.printers import shown
+
+        rows = self.store.spool.waiting()
+        new = [row for row in rows if row.job not in self._waiting_jobs]
+        if not rows and not self._waiting_jobs:
+            return
+        self._waiting_jobs = {row.job for row in rows}
+        if new:
+            wall = self.clock.wall_ms()
+            user = self.user.user if self.user else None
+            stamp = Stamp(self._new_id(wall), user, wall, self.clock.mono_ms(), self.clock.boot)
+            deeds = [
+                Deed(row.fo, f.PrintFailed(job=str(row.job), why=protocol.code_for_fact(row.why))) for row in new
+            ]
+            self.store.record(None, deeds, stamp)
+            if self.desk.job is not None:
+                self.desk = replace(self.desk, job=Job(self.desk.job.doc, self.store.order(self.desk.job.doc.fo)))
+            self._look_at_papers()
+            first = new[0]
+            values: dict[str, str | int] = {"what": first.what, "printer": shown(first.printer), "why": first.why}
+            if self.message is None or not self.message.sticky:
+                self._stop(Say("print_failed", values), frozenset({"*RETRY", "*OK", "*REPRINT", "printer", "label"}))
+                self._print_trouble = self.message
+        name = self.devices.get("printer", "").removeprefix(_NO_PRINTER)
+        ill = any(row.printer == name for row in rows)
+        self.devices["printer"] = f"{_NO_PRINTER}{name}" if ill else name
+        if not rows and self._print_trouble is not None and self.message is self._print_trouble:
+            self._error_ms, self._passes, self._print_trouble = None, frozenset(), None
+            self.message = self._message(Say("print_goes_on", {"printer": shown(name)}), Cue.TICK, "")
+
     def _tell_prints(self) -> None:
         """What became of documents on paper, as facts; the spool row is marked in the same transaction."""
+        self._tell_waiting()
         rows = self.store.spool.untold()
         if not rows:
             return
@@ -151,6 +186,7 @@ class Changes(Writing):
         self.store.record(None, deeds, stamp, told=[row.job for row in rows])
         if self.desk.job is not None:
             self.desk = replace(self.desk, job=Job(self.desk.job.doc, self.store.order(self.desk.job.doc.fo)))
+        self._look_at_papers()
         failed = next((row for row in rows if row.state in ("failed", "unsure")), None)
         if failed is not None:
             say = Say(

@@ -44,6 +44,7 @@ class Paper:
 
     def render(self, job: SpoolJob, profile: PrinterProfile | None = None) -> Drawn:
         """The document as it is printed now. Raises NothingToPrint or documents' PaperRefused."""
+        paper = profile.paper if profile is not None else self._slip_stock
         match job.what:
             case "label" | "lpn":
                 return self._label(job, profile or PrinterProfile(language="pdf"))
@@ -53,11 +54,12 @@ class Paper:
                 shipment = self.shipment(_must(job.fo), _must(job.carton))
                 inner_mm, layers = self._pictured(_must(job.fo), _must(job.carton))
                 noted = replace(shipment, note=self._note(_must(job.fo)), inner_mm=inner_mm, layers=layers)
-                return packing_slip(noted, stock=self._slip_stock)
+                return packing_slip(noted, stock=paper)
             case "customs":
                 from packstation.documents.customs import customs_page
 
-                return customs_page(self.declaration(_must(job.fo), _must(job.carton)), stock=self._slip_stock)
+                stock = paper if paper in ("a4", "letter") else self._slip_stock
+                return customs_page(self.declaration(_must(job.fo), _must(job.carton)), stock=stock)
             case "tote_card":
                 return self._tote_card(_must(job.fo))
             case "pick_list":

@@ -1,4 +1,4 @@
-"""The station's spool as the printers' threads see it; which printer gets which document (devices.md section 6)."""
+"""The station's spool as the printers' threads see it (devices.md section 6)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from packstation.devices.printer import PrinterProfile, printer_at
 from packstation.devices.spooler import Job as SpoolJob
 from packstation.devices.spooler import JobState, PrintNews, Spooler
+from packstation.documents.drawn import PaperRefused
 from packstation.station.paper import Paper
+from packstation.station.printers import shown
 from packstation.store import Store
 from packstation.store.spool import SpoolRow
 
@@ -55,6 +57,9 @@ def spooler_of(
     def render(job: SpoolJob) -> bytes:
         profile = printers[job.printer][1]
         drawn = paper.render(job, profile)
+        if drawn.format != profile.language:
+            # Bytes of another language come out as a hundred pages of signs.
+            raise PaperRefused(job.what, f"expected a printer for {drawn.format}, got {shown(job.printer)}")
         return drawn.content
 
     made = {name: printer_at(url, profile) for name, (url, profile) in printers.items()}

@@ -225,19 +225,29 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
     def _stand_at(self, code: str) -> None:
         self.profile = code
         printer = (self._profile_of(code) or {}).get("printer")
-        if printer:
-            self.devices["printer"] = str(printer)
+        if printer and (self.printers is None or self.printers.use(str(printer))):
+            self.printer_chosen(str(printer))
 
     def _other_printer(self, raw: Raw, code: str) -> Outcome:
         """Documents that wait go to the printer that was scanned (FL5.16)."""
-        rows = self.store.spool.open()
-        for row in rows:
-            self.store.spool.to_printer(row.job, code)
-        self.store.spool.hurry()
+        if self.printers is not None and not self.printers.use(code):
+            known = ", ".join(name for name in self.printers.known if name.startswith("pr-")) or "-"
+            say = Say("printer_unknown", {"printer": code, "known": known})
+            return self._refuse_plain(raw, "unknown", say, Cue.UNKNOWN)
+        moved = 0
+        for row in self.store.spool.open():
+            if self.printers is None or self.printers.takes(code, row.what):
+                moved += self.store.spool.to_printer(row.job, code)
         self._retry()
         self.message = None
-        self.devices["printer"] = code
-        return self._outcome(raw.text, "asked", Say("print_moved", {"n": len(rows), "printer": code}), Cue.TICK)
+        self._passes = frozenset()
+        self.printer_chosen(code)
+        return self._outcome(raw.text, "asked", Say("print_moved", {"n": moved, "printer": code}), Cue.TICK)
+
+    def printer_chosen(self, name: str = "") -> None:
+        """Name the label printer on the screen."""
+        self.devices["printer"] = name or (self.printers.label if self.printers is not None else "")
+        self._look_at_papers()
 
     def _scanned_command(self, raw: Raw, scan: Scan) -> Outcome:
         reading = scan.reading("command")
@@ -374,6 +384,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
                 self.desk = picking.reopened(self.desk, self._saved.fo, self.look)
             elif job is not None and job.order.stage == "packing":
                 self.desk = replace(self.desk, job=job)
+        self._look_at_papers()
         if self.look.setting("stations"):
             for entry in self.store.journal.of_kinds(("StationChosen",)):
                 assert isinstance(entry.fact, f.StationChosen)

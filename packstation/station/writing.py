@@ -9,7 +9,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import ModuleType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import structs
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,6 +34,9 @@ from sync import facts as f
 from sync import protocol
 from sync.journal import Stamp
 from sync.protocol import Deed, Entry
+
+if TYPE_CHECKING:
+    from packstation.station.printers import Printers
 
 GESTURE_FACTS_MAX = 250
 
@@ -123,6 +128,11 @@ class Writing:
         self._remove_since = 0
         self._seen_change = -1
         self._config: tuple[int, ScanConfig] = (-1, scans.DEFAULT)
+        self.printers: Printers | None = None
+        """What there is to print on; None where documents have names of printers alone."""
+        self._papers: tuple[str, ...] = ()
+        self._waiting_jobs: set[int] = set()
+        self._print_trouble: Message | None = None
         self.ways: dict[str, Callable[[ScanConfig], ScanConfig]] = {}
         """How each device's lines are read: its prefix, what it sends for a separator (D3.5). By device."""
         self._saved = Session(None, None, "pack", False)
@@ -174,6 +184,8 @@ class Writing:
         made: Prompt = WORKFLOWS[self.desk.work].prompt(
             self.desk, self.table, self.message, typed=self._typed or None
         )
+        if self._papers and made.state == "SEAL" and made.panel is not None:
+            made = replace(made, panel=structs.replace(made.panel, lines=(*made.panel.lines, *self._papers)))
         return replace(made, held=held, keys=(*made.keys, *self._own_keys()))
 
     def _own_keys(self) -> tuple[Key, ...]:
@@ -292,17 +304,47 @@ class Writing:
             )
         if desk is not None and session is None:
             session = self._session_of(desk)
-        entries += self.store.record(line, deeds, stamped(), prints, printers=self._printers, session=session)
+        entries += self.store.record(line, deeds, stamped(), prints, printers=self._printer_of, session=session)
         if raw is not None:
             raw.told = True
         if session is not None:
             self._saved = session
         if prints:
             self._printed()
+            self._look_at_papers()
         for entry in entries:
             if isinstance(entry.fact, f.LabelScanned):
                 self.store.spool.confirmed(entry.fact.label)
         return entries
+
+    def _printer_of(self, wanted: Print) -> str:
+        return self.printers.of(wanted) if self.printers is not None else self._printers(wanted)
+
+    def _look_at_papers(self) -> None:
+        """Which printer each document of the open box went to, and how far it is, for the panel (D6.7)."""
+        from packstation.station.printers import shown
+
+        job = self.desk.job
+        if job is None:
+            self._papers = ()
+            return
+        rows = [row for row in self.store.spool.of_fo(job.doc.fo) if row.state != "void" and row.carton]
+        last = rows[-1].carton if rows else None
+        self._papers = tuple(
+            words(
+                Say(
+                    "panel_paper",
+                    {
+                        "what": words(Say(f"paper_{row.what}"), self.table),
+                        "printer": shown(row.printer) or "-",
+                        "state": words(Say(f"print_is_{row.state}"), self.table),
+                    },
+                ),
+                self.table,
+            )
+            for row in rows
+            if row.carton == last
+        )
 
     def _session_of(self, desk: Desk) -> Session | None:
         opened = desk.open_work or (desk.load.manifest if desk.load else None)

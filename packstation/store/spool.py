@@ -126,9 +126,21 @@ class Spool:
         """Inside the caller's transaction: the facts about them are written with it."""
         self._db.executemany("UPDATE spool SET told = 1 WHERE job = ?", [(job,) for job in jobs])
 
-    def to_printer(self, job: int, printer: str) -> None:
-        """Another printer takes the document (FL5.16)."""
-        self._move("UPDATE spool SET printer = ? WHERE job = ? AND state = 'queued'", printer, job)
+    def waiting(self) -> list[SpoolRow]:
+        """Documents that a printer did not take, with its reason; it is asked again by itself."""
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM spool WHERE state = 'queued' AND why <> '' ORDER BY job LIMIT 50"  # noqa: S608
+        ).fetchall()
+        return [SpoolRow(*row) for row in rows]
+
+    def to_printer(self, job: int, printer: str) -> bool:
+        """Another printer takes the document (FL5.16); False for one that may be on paper already."""
+        return self._move(
+            "UPDATE spool SET printer = ?, state = 'queued', why = ''"
+            " WHERE job = ? AND state IN ('queued', 'failed')",
+            printer,
+            job,
+        )
 
     def confirmed(self, ref: str) -> None:
         """The label came back by a scan: every copy of it that went out is known to be paper."""

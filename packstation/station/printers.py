@@ -1,0 +1,98 @@
+"""The printers of a station by name, and which of them gets which document (devices.md D6.6, D6.7, FL5.16)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packstation.devices.printer import PrinterProfile, printer_address
+from packstation.store import Place
+from packstation.workflows.desk import Print
+
+LABELS = ("label", "lpn", "tote_card", "test")
+"""What a label printer prints; everything else is a page of paper."""
+FILE = "printers.json"
+
+
+@dataclass
+class Printers:
+    """The printers of a station by name, {name: (URL, profile)}; `label` and `paper`: which gets what unless a packer
+    scans another."""
+
+    known: dict[str, tuple[str, PrinterProfile]]
+    label: str
+    paper: str
+
+    def of(self, wanted: Print) -> str:
+        """The printer of a document."""
+        return self.label if wanted.what in LABELS else self.paper
+
+    def takes(self, name: str, what: str) -> bool:
+        return name in self.known and (what in LABELS or self.known[name][1].takes_paper)
+
+    def use(self, name: str) -> bool:
+        """Labels go there from now on, pages too where one printer did both; False when nobody knows it."""
+        if name not in self.known:
+            return False
+        if self.known[name][1].takes_paper and self.paper == self.label:
+            self.paper = name
+        self.label = name
+        return True
+
+
+def shown(name: str) -> str:
+    """A printer's name as people say it.
+
+    >>> shown("tcp://zd420:9100"), shown("lp:office"), shown("pr-zd1")
+    ('zd420:9100', 'office', 'pr-zd1')
+    """
+    return name.partition("://")[2] or name.removeprefix("lp:").removeprefix("dir:")
+
+
+def printers_of(
+    place: Place, documents: Path, *, printer: str | None = None, paper: str | None = None, site: Any = None
+) -> Printers:
+    """What a station can print on: `printer` and `paper` as addresses or names of the list of printers.
+
+    The list is the site's setting "printers" and the folder's own printers.json, {"pr-zd1": "tcp://zd420:9100#300"}:
+    its names are the barcodes on the printers. Raises ValueError for an address that nobody understands.
+    """
+    known = {name: printer_address(text) for name, text in (_listed(site, "setting printers") | _own(place)).items()}
+    folder = (f"dir:{documents}", PrinterProfile(language="pdf"))
+
+    def named(text: str | None) -> str | None:
+        if text is None or text in known:
+            return text
+        url, profile = printer_address(text)
+        name = "documents" if url.startswith("dir:") else url
+        known[name] = (url, profile)
+        return name
+
+    label = named(printer)
+    pages = named(paper)
+    if label is None or (pages is None and not known[label][1].takes_paper):
+        known.setdefault("documents", folder)
+    label = label or "documents"
+    return Printers(known, label, pages or (label if known[label][1].takes_paper else "documents"))
+
+
+def _own(place: Place) -> dict[str, str]:
+    path = place.folder / FILE
+    if not path.exists():
+        return {}
+    try:
+        return _listed(json.loads(path.read_text("utf-8")), str(path))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path}: expected a JSON object of printers, got {error}.") from None
+
+
+def _listed(table: Any, where: str) -> dict[str, str]:
+    if table is None:
+        return {}
+    if not isinstance(table, dict) or not all(isinstance(text, str) for text in table.values()):
+        raise ValueError(
+            f'{where}: expected an object such as {{"pr-zd1": "tcp://zd420:9100"}}, got {str(table)[:60]}.'
+        )
+    return {str(name): text for name, text in table.items()}

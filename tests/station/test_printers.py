@@ -1,0 +1,190 @@
+"""Printers as a packer meets them: named, told when they take nothing, replaced by a scan; real TCP sinks (FL5.13-16)."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from packstation.commands.assembly import Assembled, open_station
+from packstation.devices.printer import PrinterProfile, printer_address
+from packstation.station.printers import printers_of
+from packstation.store import Place, read_place
+from packstation.workflows.prompt import Cue
+from tests.devices.printer_sink import PrinterSink, status
+from tests.shop import ANN, BLUE_MUG, PLATE, TestClock, put, shop
+
+
+@pytest.fixture
+def sink() -> Iterator[PrinterSink]:
+    made = PrinterSink()
+    yield made
+    made.close()
+
+
+def opened(folder: Path, **printers: str) -> Assembled:
+    bench_at(folder)
+    made = open_station(read_place(folder), clock=TestClock(), printer=printers.get("printer"))
+    put(made.store, shop())
+    made.station.line(ANN, device="scanner")
+    return made
+
+
+def bench_at(folder: Path) -> None:
+    from packstation.store import write_place
+
+    if not (folder / "station.json").exists():
+        write_place(Place(folder, "WH-1", "st-07"))
+
+
+def packed(made: Assembled) -> None:
+    clock = made.station.clock
+    assert isinstance(clock, TestClock)
+    for text in ("FO-4472-1", "FO-4472-1", BLUE_MUG, PLATE):
+        clock.pass_ms(400)
+        made.station.line(text, device="scanner", mono_ms=clock.mono)
+    made.station.weight(950)
+    assert made.station.state == "SEAL"
+    made.start_printing()
+    made.notify()
+
+
+def ticked(made: Assembled, condition: Callable[[], object], seconds: float = 15.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, (made.station.message, made.store.spool.of_fo("FO-4472-1"))
+        made.station.tick()
+        time.sleep(0.02)
+
+
+def states(made: Assembled) -> dict[str, str]:
+    return {row.what: row.state for row in made.store.spool.of_fo("FO-4472-1")}
+
+
+def panel(made: Assembled) -> tuple[str, ...]:
+    shown = made.station.prompt().panel
+    return shown.lines if shown is not None else ()
+
+
+def test_the_packer_sees_which_printer_each_document_goes_to(tmp_path: Path, sink: PrinterSink) -> None:
+    """FL5.13, D6.7: the label to the Zebra, the slip to the folder, and how far each is."""
+    made = opened(tmp_path, printer=sink.url)
+    try:
+        packed(made)
+        where = sink.url.removeprefix("tcp://")
+        ticked(made, lambda: f"Label → {where}: sent" in panel(made))
+        ticked(made, lambda: "Packing slip → documents: sent" in panel(made))
+        assert len(sink.printed) == 1
+    finally:
+        made.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"), [(status(paper_out="1"), "paper out"), (None, "does not say it is ready")]
+)
+def test_a_printer_that_accepts_and_never_prints_is_told_and_goes_on_by_itself(
+    tmp_path: Path, sink: PrinterSink, answer: bytes | None, why: str
+) -> None:
+    """FL5.16, D6.3: said once by name with E4; the parcel stays packed; when there is paper, it prints once."""
+    made = opened(tmp_path, printer=f"{sink.url}#hs")
+    sink.hs = answer
+    name = sink.url.removeprefix("tcp://")
+    try:
+        packed(made)
+        ticked(made, lambda: made.station.message is not None and made.station.message.cue is Cue.STOP)
+        assert made.station.message is not None
+        assert made.station.message.text.startswith(f"{name}: {why}")
+        assert made.station.status().printer.startswith("No printer: ")
+        assert sink.printed == []
+        sink.hs = status()
+        made.retry()
+        ticked(made, lambda: states(made).get("label") == "sent")
+        ticked(made, lambda: made.station.message is not None and made.station.message.cue is Cue.TICK)
+        assert made.station.message.text == f"{name} prints again."
+        assert not made.station.status().printer.startswith("No ")
+        kinds = [entry.kind for entry in made.store.journal.of_fo("FO-4472-1")]
+        assert (kinds.count("PrintFailed"), len(sink.printed)) == (1, 1)
+    finally:
+        made.close()
+
+
+def test_another_printer_takes_what_waits_by_its_barcode_and_what_comes_after(
+    tmp_path: Path, sink: PrinterSink
+) -> None:
+    """FL5.16: its label is printed once, there; slips stay with the printer for pages."""
+    (tmp_path / "printers.json").write_text(json.dumps({"pr-zd2": sink.url, "pr-zd1": "tcp://127.0.0.1:9"}), "utf-8")
+    made = opened(tmp_path, printer="pr-zd1")
+    try:
+        packed(made)
+        ticked(made, lambda: made.station.message is not None and made.station.message.cue is Cue.STOP)
+        unknown = made.station.line("pr-zd9", device="scanner", mono_ms=9_000_000)
+        assert unknown.message == "pr-zd9 is no printer of this station. Known: pr-zd2, pr-zd1."
+        made.station.key("f12")
+        moved = made.station.line("pr-zd2", device="scanner", mono_ms=9_100_000)
+        assert (moved.cue, moved.message) == (Cue.TICK, "1 documents go to pr-zd2.")
+        ticked(made, lambda: states(made) == {"label": "sent", "slip": "sent"})
+        assert len(sink.printed) == 1
+        assert made.station.status().printer == "pr-zd2"
+        assert made.station.printers is not None
+        assert (made.station.printers.label, made.station.printers.paper) == ("pr-zd2", "documents")
+    finally:
+        made.close()
+
+
+def test_a_printer_that_dies_in_the_middle_prints_nothing_twice_unasked(tmp_path: Path, sink: PrinterSink) -> None:
+    """D6.2: some bytes left us, so a person looks; neither F4 nor a new start sends it again."""
+    sink.cut_at = 200
+    made = opened(tmp_path, printer=sink.url)
+    try:
+        packed(made)
+        ticked(made, lambda: states(made).get("label") == "unsure")
+        ticked(
+            made, lambda: made.station.message is not None and "may be printed. Look." in made.station.message.text
+        )
+        assert any("look" in line for line in panel(made))
+        sink.cut_at = None
+        made.station.key("f4")
+        time.sleep(0.3)
+        assert states(made)["label"] == "unsure"
+    finally:
+        made.close()
+    again = open_station(read_place(tmp_path), clock=TestClock(), printer=sink.url)
+    try:
+        again.start_printing()
+        time.sleep(0.3)
+        assert (states(again)["label"], len(sink.printed)) == ("unsure", 0)
+    finally:
+        again.close()
+
+
+def test_a_page_never_goes_to_a_printer_for_labels(tmp_path: Path, sink: PrinterSink) -> None:
+    """PDF bytes on a Zebra come out as signs: with one ZPL printer, slips go to the folder."""
+    printers = printers_of(Place(tmp_path, "WH-1", "st-07"), tmp_path / "documents", printer="tcp://zd:9100#300,a6")
+    assert (printers.label, printers.paper) == ("tcp://zd:9100", "documents")
+    assert printers.known["tcp://zd:9100"][1] == PrinterProfile(dpi=300, stock="a6")
+    both = printers_of(
+        Place(tmp_path, "WH-1", "st-07"), tmp_path / "documents", printer="tcp://zd:9100", paper="lp:office#letter"
+    )
+    assert (both.paper, both.known["lp:office"][1].paper) == ("lp:office", "letter")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("tcp://zd:9100#600", "expected zpl, pdf, 203"),
+        ("ftp://zd", "expected tcp://host:9100, lp:QUEUE or dir:PATH"),
+        ("lp:-o", "expected lp:QUEUE of letters"),
+    ],
+)
+def test_an_address_nobody_understands_is_named(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        printer_address(text)
+
+
+def test_a_list_of_printers_that_is_none_is_told_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "printers.json").write_text("[1]", "utf-8")
+    with pytest.raises(ValueError, match=r"printers\.json: expected an object"):
+        printers_of(Place(tmp_path, "WH-1", "st-07"), tmp_path / "documents")
