@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct
 
 from packstation.store import Store
+from sync import protocol
 
 PIN_TRIES = 5
 SUPERVISOR_HOURS = 72
@@ -97,3 +99,20 @@ class People:
 def clock_text(wall_ms: int) -> str:
     """HH:MM of a wall time, in the station's zone."""
     return datetime.fromtimestamp(wall_ms / 1000).strftime("%H:%M")
+
+
+def offset_s(wall_ms: int) -> int:
+    """Seconds east of UTC of the station's zone at a time."""
+    offset = datetime.fromtimestamp(wall_ms / 1000).astimezone().utcoffset()
+    return int(offset.total_seconds()) if offset else 0
+
+
+_BADGE = re.compile(r"B\.[A-Z2-7]{16,}")
+"""A badge wherever it stands in a line: behind an identifier or a device's prefix it is as secret (D4.8)."""
+
+
+def log_text(text: str, *, secret: bool) -> str:
+    """A raw line for the local log; badges, PINs and 2D codes that resolved to nothing as digest (sync J8)."""
+    if secret or text.startswith("B.") or _BADGE.search(text):
+        return f"#{protocol.digest(text)}"
+    return protocol.code_for_fact(text) if len(text) > protocol.CODE_CHARS_MAX else text.replace("\0", "")

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from packstation.devices.printer import PrinterProfile, printer_address
-from packstation.store import Place
-from packstation.workflows.desk import Print
+from packstation.store import Place, Store
+from packstation.workflows.desk import Job, Print
+from packstation.workflows.prompt import Say
+from packstation.workflows.texts import Table, words
 
 LABELS = ("label", "lpn", "tote_card", "test")
 """What a label printer prints; everything else is a page of paper."""
@@ -96,3 +98,23 @@ def _listed(table: Any, where: str) -> dict[str, str]:
             f'{where}: expected an object such as {{"pr-zd1": "tcp://zd420:9100"}}, got {str(table)[:60]}.'
         )
     return {str(name): text for name, text in table.items()}
+
+
+def papers_of(store: Store, job: Job, table: Table) -> tuple[str, ...]:
+    """The documents of the order's newest box, each with its printer and how far it is."""
+    rows = [row for row in store.spool.of_fo(job.doc.fo) if row.state != "void" and row.carton]
+    return tuple(
+        words(
+            Say(
+                "panel_paper",
+                {
+                    "what": words(Say(f"paper_{row.what}"), table),
+                    "printer": shown(row.printer) or "-",
+                    "state": words(Say(f"print_is_{row.state}"), table),
+                },
+            ),
+            table,
+        )
+        for row in rows
+        if row.carton == rows[-1].carton
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from abc import abstractmethod
 from collections import deque
@@ -19,7 +18,7 @@ from msgspec.structs import replace
 from packstation import scan as scans
 from packstation.scan import ScanConfig
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
-from packstation.station.people import People, User, clock_text
+from packstation.station.people import People, User, clock_text, log_text, offset_s
 from packstation.store import ScanLine, Session, Store
 from packstation.store.reading import Lookups
 from packstation.workflows import packing, picking, shipping, start
@@ -31,7 +30,6 @@ from packstation.workflows.selftest import SelfTest
 from packstation.workflows.suggestion import Suggestion, Wanted
 from packstation.workflows.texts import ENGLISH, Table, words
 from sync import facts as f
-from sync import protocol
 from sync.journal import Stamp
 from sync.protocol import Deed, Entry
 
@@ -40,8 +38,6 @@ if TYPE_CHECKING:
 
 GESTURE_FACTS_MAX = 250
 
-_BADGE = re.compile(r"B\.[A-Z2-7]{16,}")
-"""A badge wherever it stands in a line: behind an identifier or a device's prefix it is as secret (D4.8)."""
 WRONG_ITEM = ("wrong_item", "variant", "other_order", "no_demand")
 """Refusals of an item that belongs elsewhere: a problem tote may follow (FL4.27)."""
 WORKFLOWS: dict[str, ModuleType] = {"pack": packing, "pick": picking, "load": shipping}
@@ -321,30 +317,10 @@ class Writing:
         return self.printers.of(wanted) if self.printers is not None else self._printers(wanted)
 
     def _look_at_papers(self) -> None:
-        """Which printer each document of the open box went to, and how far it is, for the panel (D6.7)."""
-        from packstation.station.printers import shown
+        """Which printer each document of the open box went to, for the panel (D6.7)."""
+        from packstation.station.printers import papers_of
 
-        job = self.desk.job
-        if job is None:
-            self._papers = ()
-            return
-        rows = [row for row in self.store.spool.of_fo(job.doc.fo) if row.state != "void" and row.carton]
-        last = rows[-1].carton if rows else None
-        self._papers = tuple(
-            words(
-                Say(
-                    "panel_paper",
-                    {
-                        "what": words(Say(f"paper_{row.what}"), self.table),
-                        "printer": shown(row.printer) or "-",
-                        "state": words(Say(f"print_is_{row.state}"), self.table),
-                    },
-                ),
-                self.table,
-            )
-            for row in rows
-            if row.carton == last
-        )
+        self._papers = papers_of(self.store, self.desk.job, self.table) if self.desk.job is not None else ()
 
     def _session_of(self, desk: Desk) -> Session | None:
         opened = desk.open_work or (desk.load.manifest if desk.load else None)
@@ -352,11 +328,7 @@ class Writing:
         return now if now != self._saved else None
 
     def _log_text(self, raw: Raw) -> str:
-        """The raw line for the local log; badges, PINs and 2D codes that resolved to nothing as digest (sync J8)."""
-        text = raw.text
-        if self.user is None or self.locked or text.startswith("B.") or _BADGE.search(text) or self._badge_text(text):
-            return f"#{protocol.digest(text)}"
-        return protocol.code_for_fact(text) if len(text) > protocol.CODE_CHARS_MAX else text.replace("\0", "")
+        return log_text(raw.text, secret=self.user is None or self.locked or self._badge_text(raw.text))
 
     def _badge_text(self, text: str) -> bool:
         return self._approval is not None or (self._switch is not None and len(text) > 20)
@@ -429,7 +401,7 @@ class Writing:
             datetime.fromtimestamp(wall / 1000, UTC).date().isoformat(),
             self.online,
             self.devices.get("scale", "") != "",
-            _offset_s(wall),
+            offset_s(wall),
         )
 
     def scan_config(self, device: str = "") -> ScanConfig:
@@ -473,9 +445,3 @@ class Writing:
             if outcome != "held" and not (standing and not keep and outcome == "ignored" and cue is None):
                 self.message = made
         return Outcome(self._n, given, outcome, cue, self.state, text, facts)
-
-
-def _offset_s(wall_ms: int) -> int:
-    """Seconds east of UTC of the station's zone at a time."""
-    offset = datetime.fromtimestamp(wall_ms / 1000).astimezone().utcoffset()
-    return int(offset.total_seconds()) if offset else 0

@@ -138,7 +138,6 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "not_a_weight": ("Not a weight: {text}. Type grams, Enter.", ""),
     "weight_ok": ("{g} g. Label prints.", ""),
     "weight_passed": ("{gap} {why}.", ""),
-    "customs_fill_in": ("Label prints. Customs page: fill in {what} by hand.", "Customs page: fill in {n} fields."),
     "document_missing": ("No {document} for #{order}. Going on.", ""),
     "document_blocks": (
         "{document} missing for #{order}. Cannot ship. Supervisor: scan badge.",
@@ -279,34 +278,10 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "work_pick": ("Picking. Scan cart, list or order.", "Picking."),
     "work_load": ("Loading. Scan the door.", "Loading."),
     "finish_first": ("Finish or park #{order} first.", ""),
-    "gs_warning": ("Lot may contain the expiry date. Check the scanner's GS setting.", ""),
-    "printing_again": ("{n} documents tried again.", ""),
-    "print_failed": (
-        "{printer}: {why}. {what} not printed. F4 tries again, or scan another printer.",
-        "{what} not printed: {why}. F4",
-    ),
-    "print_goes_on": ("{printer} prints again.", ""),
-    "printer_unknown": ("{printer} is no printer of this station. Known: {known}.", ""),
-    "panel_paper": ("{what} → {printer}: {state}", ""),
-    "paper_label": ("Label", ""),
-    "paper_lpn": ("LPN strip", ""),
-    "paper_slip": ("Packing slip", ""),
-    "paper_customs": ("Customs page", ""),
-    "print_is_queued": ("waits", ""),
-    "print_is_sending": ("prints", ""),
-    "print_is_sent": ("sent", ""),
-    "print_is_confirmed": ("scanned", ""),
-    "print_is_unsure": ("may be printed: look", ""),
-    "print_is_failed": ("not printed", ""),
-    "print_moved": ("{n} documents go to {printer}.", ""),
     "station_chosen": ("Station {profile}. Printer {printer}.", "Station {profile}."),
     "work_type": ("Invalid work type: {what} at {station}.", ""),
     "sign_in_pin": ("{name}: type PIN, Enter", ""),
     "number_unknown": ("Number not known here. Nothing recorded.", "Number not known here."),
-    "print_unsure": (
-        "{printer}: {what} may be printed. Look. Scan it, or F11 prints again.",
-        "{what}: look. F11 again.",
-    ),
     "change_quantity": ("Now {n} × {item} (was {was}). {more} more.", "Now {n} (was {was}). {more} more."),
     "change_address": ("Address changed. The label will use the new one.", "Address changed."),
     "change_address_dead": (
@@ -448,9 +423,11 @@ class _Values(dict[str, str | int]):
 
 # Last, because the workflows' own modules import `words` from here.
 from packstation.workflows.carton_words import WORDS as CARTONS  # noqa: E402
+from packstation.workflows.paper_words import WORDS as PAPERS  # noqa: E402
 from packstation.workflows.picking.words import WORDS as PICKING  # noqa: E402
 from packstation.workflows.shipping.words import WORDS as SHIPPING  # noqa: E402
 
 ENGLISH.update(CARTONS)
+ENGLISH.update(PAPERS)
 ENGLISH.update(PICKING)
 ENGLISH.update(SHIPPING)

@@ -1,4 +1,4 @@
-"""Printers as a packer meets them: named, told when they take nothing, replaced by a scan; real TCP sinks (FL5.13-16)."""
+"""Printers as a packer meets them: named, told when they take nothing, replaced by a scan; on TCP sinks (FL5.16)."""
 
 from __future__ import annotations
 

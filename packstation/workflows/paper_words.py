@@ -1,0 +1,31 @@
+"""What is said of printers and papers; `texts` takes them into its table. Pure."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "customs_fill_in": ("Label prints. Customs page: fill in {what} by hand.", "Customs page: fill in {n} fields."),
+    "gs_warning": ("Lot may contain the expiry date. Check the scanner's GS setting.", ""),
+    "printing_again": ("{n} documents tried again.", ""),
+    "print_failed": (
+        "{printer}: {why}. {what} not printed. F4 tries again, or scan another printer.",
+        "{what} not printed: {why}. F4",
+    ),
+    "print_goes_on": ("{printer} prints again.", ""),
+    "printer_unknown": ("{printer} is no printer of this station. Known: {known}.", ""),
+    "panel_paper": ("{what} → {printer}: {state}", ""),
+    "paper_label": ("Label", ""),
+    "paper_lpn": ("LPN strip", ""),
+    "paper_slip": ("Packing slip", ""),
+    "paper_customs": ("Customs page", ""),
+    "print_is_queued": ("waits", ""),
+    "print_is_sending": ("prints", ""),
+    "print_is_sent": ("sent", ""),
+    "print_is_confirmed": ("scanned", ""),
+    "print_is_unsure": ("may be printed: look", ""),
+    "print_is_failed": ("not printed", ""),
+    "print_moved": ("{n} documents go to {printer}.", ""),
+    "print_unsure": (
+        "{printer}: {what} may be printed. Look. Scan it, or F11 prints again.",
+        "{what}: look. F11 again.",
+    ),
+}
