@@ -7,6 +7,7 @@ Station --cue--> Sounds, Scanner.feedback            Station --spool--> printers
 from __future__ import annotations
 
 import contextlib
+import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -101,6 +102,10 @@ class Bench:
         """What takes a while and nobody waits for: a first scan is judged meanwhile (performance.md 2)."""
         self.made.start_printing()
         self.made.store.check_mirror()
+        # What is loaded by now stays: a collection in the middle of a shift need not look at it again, and takes
+        # a tenth of the time that a scan would wait for it (PF1.2).
+        gc.collect()
+        gc.freeze()
 
     def _start_sync(self) -> None:
         from packstation.commands.exchange import client_of

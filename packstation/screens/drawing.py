@@ -150,7 +150,7 @@ _PLAIN_SIGNS = str.maketrans(
 )
 
 
-class Paper(Struct, frozen=True):
+class Paper(Struct, frozen=True, cache_hash=True):
     """What is drawn on: the size in cells, the signs it has and the language of our own words."""
 
     width: int

@@ -131,6 +131,12 @@ def panel_pages(panel: Panel, paper: Paper, height: int) -> list[list[Line]]:
 
 
 def _blocks(panel: Panel, paper: Paper) -> tuple[list[Line], list[list[Line]], list[list[Line]]]:
+    title, texts, views = _blocks_of(panel, paper)
+    return title, list(texts), list(views)
+
+
+@lru_cache(maxsize=16)
+def _blocks_of(panel: Panel, paper: Paper) -> tuple[list[Line], list[list[Line]], list[list[Line]]]:
     width = paper.width
     margin = " " if width >= 24 else ""
     title = _paragraph(panel.title, "panel.title", margin, paper)
@@ -144,6 +150,7 @@ def _blocks(panel: Panel, paper: Paper) -> tuple[list[Line], list[list[Line]], l
     return title, texts, views
 
 
+@lru_cache(maxsize=256)
 def _paragraph(text: str, look: str, margin: str, paper: Paper) -> list[Line]:
     words = wrapped(paper.say(text), paper.width - 2 * len(margin))
     return [filled([(margin + line, look)], paper.width, look) for line in words]

@@ -22,7 +22,7 @@ class Boxing(Writing):
             wanted, about, key = Wanted(), "", f"{job.doc.fo}|{job.doc.rev}|{job.units}"
         else:
             about = box.lpn
-            units = box.units + sum([left for left in job.left_by_line.values() if left > 0])
+            units = box.units + job.units_left
             if known is not None and known.code == box.type and is_about(known, units):
                 if desk.suggested_for != about:
                     self.desk = replace(desk, suggested_for=about)

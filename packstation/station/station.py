@@ -37,6 +37,7 @@ __all__ = ["Clock", "Outcome", "Station", "SystemClock", "random_gesture"]
 DOUBLE_TRIGGER_MS = 150
 REMOVE_MS = 10_000
 LOCK_MS = 300_000
+REST_MS = 1_500
 SIGN_IN_MS = 12 * 3_600_000
 
 COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "escape": "*BACK"}
@@ -128,6 +129,8 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         self._refresh()
         self._tell_prints()
         mono = self.clock.mono_ms()
+        if mono - self._last_gesture_ms > REST_MS:
+            self.store.rest()
         if self.desk.remove and mono - self._remove_since > REMOVE_MS:
             self.desk = replace(self.desk, remove=False)
             return self._outcome("", "ignored", Say("remove_off"), Cue.ASK)

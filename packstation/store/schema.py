@@ -13,6 +13,8 @@ from sync.journal import SCHEMA as JOURNAL_SCHEMA
 
 VERSION = 2
 MIRROR_VERSION = 2
+WAL_PAGES_MAX = 4_000
+"""A commit empties the log from here on, when there was no quiet moment before (`Store.rest`)."""
 
 BOARD_SCHEMA = """
 CREATE TABLE board_fo (
@@ -153,6 +155,7 @@ def open_journal(path: Path) -> sqlite3.Connection:
     db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=FULL")
+    db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES_MAX}")
     db.execute("PRAGMA foreign_keys=ON")
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:
         _make(db, JOURNAL_SCHEMA + BOARD_SCHEMA + CARTON_SCHEMA + LOCAL_SCHEMA, VERSION)

@@ -47,6 +47,9 @@ class Session(Struct, frozen=True):
     locked: bool
 
 
+COMMITS_TO_REST = 16
+
+
 def _now_ms() -> int:
     return time.time_ns() // 1_000_000
 
@@ -78,6 +81,7 @@ class Store:
         for code, text in self.news:
             self.db.execute("INSERT INTO alarm (at_ms, code, text) VALUES (?, ?, ?)", (_now_ms(), code, text))
         self.spool = Spool(self.db, self.lock)
+        self._commits = 0
         # Facts of other stations, read once for each page of changes.
         self._others: tuple[int, dict[str, tuple[Entry, ...]]] = (-1, {})
 
@@ -285,7 +289,21 @@ class Store:
                 self._roll_back()
                 raise
             self.at("after-commit")
+            self._commits += 1
             return entries
+
+    def rest(self) -> bool:
+        """Nobody scans: move what was committed from the log into the database. True when there was something.
+
+        Done by a commit, this makes one scan in a hundred wait for two more flushes and a thousand pages (PF1.2). It
+        stays on the writing connection, because SQLite has a bug where two of them reset one log (B1).
+        """
+        if self._commits < COMMITS_TO_REST:
+            return False
+        with self.lock:
+            self.db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        self._commits = 0
+        return True
 
     def _roll_back(self) -> None:
         if self.db.in_transaction:

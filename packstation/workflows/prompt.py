@@ -56,7 +56,7 @@ class Say(Struct, frozen=True):
     values: Mapping[str, str | int] = field(default_factory=dict)
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, cache_hash=True):
     """One line of work: `done` of `need` units. `mark` is ○ open, ◐ begun, ● full, ▲ too many, – short."""
 
     key: str
@@ -84,7 +84,7 @@ class View(Struct, frozen=True):
     small: tuple[str, ...]
 
 
-class Panel(Struct, frozen=True):
+class Panel(Struct, frozen=True, cache_hash=True):
     """A box of further facts beside the rows: carton, weight, preview. `views`: pictures, each seen as a whole."""
 
     title: str

@@ -8,6 +8,7 @@ planned anew (cartons.md CT1.7).
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -96,16 +97,59 @@ class Wanted(Struct, frozen=True):
     lies: tuple[Lie, ...] = ()
 
 
-def steps_left(suggestion: Suggestion, packed: Mapping[str, int]) -> tuple[int, ...]:
-    """The numbers of the steps whose units are not in the box yet: a scan advances the step of its SKU (CT7.4)."""
-    done = dict(packed)
-    left = []
-    for number, lie in enumerate(suggestion.lies, 1):
-        if done.get(lie.sku, 0) >= lie.count:
-            done[lie.sku] -= lie.count
-        else:
-            left.append(number)
-    return tuple(left)
+class Steps:
+    """How far a box is with the steps of one suggestion: a scan moves those of its SKU, and no other (PF1.10).
+
+    The first steps of a SKU whose pieces are not larger than what is in the box are done (CT7.4).
+    """
+
+    def __init__(self, suggestion: Suggestion) -> None:
+        self.left = list(range(1, len(suggestion.lies) + 1))
+        """Numbers of the steps still to do, in order."""
+        self._layer_at = {step: at for at, layer in enumerate(suggestion.layers) for step in layer.steps}
+        self._left_in = [len(layer.steps) for layer in suggestion.layers]
+        self._by_sku: dict[str, list[tuple[int, int]]] = {}
+        for number, lie in enumerate(suggestion.lies, 1):
+            self._by_sku.setdefault(lie.sku, []).append((number, lie.count))
+        self._packed: dict[str, int] = {}
+        self._done: dict[str, list[int]] = {}
+
+    def packed(self, packed: Mapping[str, int]) -> None:
+        """What is in the box now, by SKU."""
+        for sku in {sku for sku, _ in packed.items() ^ self._packed.items()}:
+            done = self._done_by(sku, packed.get(sku, 0))
+            before = self._done.get(sku, [])
+            same = 0
+            while same < len(before) and same < len(done) and before[same] == done[same]:
+                same += 1
+            for step in before[same:]:
+                insort(self.left, step)
+                self._count(step, 1)
+            for step in done[same:]:
+                del self.left[bisect_left(self.left, step)]
+                self._count(step, -1)
+            self._done[sku] = done
+        self._packed = dict(packed)
+
+    def open_layers(self) -> tuple[int, ...]:
+        """The layers with a step left, that of the next step first."""
+        here = self._layer_at.get(self.left[0]) if self.left else None
+        others = [at for at, left in enumerate(self._left_in) if left and at != here]
+        return (*([] if here is None else [here]), *others)
+
+    def _done_by(self, sku: str, units: int) -> list[int]:
+        done = []
+        for number, count in self._by_sku.get(sku, ()):
+            if units <= 0:
+                break
+            if units >= count:
+                units -= count
+                done.append(number)
+        return done
+
+    def _count(self, step: int, more: int) -> None:
+        if step in self._layer_at:
+            self._left_in[self._layer_at[step]] += more
 
 
 def lies_of(suggestion: Suggestion, packed: Mapping[str, int]) -> tuple[Lie, ...] | None:

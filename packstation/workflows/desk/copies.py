@@ -146,12 +146,19 @@ class Job(Struct, frozen=True, dict=True):
         """Every unit that is not short is in a box."""
         return max(self.left_by_line.values(), default=0) <= 0
 
+    @property
+    def units_left(self) -> int:
+        """Units that still belong into boxes."""
+        left = self.left_by_line.values()
+        return sum([units for units in left if units > 0]) if self.too_many else sum(left)
+
     @cached_property
     def units(self) -> tuple[int, int]:
         """(packed, needed) over all lines."""
         packed = self.order.packed_by_line
-        in_lines = sum([packed.get(number, 0) for number in self.left_by_line])
-        return self.order.units_packed, in_lines + sum(self.left_by_line.values())
+        left = self.left_by_line
+        in_lines = packed.values() if packed.keys() <= left.keys() else [packed.get(number, 0) for number in left]
+        return self.order.units_packed, sum(in_lines) + sum(left.values())
 
 
 class Trip(Struct, frozen=True, eq=False):

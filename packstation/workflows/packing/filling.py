@@ -5,9 +5,9 @@ Suggestion (+ Box) --carton_panel, box_panel--> Panel: lines, and a picture for 
 
 from __future__ import annotations
 
-from packstation.workflows.order import Box
+from packstation.workflows.order import Box, Content
 from packstation.workflows.prompt import Panel, Say, View
-from packstation.workflows.suggestion import Layer, Suggestion, steps_left
+from packstation.workflows.suggestion import Layer, Steps, Suggestion
 from packstation.workflows.texts import Table, words
 
 STEPS_SHOWN = 40
@@ -46,18 +46,41 @@ def carton_panel(suggestion: Suggestion, table: Table) -> Panel:
 
 def box_panel(suggestion: Suggestion, box: Box, title: str, lines: tuple[str, ...], table: Table) -> Panel:
     """The open box: the steps whose units are not in it yet, the layer of the next one first (CT7.4)."""
-    packed: dict[str, int] = {}
-    for content in box.contents:
-        packed[content.sku] = packed.get(content.sku, 0) + content.qty
-    left = steps_left(suggestion, packed)
-    if not suggestion.layers or not left:
+    steps = _filled.steps(suggestion, box)
+    if not suggestion.layers or not steps.left:
         return Panel(title, (*lines, *_stuffing(suggestion, table)))
-    steps = tuple(suggestion.lies[number - 1].words for number in left[:STEPS_SHOWN])
-    open_layers = [layer for layer in suggestion.layers if any(step in left for step in layer.steps)]
-    here = [layer for layer in open_layers if left[0] in layer.steps]
-    others = [layer for layer in open_layers if layer not in here]
-    views = tuple(_view(layer, suggestion, table) for layer in (*here, *others))
-    return Panel(title, (*steps, *_stuffing(suggestion, table), *lines), views=views)
+    shown = tuple(suggestion.lies[number - 1].words for number in steps.left[:STEPS_SHOWN])
+    views = tuple(_view(suggestion.layers[at], suggestion, table) for at in steps.open_layers())
+    return Panel(title, (*shown, *_stuffing(suggestion, table), *lines), views=views)
+
+
+class _Filled:
+    """The box that was shown last and its steps: a unit more is added to what is known, not counted again.
+
+    What it holds follows from suggestion and box alone, so that keeping it changes nothing but the time.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[Suggestion, Steps] | None = None
+        self._contents: tuple[Content, ...] = ()
+        self._packed: dict[str, int] = {}
+
+    def steps(self, suggestion: Suggestion, box: Box) -> Steps:
+        known, now = self._contents, box.contents
+        more = now[len(known) :]
+        if len(more) != 1 or (known and now[len(known) - 1] is not known[-1]):
+            self._packed, more = {}, now
+        for content in more:
+            self._packed[content.sku] = self._packed.get(content.sku, 0) + content.qty
+        self._contents = now
+        if self._last is None or self._last[0] is not suggestion:
+            self._last = (suggestion, Steps(suggestion))
+        steps = self._last[1]
+        steps.packed(self._packed)
+        return steps
+
+
+_filled = _Filled()
 
 
 def _stuffing(suggestion: Suggestion, table: Table) -> list[str]:

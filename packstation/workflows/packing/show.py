@@ -150,10 +150,11 @@ class _Rows:
 def _changed(before: Job, rows: tuple[Row, ...], places: dict[int, int], job: Job) -> tuple[Row, ...] | None:
     """The rows with those made new whose counts changed, or None when a line went to the open or the full ones."""
     was, packed, made = before.left_by_line, job.order.packed_by_line, list(rows)
-    for number, left in job.left_by_line.items():
-        done, row = packed.get(number, 0), rows[places[number]]
-        if left == was[number] and done == row.done:
-            continue
+    left_by_line, had = job.left_by_line, before.order.packed_by_line
+    # Sets of pairs, because they are compared without a step of ours for each line.
+    moved = (left_by_line.items() - was.items()) | (packed.items() ^ had.items())
+    for number in {number for number, _ in moved if number in left_by_line}:
+        left, done, row = left_by_line[number], packed.get(number, 0), rows[places[number]]
         if (left > 0) != (was[number] > 0):
             return None
         made[places[number]] = replace(row, done=done, need=done + left)
