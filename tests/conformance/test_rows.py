@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.conformance.floor import FOLDER, cases
+from tests.conformance.scorecard import cited
 
-ROOT = FOLDER.parent.parent
 ROWS = {
     line.partition(" ")[0]: line.partition(" ")[2]
     for line in (FOLDER / "rows.txt").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 }
 COVERED = {row for case in cases() for row in case.covers}
-_CITED = re.compile(r"FL(\d+)\.(\d+)(?:[-–](?:FL\d+\.)?(\d+))?")
-
-
-def cited(path: Path) -> set[str]:
-    """The rows a test file names: FL6.43, or FL6.43-FL6.45 for all between."""
-    return {
-        f"FL{found[1]}.{number}"
-        for found in _CITED.finditer(path.read_text(encoding="utf-8"))
-        for number in range(int(found[2]), int(found[3] or found[2]) + 1)
-    }
 
 
 @pytest.mark.parametrize("row", [row for row, mark in ROWS.items() if not mark])
@@ -37,7 +26,7 @@ def test_a_row_has_a_case(row: str) -> None:
 @pytest.mark.parametrize("row", [row for row, mark in ROWS.items() if mark.startswith("see ")])
 def test_a_row_tested_elsewhere_is_cited_there(row: str) -> None:
     """What no case can show (a screen, a tone, a paper) is tested beside the suite, by name."""
-    assert row in cited(ROOT / ROWS[row].removeprefix("see "))
+    assert row in cited(ROWS[row].removeprefix("see "))
 
 
 def test_cases_cover_rows_that_exist() -> None:
