@@ -33,6 +33,7 @@ GROUPS = {
     "export": "imports",
     "sheet": "sheets",
     "cartonize": "engines",
+    "cartons": "cartons",
     "scan": "scans",
     "label": "paper",
     "slip": "paper",

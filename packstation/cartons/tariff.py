@@ -65,6 +65,7 @@ class Charge:
     percent_bp: int = 0
     fuelable: bool = False
     group: str | None = None
+    valid_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,8 @@ def zone_of(revision: Revision, origin: tuple[str, str], to: tuple[str, str]) ->
     return max(found, key=lambda zone: zone.rank).zone if found else None
 
 
-def rate_of(revision: Revision, zone: str, to: tuple[str, str]) -> Rate | None:
-    """What a parcel to the zone costs by this revision; None when it has no price there."""
+def rate_of(revision: Revision, zone: str, to: tuple[str, str], day: str = "") -> Rate | None:
+    """What a parcel to the zone costs by this revision on a day; None when it has no price there."""
     bands = tuple(band for name, band in revision.bands if name == zone)
     if not bands:
         return None
@@ -122,7 +123,7 @@ def rate_of(revision: Revision, zone: str, to: tuple[str, str]) -> Rate | None:
         dim_divisor_cm3_per_kg=revision.dim_divisor or None,
         weight_step_g=revision.weight_step_g,
         side_round_um=revision.side_round_um,
-        surcharges=tuple(charge for row in revision.charges for charge in _surcharge(row, _tidy(to)[1])),
+        surcharges=tuple(charge for row in _on(revision.charges, day) for charge in _surcharge(row, _tidy(to)[1])),
         bands=bands,
         fuel_bp=revision.fuel_bp,
         min_price_minor=revision.min_price_minor,
@@ -130,6 +131,15 @@ def rate_of(revision: Revision, zone: str, to: tuple[str, str]) -> Rate | None:
         max_length_mm=revision.max_length_mm,
         max_girth_mm=revision.max_girth_mm,
     )
+
+
+def _on(charges: tuple[Charge, ...], day: str) -> tuple[Charge, ...]:
+    """Of each code the rows that began last: fees change in the middle of a sheet too."""
+    begun = [row for row in charges if not day or row.valid_from <= day]
+    newest: dict[str, str] = {}
+    for row in begun:
+        newest[row.code] = max(newest.get(row.code, ""), row.valid_from)
+    return tuple(row for row in begun if row.valid_from == newest[row.code])
 
 
 def _surcharge(row: Charge, postcode: str) -> list[Surcharge]:

@@ -157,7 +157,7 @@ class Bench:
         """The scale is asked only while a weight is wanted; what lies on it already counts (D5.3)."""
         if self._scale is None:
             return
-        if self.made.station.state in ("WEIGH", "STOP"):
+        if self.made.station.wants_weight:
             self._scale.want()
         else:
             self._scale.rest()

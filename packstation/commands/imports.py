@@ -17,7 +17,7 @@ from packstation.commands.errors import Refused, UsageError
 if TYPE_CHECKING:
     from sync.hub.api.doors import Door
 
-KINDS = ("catalog", "locations", "cartons", "orders", "stock", "users", "sites")
+KINDS = ("catalog", "locations", "cartons", "orders", "stock", "users", "sites", "rates")
 FORMATS = ("csv", "shopify-csv", "shopify-json", "woocommerce-json", "amazon-tsv")
 EXPORTS = ("facts", "orders", "parcels", "stock")
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
         description="Takes a file in. A bad order is refused whole and listed, the good ones go in; the same file "
         "again creates nothing. Example: packstation import orders today.csv --data shop --json",
     )
-    taking.add_argument("kind", choices=[*KINDS, "rates"], help="what the file holds")
+    taking.add_argument("kind", choices=KINDS, help="what the file holds")
     taking.add_argument("file", metavar="FILE", help="the file to read")
     taking.add_argument("--format", default="csv", choices=FORMATS, help="format of orders (default: csv)")
     taking.add_argument("--site", help="whose locations they are, when the file has no column site")
@@ -53,8 +53,6 @@ def add(commands: Any) -> None:
 
 
 def _import(parsed: Namespace) -> int:
-    if parsed.kind == "rates":
-        raise Refused("rates: expected a kind this hub knows; it prices no parcels, so it keeps no rates.")
     path = Path(parsed.file)
     if not path.is_file():
         raise UsageError(f"{parsed.file}: expected a file, got {'a folder' if path.is_dir() else 'nothing there'}.")

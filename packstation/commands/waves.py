@@ -5,23 +5,21 @@ from __future__ import annotations
 import json
 import re
 import sys
-import time
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packstation.commands.deeds import record, user_of
 from packstation.commands.errors import Refused, UsageError
 
 if TYPE_CHECKING:
     from packstation.station.walking import WaveState
     from packstation.store import Store
-    from sync.protocol import Deed
 
 KINDS = ("carrier_cutoff", "priority", "single_line", "b2b", "store", "transfer", "ad_hoc")
 """What a wave can be for (waves.md W3)."""
-DEEDS_A_GESTURE = 250
 
 
 def add(commands: Any) -> None:
@@ -79,9 +77,9 @@ def _plan(parsed: Namespace) -> int:
     exchange_if_local(place)
     store = open_store(place)
     try:
-        user = _user(store, parsed.user)
+        user = user_of(store, parsed.user)
         waves, deeds = plan_waves(store, cutoff=cutoff, kind=parsed.kind)
-        _record(store, deeds, user)
+        record(store, deeds, user)
         planned = {wave.wave for wave in waves}
         states = [state for state in _states(store) if state.wave in planned]
     finally:
@@ -95,6 +93,7 @@ def _plan(parsed: Namespace) -> int:
 
 def _release(parsed: Namespace) -> int:
     from packstation.commands.assembly import open_store, place_of
+    from packstation.commands.cartons import start_plans
     from packstation.commands.exchange import exchange_if_local
     from packstation.station.walking import release_deeds
 
@@ -104,7 +103,7 @@ def _release(parsed: Namespace) -> int:
     exchange_if_local(place)
     store = open_store(place)
     try:
-        user = _user(store, parsed.user)
+        user = user_of(store, parsed.user)
         names = [parsed.wave] if parsed.wave else _waiting(store)
         try:
             # All of them are looked at before the first is written: a wrong name releases nothing.
@@ -114,14 +113,17 @@ def _release(parsed: Namespace) -> int:
                 print("[]")
             raise Refused(str(error)) from error
         lists = _draw(store, names) if parsed.pdf else {}
-        _record(store, deeds, user)
+        record(store, deeds, user)
         states = [state for state in _states(store) if state.wave in names]
     finally:
         store.close()
     if parsed.pdf:
         _write(Path(parsed.pdf), lists)
     exchange_if_local(place)
-    if not states:
+    if states:
+        # Nobody waits for cartons: they are planned in a process of their own, the earliest ship-by first.
+        start_plans(place, [state.wave for state in states])
+    else:
         print("no wave waits to be released", file=sys.stderr)
     _show(states, as_json=parsed.json)
     return 0
@@ -156,33 +158,6 @@ def _waiting(store: Store) -> list[str]:
         " ORDER BY w.cutoff = '', w.cutoff, w.wave"
     )
     return [row[0] for row in rows]
-
-
-def _user(store: Store, given: str | None) -> str:
-    """Whose deeds these are. Raises Refused for somebody who may not plan waves."""
-    from packstation.station.people import People
-
-    people = People(store, lambda: None)
-    if given is None:
-        bodies = store.mirror.bodies("user")
-        may = [str(b["user"]) for b in bodies if b.get("role") == "supervisor" and not b.get("revoked_at")]
-        return may[0] if len(may) == 1 else "cli"
-    user = people.user(given)
-    if user is None or user.revoked_at or not user.may("wave"):
-        what = "nobody known here" if user is None else "a revoked user" if user.revoked_at else f"a {user.role}"
-        raise Refused(f"--user {given[:40]}: expected a user who may plan waves, got {what}.")
-    return user.user
-
-
-def _record(store: Store, deeds: Sequence[Deed], user: str) -> None:
-    """Write the deeds, a gesture for every 250: a fact's number within its gesture ends at 256."""
-    from packstation.station.station import random_gesture
-    from packstation.store import Stamp
-
-    for at in range(0, len(deeds), DEEDS_A_GESTURE):
-        wall = time.time_ns() // 1_000_000
-        stamp = Stamp(random_gesture(wall), user, wall, time.monotonic_ns() // 1_000_000, "cli")
-        store.record(None, deeds[at : at + DEEDS_A_GESTURE], stamp)
 
 
 def _draw(store: Store, waves: Iterable[str]) -> dict[str, bytes]:

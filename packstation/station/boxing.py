@@ -40,8 +40,24 @@ class Boxing(Writing):
         coming = found is None and self.worker is not None and self.worker.ask(job, wanted, key)
         if found is None and not coming:
             found = self._fitting(self.look.suggestion(job, wanted), wanted)
+        self._note_unmeasured(found, job)
         self._asked = key if found is None else ""
         self.desk = replace(desk, suggestion=found, suggested_for=about, suggesting=coming)
+
+    def _note_unmeasured(self, found: Suggestion | None, job: Job) -> None:
+        """Somebody could measure it once the order is done."""
+        if found is None or found.status != "estimated":
+            return
+        line = next((ln for ln in job.doc.lines if ln.item.size_mm is None and ln.sku not in self._asked_sizes), None)
+        if line is not None:
+            self._asked_sizes.add(line.sku)
+            self._unmeasured = (line.sku, line.item.name)
+
+    @property
+    def wants_weight(self) -> bool:
+        """Whether a weight means something now: the scale is asked only then (D5.3)."""
+        pending = self.desk.pending
+        return self.state in ("WEIGH", "STOP") or (pending is not None and pending.kind == "measure_weight")
 
     @staticmethod
     def _fitting(found: Suggestion | None, wanted: Wanted) -> Suggestion | None:
@@ -54,6 +70,7 @@ class Boxing(Writing):
             return False
         box = self.desk.job.order.open_box
         found = self._fitting(told[1], Wanted(box.type if box else None))
+        self._note_unmeasured(found, self.desk.job)
         self._asked = self._asked if found is None else ""
         self.desk = replace(self.desk, suggestion=found, suggesting=False)
         return True

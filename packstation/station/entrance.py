@@ -38,6 +38,7 @@ class Entrance(Holding):
         self.user = user
         self.locked = False
         self._signed_in_ms = raw.wall_ms
+        self._asked_sizes.clear()
         self.desk = replace(self.desk, weighs=bool(self.look.rule("weigh", 1)))
         deeds = [Deed(None, f.SignedIn(how=how))]
         entries = self._write(raw, "accepted", deeds, cue=Cue.TICK, desk=self.desk)
@@ -107,6 +108,7 @@ class Entrance(Holding):
         self._switch = None
         self.user = user
         self._signed_in_ms = raw.wall_ms
+        self._asked_sizes.clear()
         entries = self._write(raw, "accepted", [Deed(None, f.SignedIn(how="badge"))], cue=Cue.ASK, desk=self.desk)
         kinds = tuple(e.kind for e in entries)
         say = picking.handed(self.desk, other.name, user.name)

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from packstation.store import Store
 
+BOXES_LOOKED_AT = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class OpenException:
@@ -58,6 +60,7 @@ def open_exceptions(store: Store, limit: int = 200) -> list[OpenException]:
     ):
         rows.append(OpenException(f"alarm:{number}", code, "", "", at_ms, text))
     rows += _conflicts(store, limit)
+    rows += _about_cartons(store)
     settled = {row[0] for row in read.execute("SELECT exception FROM board_resolved")}
     left = [row for row in rows if row.exception not in settled]
     return sorted(left, key=lambda row: (-row.since_ms, row.exception))[:limit]
@@ -87,3 +90,27 @@ def _conflicts(store: Store, limit: int) -> list[OpenException]:
             )
         )
     return found[:limit]
+
+
+def _about_cartons(store: Store) -> list[OpenException]:
+    """Sizes in doubt, sizes to approve, cartons that ran out (cartons.md CT1.3, CT6.4)."""
+    from packstation.station.lessons import gone_of, packed_boxes, proposals_of, suspects_of
+
+    rows = []
+    at_ms = store.last_gesture_ms()
+    for one in suspects_of(store, packed_boxes(store, most=BOXES_LOOKED_AT)):
+        what = "overridden as too small" if one.why == "too_small" else "in a carton that cannot hold it"
+        text = f"{one.sku}: {what}, {one.times} of {one.parcels} parcels: {', '.join(one.cartons[:4])}. *MEASURE it"
+        rows.append(OpenException(f"size:{one.sku}", "size in doubt", "", "", at_ms, text))
+    for proposal in proposals_of(store):
+        size, known = (_sides(side) for side in (proposal.size_mm, proposal.catalog_mm))
+        text = f"{proposal.sku}: measured {size}, catalog {known}. packstation cartons approve {proposal.sku}"
+        rows.append(OpenException(f"measured:{proposal.sku}", "size to approve", "", "", proposal.at_ms, text))
+    for gone in gone_of(store):
+        text = f"{gone.code} is out of stock. packstation cartons count {gone.code} N"
+        rows.append(OpenException(f"carton:{gone.code}:{gone.at_ms}", "carton ran out", "", "", gone.at_ms, text))
+    return rows
+
+
+def _sides(size: tuple[int, int, int] | None) -> str:
+    return "×".join(str(side) for side in size) if size else "unknown"

@@ -95,22 +95,26 @@ class PlanRun:
                 self._plan(fo, asked, effort, budget_ms)
         return True
 
+    def plans(self, only: Sequence[str] | None = None) -> list[CartonPlan]:
+        """The plans there are for these orders."""
+        found = (self._mirror.plan_of(fo) for fo in self._open(only))
+        return [plan for plan in found if plan is not None]
+
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._facts.close()
 
+    def _open(self, only: Sequence[str] | None) -> list[str]:
+        """The open orders, the earliest ship-by first; without `only` no more than a station needs ahead."""
+        rows = self._read.execute(
+            "SELECT fo FROM fo WHERE state = 'open' ORDER BY ship_by, priority DESC, fo LIMIT ?",
+            (ORDERS_AHEAD if only is None else -1,),
+        ).fetchall()
+        wanted = None if only is None else frozenset(only)
+        return [row[0] for row in rows if wanted is None or row[0] in wanted]
+
     def _questions(self, only: Sequence[str] | None) -> Iterator[tuple[str, Asked]]:
-        fos = [
-            row[0]
-            for row in self._read.execute(
-                "SELECT fo FROM fo WHERE state = 'open' ORDER BY ship_by, priority DESC, fo LIMIT ?",
-                (ORDERS_AHEAD if only is None else -1,),
-            )
-        ]
-        if only is not None:
-            wanted = frozenset(only)
-            fos = [fo for fo in fos if fo in wanted]
-        for fo in fos:
+        for fo in self._open(only):
             doc = self._mirror.doc(fo)
             supplies = self._room.of(doc, ship_day(doc.ship_by, self._now_ms())) if doc else None
             asked = question(Job(doc, Order(fo)), supplies) if doc and supplies else None

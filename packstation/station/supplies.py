@@ -124,7 +124,7 @@ class SupplyRoom:
         site = self._setting("site")
         there = (str(to.get("country") or ""), str(to.get("postcode") or ""))
         zone = zone_of(sheet, (str(site.get("country") or ""), str(site.get("postcode") or "")), there)
-        found = rate_of(sheet, zone, there) if zone is not None else None
+        found = rate_of(sheet, zone, there, day) if zone is not None else None
         return (replace(found, void_minor_per_l=void_minor_per_l), sheet.hash) if found else (plain, "")
 
     def _usual(self, doc: Doc) -> tuple[str, int] | None:

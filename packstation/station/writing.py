@@ -102,6 +102,10 @@ class Writing:
         self.waiting: Callable[[], int] = lambda: 0
         self.worker: Worker | None = None
         """Answers carton questions between two gestures; without one the engine's quick pass answers at once."""
+        self._unmeasured = ("", "")
+        """(SKU, name) of an item without a size that was packed last: to be measured when nothing else is to do."""
+        self._asked_sizes: set[str] = set()
+        """What this user was asked to measure: once an item and shift (cartons.md CT6.3)."""
         self._asked = ""
         """The carton question that was asked last: it is not asked again while nothing changes."""
         self._n = 0
@@ -371,15 +375,17 @@ class Writing:
     def _hint(self) -> tuple[str, ...]:
         """What could be packed next, for the screen that waits for a scan."""
         job = self.look.next_work("pack")
+        sku, name = self._unmeasured
+        measure = (words(Say("hint_measure", {"item": name}), self.table),) if sku else ()
+        self._unmeasured = ("", "")
         if job is None:
-            return (words(Say("hint_none"), self.table),)
+            return (words(Say("hint_none"), self.table), *measure)
         tote = job.order.totes[0] if job.order.totes else job.doc.fo
         values: dict[str, str | int] = {"order": job.doc.order_no, "tote": tote, "where": job.order.place or "-",
                                         "due": (job.doc.ship_by or "")[11:16] or "-", "carrier": job.doc.carrier,
                                         "n": self.look.waiting("pack")}  # fmt: skip
-        return tuple(
-            words(Say(text, values), self.table) for text in ("hint_next", "hint_tote", "hint_due", "hint_wait")
-        )
+        told = ("hint_next", "hint_tote", "hint_due", "hint_wait")
+        return (*(words(Say(text, values), self.table) for text in told), *measure)
 
     def _disk_full(self, raw: Raw | None) -> Outcome:
         if raw is not None:

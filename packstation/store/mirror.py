@@ -6,6 +6,7 @@ Every copy is one row of `copy`; what is searched for has rows of its own in `co
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -385,7 +386,6 @@ def _documents(rows: Sequence[Any]) -> tuple[tuple[str, ...], tuple[str, ...], t
 def item_of(body: dict[str, Any]) -> Item:
     """A SKU's copy as an Item; sizes and weights of 0 are unknown."""
     size = tuple(int(body.get(f"{side}_mm") or 0) for side in ("length", "width", "height"))
-    case = body.get("case")
     attributes = dict(body.get("attributes") or {})
     customs = {name: str(attributes.pop(name, "") or "") for name in ("hs_code", "origin", "customs_name")}
     return Item(
@@ -398,18 +398,18 @@ def item_of(body: dict[str, Any]) -> Item:
         parent=body.get("parent") or None,
         attributes=attributes,
         measured=body.get("size_from") == "measured",
-        case=_case(case) if isinstance(case, dict) else None,
+        case=_case(str(attributes.pop("case", "") or "")),
         **customs,
     )
 
 
-def _case(body: dict[str, Any]) -> Case | None:
-    """A case of more than one unit whose three sides are known."""
-    sides = [int(body.get(f"{side}_mm") or 0) for side in ("length", "width", "height")]
-    quantity = int(body.get("quantity") or 0)
-    if quantity < 2 or not all(sides):
+def _case(text: str) -> Case | None:
+    """A case of more than one unit with sides of its own: "12:400x300x250:8200"."""
+    found = re.fullmatch(r"([0-9]{1,4}):([0-9]+)x([0-9]+)x([0-9]+):([0-9]+)", text)
+    if found is None:
         return None
-    return Case(quantity, (sides[0], sides[1], sides[2]), int(body.get("weight_g") or 0) or None)
+    quantity, length, width, height, weight_g = (int(part) for part in found.groups())
+    return Case(quantity, (length, width, height), weight_g or None) if quantity > 1 and length else None
 
 
 def carton_of(body: dict[str, Any]) -> CartonType:

@@ -18,4 +18,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "panel_place": ("at {place}", ""),
     "layer_bottom": ("On the bottom:", ""),
     "layer_up": ("{cm} cm up:", ""),
+    # measuring
+    "key_measure": ("Measure", ""),
+    "measure_item": ("Measure: scan the item.", ""),
+    "measure_side": ("{item}: side {n} of 3 in mm, Enter.", "Side {n} of 3 in mm, Enter."),
+    "measure_not_a_side": ("{text} is no side: 1 to 5000 mm, Enter.", "1 to 5000 mm, Enter."),
+    "measure_sure": (
+        "{item}: {size} mm? The catalog says {catalog}. *OK takes it, F3 leaves.",
+        "{size} mm? *OK takes it.",
+    ),
+    "measure_weight": ("{size} mm. Weigh one {item}, or type grams; Enter without.", "Weigh one, or Enter."),
+    "measured": ("{item}: {size} mm. Thank you.", "{size} mm. Thank you."),
+    "measured_g": ("{item}: {size} mm, {g} g. Thank you.", "{size} mm, {g} g."),
+    "do_measure_item": ("Measure: scan the item. F3 leaves", "Measure: scan item"),
+    "do_measure_side": ("Type the side in mm, Enter. F3 leaves", "Side in mm, Enter"),
+    "do_measure_sure": ("Is the size right? *OK, or F3 leaves", "Right? *OK or F3"),
+    "do_measure_weight": ("Put one on the scale, or type grams, Enter", "Weigh one, or Enter"),
+    "hint_measure": ("No size: {item}. *MEASURE when idle", "No size: {item}"),
 }

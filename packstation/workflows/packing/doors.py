@@ -21,7 +21,7 @@ from packstation.workflows.desk import (
     ignored,
     refused,
 )
-from packstation.workflows.packing import boxes, opening, repair, units
+from packstation.workflows.packing import boxes, measuring, opening, repair, units
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
@@ -51,6 +51,8 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     if pending is not None:
         if pending.kind in ("lot", "serial", "expiry"):
             return units.captured(desk, found, now, reader)
+        if pending.kind in measuring.KINDS:
+            return measuring.scanned(desk, found, reader)
         if pending.code and pending.code == found.text:
             return confirmed(desk, found, now, reader)
         if pending.kind == "move_item" and found.of("item"):
@@ -204,6 +206,8 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
             return ignored(replace(desk, pending=None, override=None), Say(say), Cue.ASK)
         if command == "*OK" and (pending.code or pending.kind in ("note", "short_preview")):
             return confirmed(desk, Found(pending.code), now, reader)
+        if command == "*OK" and pending.kind == "measure_sure":
+            return measuring.sure(desk, reader)
         chosen = next((code for key, code, _ in pending.choices if command == f"*{key}"), None)
         if chosen is not None:
             return _chosen(desk, pending, chosen, now, reader)
@@ -232,6 +236,8 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
 def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) -> Answer:
     """A stable weight, when one is wanted."""
     where = state(desk)
+    if desk.pending is not None and desk.pending.kind == "measure_weight":
+        return measuring.weighed(desk, weight_g, reader)
     if desk.job is not None and (where == "WEIGH" or (where == "STOP" and stopped(desk.job) is None)):
         return boxes.weighed(desk, weight_g, how, now, reader)
     return ignored(desk, Say("nothing_to_weigh"))
@@ -245,6 +251,8 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         line, reason, left = pending.data
         qty = int(text) if text.isdecimal() else int(str(left)) if not text else 0
         return repair.short_qty(desk, int(str(line)), str(reason), qty)
+    if pending is not None and pending.kind in measuring.KINDS:
+        return measuring.typed(desk, text, reader)
     if pending is not None and pending.kind == "tracking":
         return repair.tracking(replace(desk, pending=None), text)
     where = state(desk)
@@ -395,6 +403,7 @@ _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*SINGLES": (("IDLE", "CART"), _singles),
     "*RETRY": (("UNLABELLED", "SEAL"), lambda desk, now, reader: boxes.retry_label(desk, reader)),
     "*ALIAS": (_WORKING, _alias),
+    "*MEASURE": (("IDLE", "ORDER", "CARTON"), lambda desk, now, reader: measuring.begin(desk)),
     "*LIST": (_OPEN, lambda desk, now, reader: repair.list_lines(desk)),
     "*1": (("CARTON",), _alternative(1)),
     "*2": (("CARTON",), _alternative(2)),

@@ -110,7 +110,7 @@ def _instruction(desk: Desk, where: str) -> Say:
                     "n": job.need(line),
                 },
             )
-        case "CONFIRM" if pending is not None:
+        case "CONFIRM" | "MEASURE" if pending is not None:
             return Say(f"do_{pending.kind}")
         case _:
             return Say(f"do_{where.lower()}")

@@ -17,6 +17,10 @@ _ASKING = {
     "short_preview": "SHORT",
     "hold": "HOLD",
     "tracking": "TRACKING",
+    "measure_item": "MEASURE",
+    "measure_side": "MEASURE",
+    "measure_sure": "MEASURE",
+    "measure_weight": "MEASURE",
 }
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from sync import facts
-from sync.hub.intake import loose
+from sync.hub.intake import boxes, loose
 from sync.hub.intake.effects import DONE, Moved, effects
 from sync.hub.orders import progress as folds
 from sync.hub.orders.progress import Progress
@@ -38,6 +38,8 @@ def apply(act: Act, site: str, entries: Sequence[Entry], later: frozenset[str] =
     for entry in entries:
         if entry.fo is not None:
             by_fo.setdefault(entry.fo, []).append(entry)
+            if entry.kind == "CartonOpened":
+                boxes.carton_opened(act, site, entry)
             continue
         doer = _manifest_closed if entry.kind == "ManifestClosed" else loose.DOERS.get(entry.kind)
         if doer is not None:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from sync.hub.intake import goods, ordering, pushing, stations
+from sync.hub.intake import goods, ordering, pricing, pushing, stations
 from sync.hub.intake.formats import FORMATS
 from sync.hub.intake.read import Unusable
 from sync.hub.intake.stations import Caller
 from sync.hub.tables.database import Database, HubLock, do
 from sync.protocol.messages import ClaimsAsk, ClaimsReply, Hello, HelloReply, Page, PushHead, PushReply
 
-IMPORTS = ("orders", *goods.FORMS)
+IMPORTS = ("orders", "rates", *goods.FORMS)
 
 
 class LocalWire:
@@ -88,7 +88,11 @@ def import_file(
     told: Callable[[int], None] = lambda _done: None,
 ) -> dict[str, Any]:
     """Take a file in; the summary as JSON, with `notes` for people beside it."""
-    if kind == "orders":
+    if kind == "rates":
+        if form != "csv":
+            raise Unusable(f"format: expected csv for rates, got {form[:40]!r}.")
+        summary = pricing.import_rates(database, path, dry_run=dry_run, encoding=encoding)
+    elif kind == "orders":
         if form not in FORMATS:
             raise Unusable(f"format: expected {', '.join(FORMATS)}, got {form[:40]!r}.")
         summary = ordering.import_orders(database, path, form, dry_run=dry_run, encoding=encoding, told=told)

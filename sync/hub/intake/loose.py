@@ -9,6 +9,7 @@ from typing import Any
 
 from sync import facts
 from sync.hub import stock
+from sync.hub.intake import boxes
 from sync.hub.tables import books, feed, work
 from sync.hub.tables.books import Act, Cause
 from sync.hub.tables.database import all_of, do, maybe
@@ -185,26 +186,6 @@ def _alias_approved(act: Act, site: str, entry: Entry) -> None:
             act.touch(place, "barcode", fact.code)
 
 
-def _size_measured(act: Act, site: str, entry: Entry) -> None:
-    fact = entry.fact
-    assert isinstance(fact, facts.SizeMeasured)
-    length, width, height = (*sorted(fact.size_mm, reverse=True), 0, 0, 0)[:3]
-    changed = do(
-        act.db,
-        "UPDATE sku SET length_mm = :l, width_mm = :w, height_mm = :h,"
-        " weight_g = CASE WHEN weight_g = 0 THEN :g ELSE weight_g END"
-        " WHERE sku = :sku AND (length_mm = 0 OR width_mm = 0 OR height_mm = 0)",
-        l=length,
-        w=width,
-        h=height,
-        g=fact.weight_g or 0,
-        sku=fact.sku,
-    )
-    if changed:
-        for place in feed.sites(act.db):
-            act.touch(place, "sku", fact.sku)
-
-
 DOERS: dict[str, Doer] = {
     "ManifestOpened": _manifest_opened,
     "WavePlanned": _wave_planned,
@@ -218,5 +199,7 @@ DOERS: dict[str, Doer] = {
     "ExceptionResolved": _exception_resolved,
     "CountDone": _count_done,
     "AliasApproved": _alias_approved,
-    "SizeMeasured": _size_measured,
+    "SizeMeasured": boxes.size_measured,
+    "SizeApproved": boxes.size_approved,
+    "CartonsCounted": boxes.cartons_counted,
 }

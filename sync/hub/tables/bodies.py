@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync.hub.tables.database import all_of
+from sync.hub import rates
+from sync.hub.tables.database import all_of, maybe
 
 
 def bodies_of(db: Connection, site: str, wanted: list[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -28,7 +29,13 @@ _Bodies = Iterable[tuple[str, dict[str, Any]]]
 
 
 def _skus(db: Connection, _site: str, keys: list[str]) -> _Bodies:
-    for r in all_of(db, "SELECT * FROM sku WHERE sku IN :keys", keys=keys):
+    rows = all_of(
+        db,
+        "SELECT sku.*, m.at AS measured_at FROM sku LEFT JOIN sku_measured m ON m.sku = sku.sku"
+        " WHERE sku.sku IN :keys",
+        keys=keys,
+    )
+    for r in rows:
         body = {
             "sku": r.sku,
             "name": r.name,
@@ -41,6 +48,7 @@ def _skus(db: Connection, _site: str, keys: list[str]) -> _Bodies:
             "parent": r.parent,
             "attributes": json.loads(r.attributes),
             "image": r.image,
+            "size_from": "vendor" if r.measured_at is None else "measured",
         }
         yield r.sku, body
 
@@ -50,10 +58,16 @@ def _barcodes(db: Connection, _site: str, keys: list[str]) -> _Bodies:
         yield r.code, {"code": r.code, "sku": r.sku, "quantity": r.quantity}
 
 
-def _cartons(db: Connection, _site: str, keys: list[str]) -> _Bodies:
-    for r in all_of(db, "SELECT * FROM carton WHERE code IN :keys", keys=keys):
-        body = dict(r._mapping)
-        yield r.code, body | {"available": None}
+def _cartons(db: Connection, site: str, keys: list[str]) -> _Bodies:
+    rows = all_of(
+        db,
+        "SELECT c.*, s.available FROM carton c LEFT JOIN carton_stock s ON s.carton = c.code AND s.site_id = :site"
+        " WHERE c.code IN :keys",
+        site=site,
+        keys=keys,
+    )
+    for r in rows:
+        yield r.code, dict(r._mapping)
 
 
 def _locations(db: Connection, site: str, keys: list[str]) -> _Bodies:
@@ -211,6 +225,20 @@ def _papers(db: Connection, site: str, fos: list[str]) -> dict[str, dict[str, An
     return found
 
 
+def _rates(db: Connection, site: str, keys: list[str]) -> _Bodies:
+    """The rate sheets of a service that begin at the site; a bench chooses by day and address (cartons.md CT4.4)."""
+    row = maybe(db, "SELECT at, body FROM rate_set ORDER BY rev DESC LIMIT 1")
+    place = maybe(db, "SELECT country, postcode FROM site WHERE site_id = :site", site=site)
+    if row is None or place is None:
+        return
+    by_key: dict[str, list[rates.Sheet]] = {}
+    for sheet in json.loads(row.body):
+        by_key.setdefault(f"{sheet['carrier']}/{sheet['service']}", []).append(sheet)
+    for key in keys:
+        if key in by_key:
+            yield key, rates.told(by_key[key], place.country, place.postcode, str(iso(row.at))[:10])
+
+
 _BODIES: dict[str, Callable[[Connection, str, list[str]], _Bodies]] = {
     "sku": _skus,
     "barcode": _barcodes,
@@ -221,6 +249,7 @@ _BODIES: dict[str, Callable[[Connection, str, list[str]], _Bodies]] = {
     "setting": _settings,
     "wave": _waves,
     "conflict": _conflicts,
+    "rate": _rates,
     "fo": _fos,
 }
 

@@ -154,6 +154,10 @@ def fill(db: Connection, site: str) -> None:
         ("user", "staff", "user_id"),
     ):
         touch(db, site, ((kind, row[0]) for row in all_of(db, f"SELECT {key} FROM {table} ORDER BY {key}")))  # noqa: S608  constants
+    newest = maybe(db, "SELECT body FROM rate_set ORDER BY rev DESC LIMIT 1")
+    if newest is not None:
+        services = {f"{sheet['carrier']}/{sheet['service']}" for sheet in json.loads(newest.body)}
+        touch(db, site, (("rate", key) for key in sorted(services)))
 
 
 def _next(found: list[Row], limit: int, last: int) -> int:

@@ -46,7 +46,10 @@ class Form:
 FORMS = {
     "catalog": Form(
         ("sku", "name", "barcode", "length_mm", "width_mm", "height_mm", "weight_g", "price_minor", "flags"),
-        ("parent", "attributes", "image", "hs_code", "origin", "customs_name", "kit"),
+        (
+            *("parent", "attributes", "image", "hs_code", "origin", "customs_name", "kit"),
+            *("case_size_mm", "case_weight_g"),
+        ),
         ("sku",),
     ),
     "cartons": Form(

@@ -24,21 +24,18 @@ def catalog_row(act: Act, f: dict[str, str], _row: int) -> str:
     sku = code_of(act.db, f["sku"], "sku", site_codes=True)
     flags = _flags(f["flags"])
     codes = _barcodes(act.db, sku, f["barcode"])
+    attributes = _attributes(f.get("attributes", "")) | _customs(f) | _case(f, codes)
     done = upsert(
         act,
         "sku",
         {"sku": sku},
         {
             "name": tidy(f["name"]) or sku,
-            **{
-                side: whole(f[side], side, most=LENGTH_MM_MAX, empty=0)
-                for side in ("length_mm", "width_mm", "height_mm")
-            },
-            "weight_g": whole(f["weight_g"], "weight_g", most=WEIGHT_G_MAX, empty=0),
+            **_sides(act.db, sku, f),
             "price_minor": whole(f["price_minor"], "price_minor", most=10**12, empty=0),
             "flags": json.dumps(flags),
             "parent": tidy(f.get("parent", ""), chars_max=CODE_CHARS_MAX) or None,
-            "attributes": json.dumps(_attributes(f.get("attributes", "")) | _customs(f), ensure_ascii=False),
+            "attributes": json.dumps(attributes, ensure_ascii=False),
             "image": tidy(f.get("image", "")) or None,
             "kit": json.dumps(_kit(sku, f.get("kit", ""))),
         },
@@ -124,6 +121,35 @@ def _kit(sku: str, text: str) -> list[tuple[str, int]]:
     if len(found) > PARTS_MAX:
         raise Wrong("kit", f"expected at most {PARTS_MAX} parts, got {len(found)}.")
     return list(found.items())
+
+
+def _sides(db: Connection, sku: str, f: dict[str, str]) -> dict[str, int]:
+    """Sides and weight; sides that somebody measured stay what they are, whatever a file says (CT6.1)."""
+    names = ("length_mm", "width_mm", "height_mm")
+    given = {side: whole(f[side], side, most=LENGTH_MM_MAX, empty=0) for side in names}
+    weight_g = whole(f["weight_g"], "weight_g", most=WEIGHT_G_MAX, empty=0)
+    kept = maybe(
+        db,
+        "SELECT sku.length_mm, sku.width_mm, sku.height_mm, sku.weight_g FROM sku"
+        " JOIN sku_measured m ON m.sku = sku.sku WHERE sku.sku = :sku",
+        sku=sku,
+    )
+    if kept is None:
+        return given | {"weight_g": weight_g}
+    return dict(zip(names, kept[:3], strict=True)) | {"weight_g": weight_g or int(kept.weight_g)}
+
+
+def _case(f: dict[str, str], codes: dict[str, int]) -> dict[str, str]:
+    """The size of a full case, for packing it as one piece: "12:400x300x250:8200" (cartons.md CT2.5)."""
+    size, weight = tidy(f.get("case_size_mm", "")).lower(), f.get("case_weight_g", "")
+    if not size:
+        return {}
+    if not re.fullmatch(r"[1-9][0-9]{0,4}x[1-9][0-9]{0,4}x[1-9][0-9]{0,4}", size):
+        raise Wrong("case_size_mm", f"expected three sides such as 400x300x250, got {quoted(size)}.")
+    counts = sorted({units for units in codes.values() if units > 1})
+    if len(counts) != 1:
+        raise Wrong("case_size_mm", f"expected one case barcode such as 15012345678907*12, got {len(counts)}.")
+    return {"case": f"{counts[0]}:{size}:{whole(weight, 'case_weight_g', most=WEIGHT_G_MAX, empty=0)}"}
 
 
 def _flags(text: str) -> list[str]:

@@ -38,6 +38,38 @@ carton = table(
     whole("cost_minor", default=0),
     text("kind"),
 )
+sku_measured = table("sku_measured", ("sku",), text("sku"), whole("at"))
+"""Items whose size in `sku` was measured: no import writes over it."""
+size_seen = table(
+    "size_seen",
+    ("sku", "fact_id"),
+    text("sku"),
+    text("fact_id"),
+    text("site_id"),
+    *[whole(column) for column in ("length_mm", "width_mm", "height_mm")],
+    whole("weight_g", null=True),
+    whole("at"),
+)
+size_doubt = table(
+    "size_doubt",
+    ("site_id", "sku", "fo"),
+    text("site_id"),
+    text("sku"),
+    text("fo"),
+    text("cartons"),
+)
+"""Orders whose box was changed for a larger one because it was too small: their items' sizes are in doubt."""
+carton_stock = table(
+    "carton_stock",
+    ("site_id", "carton"),
+    text("site_id"),
+    text("carton"),
+    whole("available"),
+    whole("at"),
+)
+"""Cartons a site ran out of or counted; one that has no row here there is enough of."""
+rate_set = table("rate_set", ("rev",), whole("rev"), text("hash"), whole("at"), text("body"))
+"""Rate sheets as they were imported together: never changed, known by their hash (hub.md P2)."""
 site = table(
     "site",
     ("site_id",),
