@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Desk, Found, Item, Pending, Reader, accepted, asked
 from packstation.workflows.prompt import Cue, Say
