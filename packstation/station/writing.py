@@ -10,9 +10,7 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
-from msgspec import structs
-
-from msgspec import Struct
+from msgspec import Struct, structs
 from msgspec.structs import replace
 
 from packstation import scan as scans
