@@ -226,6 +226,7 @@ class Floor:
         held = station.prompt().held or station._held_asked or station._typed or station._approval
         asked = station._switch or station._take_up or (station.message is not None and station.message.sticky)
         open_ = desk.pending or desk.override or desk.remove or desk.quantity or desk.cart or desk.next_type
+        open_ = open_ or (desk.work == "load" and desk.job)  # the shelf and the bags of a pickup are asked for
         return not (held or asked or open_ or desk.unknown_code or desk.mode != "normal" or desk.bags or desk.load)
 
     # --- what is given ---
