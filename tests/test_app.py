@@ -399,7 +399,7 @@ def test_a_stop_sounds_again_until_it_is_acknowledged(monkeypatch: pytest.Monkey
         assert heard.count(Cue.STOP) in (3, 4)
         app.post_line(line("T-118"))  # another scan does not silence it: it is held
         await pilot.pause(0.3)  # type: ignore[attr-defined]
-        assert "1 scans held" in screen(app)
+        assert "1 scan held" in screen(app)
         assert heard.count(Cue.STOP) >= 4
         await pilot.press("f12")  # type: ignore[attr-defined]
         count = len(heard)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packstation.commands.arguments import data_folder
 from packstation.commands.errors import Refused, UsageError
 from packstation.devices.printer import PrinterProfile
 from packstation.station import Clock, Station, SystemClock
@@ -28,16 +27,6 @@ if TYPE_CHECKING:
     from packstation.station.suggesting import Cartoner
 
 DOCUMENTS = "documents"
-
-
-def data_folder(parsed: Namespace) -> Path:
-    """`--data`, else PACKSTATION_DATA, else the platform's folder for the user's data."""
-    given = parsed.data or os.environ.get("PACKSTATION_DATA")
-    if given:
-        return Path(given)
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("packstation", appauthor=False))
 
 
 def place_of(parsed: Namespace) -> Place:

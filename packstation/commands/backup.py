@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.errors import Refused, UsageError
 from packstation.store import Busy, NotAStation, Place, Store, read_place, write_place
 
@@ -43,8 +44,8 @@ def add(commands: Any) -> None:
         " Example: packstation backup /mnt/usb/st-07 --data shop",
     )
     backup.add_argument("folder", metavar="DIR", help="where the backup goes")
-    backup.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
-    backup.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    data(backup)
+    json_flag(backup)
     backup.set_defaults(run=_backup)
 
     restore = commands.add_parser(
@@ -55,8 +56,8 @@ def add(commands: Any) -> None:
         " a new generation, so that its hub notices. Example: packstation restore /mnt/usb/st-07 --data shop",
     )
     restore.add_argument("folder", metavar="DIR", help="the backup")
-    restore.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
-    restore.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    data(restore)
+    json_flag(restore)
     restore.set_defaults(run=_restore)
 
 
@@ -64,7 +65,6 @@ def add(commands: Any) -> None:
 
 
 def _backup(parsed: Namespace) -> int:
-    from packstation.commands.assembly import data_folder
 
     source = data_folder(parsed)
     target = Path(parsed.folder)
@@ -177,7 +177,6 @@ def _swap(made: Path, target: Path, older: bool) -> None:
 
 
 def _restore(parsed: Namespace) -> int:
-    from packstation.commands.assembly import data_folder
 
     source = Path(parsed.folder)
     target = data_folder(parsed)

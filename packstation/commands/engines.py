@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
+from packstation.commands.arguments import json_flag
 from packstation.commands.errors import UsageError
 
 _BYTES_MAX = 256 * 1024 * 1024
@@ -33,7 +34,7 @@ def add(commands: Any) -> None:
         "--engine", choices=("pure", "fast"), default="pure", help="fast = compiled, needs the extra `fast`"
     )
     parser.add_argument("--prove", action="store_true", help="settle open cartons exactly, needs the extra `exact`")
-    parser.add_argument("--json", action="store_true", help="one JSON document on standard output")
+    json_flag(parser, help="one JSON document on standard output")
     parser.set_defaults(run=run_cartonize)
 
 

@@ -8,6 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.errors import Refused, UsageError
 
 
@@ -34,7 +35,7 @@ def add(commands: Any) -> None:
     serve.add_argument("--port", type=int, default=8470, help="port; 0 takes a free one (default: 8470)")
     serve.add_argument("--certificate", metavar="FILE", help="TLS certificate chain")
     serve.add_argument("--key", metavar="FILE", help="its private key")
-    _data(serve)
+    data(serve)
     serve.set_defaults(run=_serve)
 
     check = parts.add_parser(
@@ -43,8 +44,8 @@ def add(commands: Any) -> None:
         description="Lists every row that breaks a law; exit 0 when there is none. "
         "Example: packstation hub check --data shop --json",
     )
-    _data(check)
-    check.add_argument("--json", action="store_true")
+    data(check)
+    json_flag(check)
     check.set_defaults(run=_check)
 
     why = parts.add_parser(
@@ -55,8 +56,8 @@ def add(commands: Any) -> None:
     )
     why.add_argument("order", metavar="ORDER")
     why.add_argument("--verify", action="store_true", help="apply the rule again to what was written down")
-    why.add_argument("--json", action="store_true")
-    _data(why)
+    json_flag(why)
+    data(why)
     why.set_defaults(run=_why)
 
     route = parts.add_parser(
@@ -67,8 +68,8 @@ def add(commands: Any) -> None:
     )
     route.add_argument("order", metavar="ORDER")
     route.add_argument("--dry-run", action="store_true", help="say where it would go, change nothing")
-    route.add_argument("--json", action="store_true")
-    _data(route)
+    json_flag(route)
+    data(route)
     route.set_defaults(run=_route)
 
     enrol = parts.add_parser(
@@ -82,8 +83,8 @@ def add(commands: Any) -> None:
     enrol.add_argument("--imports", action="store_true", help="the station may also import files")
     enrol.add_argument("--hub", metavar="URL", help="at the station: the hub's address")
     enrol.add_argument("--code", help="at the station: the code")
-    enrol.add_argument("--json", action="store_true")
-    _data(enrol)
+    json_flag(enrol)
+    data(enrol)
     enrol.set_defaults(run=_enrol)
 
     review = parts.add_parser(
@@ -91,17 +92,12 @@ def add(commands: Any) -> None:
         help="what imports refused",
         description="Lists what imports refused and nobody settled yet. Example: packstation hub review --data shop",
     )
-    review.add_argument("--json", action="store_true")
-    _data(review)
+    json_flag(review)
+    data(review)
     review.set_defaults(run=_review)
 
 
-def _data(parser: Any) -> None:
-    parser.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
-
-
 def _serve(parsed: Namespace) -> int:
-    from packstation.commands.imports import data_folder
     from packstation.store import NotAStation, read_place
     from sync.hub.api.doors import HubLocked, running
     from sync.hub.api.serve import Served, Unservable, serve
@@ -237,7 +233,6 @@ def _enrol(parsed: Namespace) -> int:
 
 
 def _use_code(parsed: Namespace) -> int:
-    from packstation.commands.imports import data_folder
     from packstation.store import NotAStation, Place, read_place, write_place
     from sync.client import Turned, Unreachable, enrol
 

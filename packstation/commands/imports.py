@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def add(commands: Any) -> None:
     taking.add_argument("--site", help="whose locations they are, when the file has no column site")
     taking.add_argument("--encoding", help="encoding of the file, when it is not UTF-8, such as cp1252")
     taking.add_argument("--dry-run", action="store_true", help="say what would happen, change nothing")
-    taking.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
-    taking.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    data(taking)
+    json_flag(taking)
     taking.set_defaults(run=_import)
 
     giving = commands.add_parser(
@@ -48,7 +48,7 @@ def add(commands: Any) -> None:
     )
     giving.add_argument("what", choices=EXPORTS, help="what to write")
     giving.add_argument("--format", default="csv", choices=("csv", "jsonl"), help="csv (default) or jsonl")
-    giving.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
+    data(giving)
     giving.set_defaults(run=_export)
 
 
@@ -106,16 +106,6 @@ def _harmless(value: object) -> str:
     """A value that no spreadsheet takes for a formula (sync X17)."""
     text = "" if value is None else str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_RISKY) else text
-
-
-def data_folder(parsed: Namespace) -> Path:
-    """`--data`, else PACKSTATION_DATA, else the platform's folder for the user's data."""
-    given = parsed.data or os.environ.get("PACKSTATION_DATA")
-    if given:
-        return Path(given)
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("packstation", appauthor=False))
 
 
 @contextmanager

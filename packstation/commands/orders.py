@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.errors import Refused
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def add(commands: Any) -> None:
         "number or a tote. Example: packstation order 4471 --data shop --json",
     )
     order.add_argument("order", metavar="ORDER", help="4471, FO-4471-1, a carton's LPN, a tracking number, a tote")
-    order.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
-    order.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    data(order)
+    json_flag(order)
     order.set_defaults(run=_order)
 
 
@@ -121,7 +122,6 @@ def _groups(store: StoreView, fos: Iterable[str]) -> dict[tuple[str, str], list[
 
 def _hub(parsed: Namespace, wanted: str) -> list[dict[str, Any]]:
     """What the hub decided about the order; empty, with a note, when it cannot be asked."""
-    from packstation.commands.assembly import data_folder
     from packstation.store import read_place
 
     place = read_place(data_folder(parsed))

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
+from packstation.commands.arguments import data
 from packstation.commands.assembly import Assembled, open_station, place_of
 from packstation.commands.bench import Bench
 from packstation.commands.errors import UsageError
@@ -22,7 +23,7 @@ def add(commands: Any) -> None:
         "printers tcp://host:9100, lp:QUEUE, dir:PATH. "
         "Example: packstation run --data shop --scanner usb:0C2E:0B61 --printer tcp://zd420:9100 --paper lp:office",
     )
-    run.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
+    data(run)
     run.add_argument("--scanner", metavar="URL")
     run.add_argument("--scale", metavar="URL")
     run.add_argument(

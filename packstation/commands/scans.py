@@ -8,6 +8,7 @@ import os
 import re
 
 from packstation import scan
+from packstation.commands.arguments import json_flag
 from packstation.scan import Reading, Scan
 
 _ESCAPE = re.compile(rb"\\x([0-9A-Fa-f]{2})")
@@ -24,7 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         r"(\x1d is the group separator; after -- a text may begin with -)",
     )
     parser.add_argument("text", nargs="+", metavar="TEXT", help=r"a line as the scanner sends it; \xHH is a byte")
-    parser.add_argument("--json", action="store_true", help="the same: the answer is always JSON")
+    json_flag(parser, help="the same: the answer is always JSON")
     parser.set_defaults(run=_scan)
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packstation.commands.arguments import data
 from packstation.commands.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def add(commands: Any) -> None:
         "doors, or the scanner's set-up page. Example: packstation sheet commands --data shop --out commands.pdf",
     )
     sheet.add_argument("what", choices=("commands", "slots", "totes", "locations", "doors", "setup"))
-    sheet.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
+    data(sheet)
     sheet.add_argument("--out", required=True, metavar="PATH", help="the PDF to write")
     sheet.add_argument("--stock", default="a4", choices=("a4", "letter"))
     sheet.add_argument("--first", type=int, default=1, metavar="N", help="first tote (default 1)")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.errors import Refused, UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def add(commands: Any) -> None:
         description="Makes a data directory for one station. Again: changes nothing. "
         "Example: packstation init --data shop --site WH-1 --station st-07",
     )
-    _data(init)
+    data(init)
     init.add_argument("--site", required=True, help="the site, WH-1")
     init.add_argument("--station", required=True, help="the station, st-07 ([a-z0-9-], at most 32)")
     init.add_argument("--hub", help="URL of the hub; without it the hub is hub.db in the same directory")
@@ -40,35 +41,31 @@ def add(commands: Any) -> None:
         "Example: packstation replay shift.txt --data shop",
     )
     replay.add_argument("file", help="the file, or - for standard input")
-    _data(replay)
-    replay.add_argument("--json", action="store_true", help="JSON lines (they always are)")
+    data(replay)
+    json_flag(replay, help="JSON lines (they always are)")
     replay.set_defaults(run=_replay)
 
     rebuild = commands.add_parser("rebuild", help="drop the board and fold it again", description=_rebuild.__doc__)
-    _data(rebuild)
-    rebuild.add_argument("--json", action="store_true")
+    data(rebuild)
+    json_flag(rebuild)
     rebuild.set_defaults(run=_rebuild)
 
     verify = commands.add_parser("verify", help="check the journal's hash chain", description=_verify.__doc__)
-    _data(verify)
-    verify.add_argument("--json", action="store_true")
+    data(verify)
+    json_flag(verify)
     verify.set_defaults(run=_verify)
 
     sync = commands.add_parser("sync", help="one complete exchange with the hub now", description=_sync.__doc__)
-    _data(sync)
+    data(sync)
     sync.add_argument("--hub", help="URL of the hub, instead of the one of init")
-    sync.add_argument("--json", action="store_true")
+    json_flag(sync)
     sync.set_defaults(run=_sync)
-
-
-def _data(parser: ArgumentParser) -> None:
-    parser.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
 
 
 def _init(parsed: Namespace) -> int:
     import re
 
-    from packstation.commands.assembly import DOCUMENTS, data_folder, open_store
+    from packstation.commands.assembly import DOCUMENTS, open_store
     from packstation.store import NotAStation, Place, read_place, write_place
 
     folder = data_folder(parsed)

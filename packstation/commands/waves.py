@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from packstation.commands.arguments import data, json_flag
 from packstation.commands.deeds import record, user_of
 from packstation.commands.errors import Refused, UsageError
 
@@ -61,8 +62,8 @@ def add(commands: Any) -> None:
 
 
 def _common(parser: Any, *, writes: bool) -> None:
-    parser.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    data(parser)
+    json_flag(parser)
     if writes:
         parser.add_argument("--user", help="who does it (default: the only supervisor, else cli)")
 

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 
 from packstation.safe import safe
 from packstation.screens.floor import Floor, House, Outcome, ScannerLine
+from packstation.screens.words import word
 from packstation.workflows.prompt import LOOKS, Cue, Message, Prompt, Row, Status
 
 TICK_S = 0.25
@@ -216,7 +217,7 @@ class PlainApp:
             elif outcome.message:
                 self._print(outcome.message)
             if outcome.outcome == "held" or prompt.held:
-                self._print(f"{len(prompt.held)} scans held. Acknowledge first: F12 or scan OK")
+                self._print(word("held", "en", n=len(prompt.held)))
         current = next((row for row in prompt.rows if row.current), None)
         told = "\n".join(
             [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from packstation.workflows.texts import counted
+
 _WORDS: Mapping[str, tuple[str, str, str]] = {
     # id: (English, Español, Deutsch)
     "of": ("of", "de", "von"),
@@ -16,9 +18,9 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
     "back": ("Back", "Volver", "Zurück"),
     "next_page": ("Next page", "Página siguiente", "Nächste Seite"),
     "held": (
-        "{n} scans held. Acknowledge first: F12 or scan OK",
-        "{n} escaneos retenidos. Confirme antes: F12 o escanee OK",
-        "{n} Scans angehalten. Erst bestätigen: F12 oder OK scannen",
+        "{n} {n:scan|scans} held. Acknowledge first: F12 or scan OK",
+        "{n} {n:escaneo retenido|escaneos retenidos}. Confirme antes: F12 o escanee OK",
+        "{n} {n:Scan|Scans} angehalten. Erst bestätigen: F12 oder OK scannen",
     ),
     "held_short": ("{n} held: F12 or OK", "{n} retenidos: F12", "{n} angehalten: F12"),
     "acknowledge": ("F12 OK", "F12 OK", "F12 OK"),
@@ -121,4 +123,4 @@ def word(id: str, language: str, **values: str | int) -> str:
     """The screens' word for `id`. An unknown language speaks English."""
     column = LANGUAGES.index(language) if language in LANGUAGES else 0
     text = _WORDS[id][column]
-    return text.format(**values) if values else text
+    return counted(text, values).format(**values) if values else text

@@ -12,7 +12,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "panel_proven": ("Proven: no better carton exists.", ""),
     "panel_searched": ("Best that was found.", ""),
     "panel_estimated": ("A size is not known: it was assumed.", ""),
-    "panel_later": ("{boxes} boxes; {n} units are left for the next.", ""),
+    "panel_later": ("{boxes} {boxes:box|boxes}; {n} {n:unit|units} {n:is|are} left for the next.", ""),
     "panel_padding": ("Padding: {mm} mm on every side.", ""),
     "panel_filling": ("Filling: about {litres} l.", ""),
     "panel_place": ("at {place}", ""),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
-    "customs_fill_in": ("Label prints. Customs page: fill in {what} by hand.", "Customs page: fill in {n} fields."),
+    "customs_fill_in": (
+        "Label prints. Customs page: fill in {what} by hand.",
+        "Customs page: fill in {n} {n:field|fields}.",
+    ),
     "gs_warning": ("Lot may contain the expiry date. Check the scanner's GS setting.", ""),
-    "printing_again": ("{n} documents tried again.", ""),
+    "printing_again": ("{n} {n:document|documents} tried again.", ""),
     "print_failed": (
         "{printer}: {why}. {what} not printed. F4 tries again, or scan another printer.",
         "{what} not printed: {why}. F4",
@@ -23,7 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "print_is_confirmed": ("scanned", ""),
     "print_is_unsure": ("may be printed: look", ""),
     "print_is_failed": ("not printed", ""),
-    "print_moved": ("{n} documents go to {printer}.", ""),
+    "print_moved": ("{n} {n:document|documents} {n:goes|go} to {printer}.", ""),
     "print_unsure": (
         "{printer}: {what} may be printed. Look. Scan it, or F11 prints again.",
         "{what}: look. F11 again.",

@@ -2,11 +2,12 @@
 
 English stands here; `assets/locale/*.json` replaces it. A short form has at most 57 characters once it is filled in
 with everyday values, for 20x16; "" means the long form is short enough or may wrap. Values come in by name and are
-never read as text with places of their own.
+never read as text with places of their own; {n:scan|scans} is the word for one, and for any other number.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from packstation.workflows.prompt import Say
@@ -17,15 +18,18 @@ SHORT_CHARS_MAX = 57
 
 ENGLISH: dict[str, tuple[str, str]] = {
     # opening
-    "order_open": ("#{order} open. {n} units. Must ship by {due}.", "#{order} open. {n} units."),
-    "slot_open": ("Slot {slot}: #{order}. {n} units.", ""),
+    "order_open": ("#{order} open. {n} {n:unit|units}. Must ship by {due}.", "#{order} open. {n} {n:unit|units}."),
+    "slot_open": ("Slot {slot}: #{order}. {n} {n:unit|units}.", ""),
     "box_open_again": ("Box {no} of #{order}, open. {n} inside.", ""),
     "order_open_again": ("#{order} open: {done} of {n} packed.", ""),
     "tote_free": ("{code} is free.", ""),
     "tote_free_last": ("{code} is free. #{order} was packed {time}.", "{code} is free."),
-    "in_several_orders": ("In {n} orders. Scan tote or order.", ""),
+    "in_several_orders": ("In {n} {n:order|orders}. Scan tote or order.", ""),
     "in_slots": ("In slots {slots}. Scan the slot.", ""),
-    "several_items": ("Code of {n} items. Scan another code of it, or the SKU.", "{n} items have it. Scan the SKU."),
+    "several_items": (
+        "Code of {n} {n:item|items}. Scan another code of it, or the SKU.",
+        "{n} {n:item|items} {n:has|have} it. Scan the SKU.",
+    ),
     "no_demand": (
         "No open order here needs {item}. Put it on the problem shelf. Nothing recorded.",
         "No order needs it. Problem shelf.",
@@ -49,7 +53,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "{missing} of {n} not picked yet. Scan again to pack what is here.",
         "{missing} of {n} not picked. Again?",
     ),
-    "cart_open": ("Cart {cart}: {n} orders. Scan a slot or an item.", "Cart {cart}: {n} orders."),
+    "cart_open": ("Cart {cart}: {n} {n:order|orders}. Scan a slot or an item.", "Cart {cart}: {n} {n:order|orders}."),
     "no_work": ("No work here.", ""),
     "next_work": ("Next: {tote}, {where}, #{order}, ship by {due}.", "Next: {tote}, #{order}"),
     "mode_single_line": ("Single-line mode: scan any item.", ""),
@@ -125,7 +129,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "box_closed": ("Box {no} is closed. *REOPEN opens it. Nothing recorded.", "Box {no} is closed."),
     "box_is_open": ("Box {no} is open. Scan items.", ""),
     "box_chosen": ("Box {no} of #{order}: items go here.", "Items go into box {no}."),
-    "tote_merged": ("Tote {tote} added to #{order}. {n} totes.", "Tote {tote} added."),
+    "tote_merged": ("Tote {tote} added to #{order}. {n} {n:tote|totes}.", "Tote {tote} added."),
     "already_open": ("#{order} is open. Scan items.", ""),
     "park_and_open": (
         "Park this order ({done}/{n} kept) and open {code}? Scan again.",
@@ -204,7 +208,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "{item} by hand is above the limit. Supervisor: scan badge.",
         "By hand: supervisor, scan badge.",
     ),
-    "rescan": ("Scan all {n} units of box {no} again.", ""),
+    "rescan": ("Scan all {n} {n:unit|units} of box {no} again.", ""),
     "reopened": ("Box {no} open.", ""),
     "reopened_dead": ("Box {no} open. Its label is dead.", ""),
     "reopen_labelled": ("Box {no} has a label. Supervisor: scan badge.", ""),
@@ -218,9 +222,9 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "move_item": ("Move: scan the item.", ""),
     "move_to": ("Scan the box it goes to.", ""),
     "moved": ("1 × {item}: box {a} → box {b}.", "Box {a} → box {b}."),
-    "forced": ("{n} units not verified.", ""),
-    "force_needs": ("Ship {n} units unverified? Supervisor: scan badge.", ""),
-    "cancel_done": ("#{order} cancelled. Put {n} units back.", ""),
+    "forced": ("{n} {n:unit|units} not verified.", ""),
+    "force_needs": ("Ship {n} {n:unit|units} unverified? Supervisor: scan badge.", ""),
+    "cancel_done": ("#{order} cancelled. Put {n} {n:unit|units} back.", ""),
     "alias_line": ("Which line does the code belong to?", ""),
     "alias_proposed": (
         "Proposed for {item}. Supervisor: scan badge, or later. Count this one by hand: F6.",
@@ -260,13 +264,13 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "approved": ("{words} Approved by {name}.", ""),
     "override_stale": ("No sync for 72 h: supervisor rights ended. Sync first.", "Rights ended: sync first."),
     "double": ("Counted once (double trigger).", ""),
-    "held": ("{n} scans held. Acknowledge first: F12 or scan OK", "{n} scans held. F12 first"),
+    "held": ("{n} {n:scan|scans} held. Acknowledge first: F12 or scan OK", "{n} {n:scan|scans} held. F12 first"),
     "held_list": (
-        "{n} scans were held: {list}. *OK uses them, *DROP sets them aside.",
+        "{n} {n:scan|scans} {n:was|were} held: {list}. *OK uses them, *DROP sets them aside.",
         "{n} held. *OK uses, *DROP not.",
     ),
-    "held_dropped": ("{n} scans set aside.", ""),
-    "too_long": ("Too long for a scan ({n} bytes). Nothing recorded.", ""),
+    "held_dropped": ("{n} {n:scan|scans} set aside.", ""),
+    "too_long": ("Too long for a scan ({n} {n:byte|bytes}). Nothing recorded.", ""),
     "flood": ("{device} sends too fast. Scans kept, none used.", ""),
     "not_ours": ("This command sheet is not ours. Nothing recorded.", "Sheet is not ours."),
     "bad_line": ("Not readable: {why}. Nothing recorded.", "Not readable. Scan again."),
@@ -290,114 +294,6 @@ ENGLISH: dict[str, tuple[str, str]] = {
     ),
     "taken_elsewhere": ("Taken over by {who}. Leave the box here.", "Taken over by {who}."),
     "acknowledged": ("{next}", ""),
-    "key_selftest": ("Self-test", ""),
-    "do_test_label": ("Test label prints at {printer}. Scan any code on it.", "Scan a code of the test label."),
-    "do_test_sound": ("Listen: nine different sounds.", ""),
-    "do_test_scale": ("Empty the scale.", ""),
-    "test_begun": ("Self-test. No work is touched.", ""),
-    "test_not_now": ("Self-test only while nothing is open.", ""),
-    "test_other_code": ("Not a code of the test label. This scan was not used.", "Not of the test label. Not used."),
-    "test_no_label": ("no label came out", ""),
-    "test_no_read": ("it does not scan", ""),
-    "test_heard": ("heard them", ""),
-    "test_not_heard": ("heard nothing", ""),
-    "test_zero": ("zero it", ""),
-    "test_no_scale": ("leave it out", ""),
-    "test_part": ("{part} tried.", ""),
-    "test_cue": ("Sound {n} of {of}.", ""),
-    "test_ok": ("{part}: ok", ""),
-    "test_bad": ("{part}: {code}", ""),
-    "test_over": ("Self-test: all {n} parts work.", ""),
-    "test_over_failed": ("Self-test: look at {parts}. You can work on.", "Look at {parts}. You can work on."),
-    "do_start": ("Scan your badge", ""),
-    "do_locked": ("Bench locked. Nothing lost. Scan your badge.", "Locked. Scan badge"),
-    "do_pin": ("{name}: type PIN, Enter", ""),
-    "do_reason": ("Approve: choose the reason", "Approve: why?"),
-    # what to do
-    "do_idle": ("Scan tote, order or item", ""),
-    "do_cart": ("Scan a slot or an item", ""),
-    "do_order": ("{item}  {done} of {n}", "{item} {done}/{n}"),
-    "do_carton": ("Carton {carton}. Scan it, an item, or *OK", "Carton {carton}"),
-    "do_weigh": ("Put the box on the scale. No scale: type grams, Enter", "Weigh the box"),
-    "do_seal": ("Stick the label on box {no}. Scan it", "Stick label. Scan it"),
-    "do_unlabelled": ("Packed, no label. F4 tries again", ""),
-    "do_remove": ("REMOVE: scan the item to take out", "REMOVE: scan item"),
-    "do_stop_cancelled": ("STOP. #{order} cancelled. Put {n} units back. *OK", "STOP. #{order} cancelled. *OK"),
-    "stop_cancelled": (
-        "STOP. #{order} cancelled at {time}. Put {n} units back. *OK",
-        "STOP. #{order} cancelled. *OK",
-    ),
-    "stop_cancelled_label": (
-        "STOP. #{order} cancelled. Pull the box back: scan its label.",
-        "STOP. #{order} cancelled. Scan its label.",
-    ),
-    "stop_too_many": (
-        "STOP. Now {n} × {item} (was {was}). Take {out} out: scan it.",
-        "STOP. Take {out} out: scan it.",
-    ),
-    "do_stop_too_many": ("STOP. Now {n} × {item}. Take {out} out: *OK, then scan", "STOP. Take {out} out. *OK"),
-    "do_stop_weight": ("STOP. Weight is wrong. *RESCAN or supervisor", "STOP. Weight wrong"),
-    "do_supervisor": ("Supervisor: scan badge, then PIN. F3 leaves", "Supervisor: badge, PIN"),
-    "do_note": ("Read the note. *OK", ""),
-    "do_lot": ("Scan the lot", ""),
-    "do_serial": ("Scan the serial number", ""),
-    "do_expiry": ("Scan or type the expiry, YYMMDD", ""),
-    "do_short": ("Short: choose. F3 leaves", ""),
-    "do_hold": ("Hold: choose the reason. F3 leaves", "Hold: why?"),
-    "do_tracking": ("Type the tracking number, Enter", ""),
-    "do_open_partial": ("Scan again to confirm. F3 leaves", "Scan again?"),
-    "do_take_over": ("Scan again to take over. F3 leaves", "Take over? Scan again"),
-    "do_next_of_type": ("Scan again to confirm. F3 leaves", "Scan again?"),
-    "do_skip_label": ("Scan the label, or again to skip", ""),
-    "do_other_lot": ("Scan again to confirm. F3 leaves", "Scan again?"),
-    "do_park_open": ("Scan again to confirm. F3 leaves", "Scan again?"),
-    "do_why_other": ("Why another carton? F3 leaves", "Why another carton?"),
-    "do_by_hand": ("By hand: choose the reason. F3 leaves", "By hand: why?"),
-    "do_by_hand_line": ("By hand: choose the line. F3 leaves", "By hand: which line?"),
-    "do_reprint": ("Print again: choose the reason. F3 leaves", "Print again: why?"),
-    "do_move_item": ("Move: scan the item. F3 leaves", "Move: scan item"),
-    "do_move_to": ("Move: scan the box. F3 leaves", "Move: scan box"),
-    "do_alias": ("Choose the line of the code. F3 leaves", "Which line?"),
-    "hint_none": ("Nothing picked waits to be packed", ""),
-    "hint_next": ("Next: #{order}", ""),
-    "hint_tote": ("Tote {tote} at {where}", ""),
-    "hint_due": ("Must ship by {due} ({carrier})", ""),
-    "hint_wait": ("{n} orders wait to be packed", ""),
-    "panel_title": ("Box {no}", ""),
-    "panel_box": ("Box {no}, {carton}: {n} inside", ""),
-    # choices
-    "choice_text": ("{text}", ""),
-    # keys
-    "key_ok": ("OK", ""),
-    "key_back": ("Back", ""),
-    "key_help": ("Help", ""),
-    "key_raw": ("Raw", ""),
-    "key_retry": ("Retry", ""),
-    "key_short": ("Short", ""),
-    "key_cantscan": ("By hand", ""),
-    "key_remove": ("Remove", ""),
-    "key_undo": ("Undo", ""),
-    "key_hold": ("Hold", ""),
-    "key_nextbox": ("Next box", ""),
-    "key_reprint": ("Reprint", ""),
-    "key_void": ("Void", ""),
-    "key_reopen": ("Reopen", ""),
-    "key_move": ("Move", ""),
-    "key_rescan": ("Rescan", ""),
-    "key_park": ("Park", ""),
-    "key_tracking": ("Type tracking", ""),
-    "key_force": ("Force", ""),
-    "key_getwork": ("Get work", ""),
-    "key_singles": ("Singles", ""),
-    "key_alias": ("Alias", ""),
-    "key_list": ("List", ""),
-    "key_lock": ("Lock", ""),
-    "key_signout": ("Sign out", ""),
-    "key_pick": ("Pick", ""),
-    "key_pack": ("Pack", ""),
-    "key_load": ("Load", ""),
-    "key_release": ("Release", ""),
-    "key_drop": ("Set aside", ""),
 }
 
 
@@ -413,7 +309,21 @@ def words(say: Say, table: Table = ENGLISH, *, short: bool = False) -> str:
     if entry is None:
         raise KeyError(f"text {say.id}: expected it in the table, got nothing.")
     long, brief = entry
-    return (brief if short and brief else long).format_map(_Values(say.values))
+    return counted(brief if short and brief else long, say.values).format_map(_Values(say.values))
+
+
+def counted(text: str, values: Mapping[str, object]) -> str:
+    """The text with the word that fits each number.
+
+    >>> counted("{n} {n:scan|scans} held", {"n": 1})
+    '{n} scan held'
+    """
+    if "|" not in text:
+        return text
+    return _COUNTED.sub(lambda found: found[2] if str(values.get(found[1])) == "1" else found[3], text)
+
+
+_COUNTED = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
 
 
 class _Values(dict[str, str | int]):
@@ -425,9 +335,11 @@ class _Values(dict[str, str | int]):
 from packstation.workflows.carton_words import WORDS as CARTONS  # noqa: E402
 from packstation.workflows.paper_words import WORDS as PAPERS  # noqa: E402
 from packstation.workflows.picking.words import WORDS as PICKING  # noqa: E402
+from packstation.workflows.prompt_words import WORDS as PROMPTS  # noqa: E402
 from packstation.workflows.shipping.words import WORDS as SHIPPING  # noqa: E402
 
 ENGLISH.update(CARTONS)
 ENGLISH.update(PAPERS)
+ENGLISH.update(PROMPTS)
 ENGLISH.update(PICKING)
 ENGLISH.update(SHIPPING)

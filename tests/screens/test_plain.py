@@ -85,7 +85,7 @@ def test_help_and_list_print_and_change_nothing() -> None:
 def test_held_scans_are_told() -> None:
     """FL2.4: the same words as on a screen."""
     lines, _ = play("E4\nT-119\n*OK\n", Shop(order_prompt()))
-    assert "1 scans held. Acknowledge first: F12 or scan OK" in lines
+    assert "1 scan held. Acknowledge first: F12 or scan OK" in lines
 
 
 def test_the_status_is_told_on_change_only() -> None:

@@ -64,7 +64,7 @@ def test_an_error_holds_what_was_typed_ahead(bench_4472: Bench) -> None:
     """FL2.4: a line that arrived up to 300 ms after the error cue was scanned without knowing of the error."""
     assert bench_4472.scan("ZZZ").cue is Cue.UNKNOWN
     held = bench_4472.scan(BLUE_MUG, gap_ms=300)
-    assert (held.outcome, held.message) == ("held", "1 scans held. Acknowledge first: F12 or scan OK")
+    assert (held.outcome, held.message) == ("held", "1 scan held. Acknowledge first: F12 or scan OK")
     joined = bench_4472.scan(PLATE, gap_ms=5_000)
     assert joined.outcome == "held"
     assert bench_4472.station.prompt().held == (BLUE_MUG, PLATE)

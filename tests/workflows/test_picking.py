@@ -43,7 +43,7 @@ def cluster(bench: Bench) -> Any:
 
 def test_an_order_is_shown_before_it_is_begun(bench: Bench) -> None:
     """FL6.10"""
-    assert told(bench.scan(FO_71)) == ("asked", "T4", "CONFIRM", "1 lines, 1 orders, 16:00. *OK to start.")
+    assert told(bench.scan(FO_71)) == ("asked", "T4", "CONFIRM", "1 line, 1 order, 16:00. *OK to start.")
     assert bench.facts(FO_71) == []
 
 
@@ -144,7 +144,7 @@ def test_a_cart_starts_when_every_order_has_a_bin(bench: Bench) -> None:
     """FL6.10"""
     cart(bench, "K-3", FO_72, FO_71)
     said = bench.scan("K-3", A1, "T-6", "*OK")
-    assert told(said) == ("asked", "T4", "CONFIRM", "1 orders have no bin yet. Scan slot, then tote.")
+    assert told(said) == ("asked", "T4", "CONFIRM", "1 order has no bin yet. Scan slot, then tote.")
     said = bench.scan(A2, "T-7", "*OK")
     assert said.facts == ("PickStarted", "PickStarted")
     assert told(said) == ("accepted", "T1", "FACE", "Go to A-04-2: 1 × MUG BLUE 350")
@@ -527,7 +527,7 @@ def test_a_short_shows_what_follows_before_it_is_recorded(bench: Bench) -> None:
     bench.key("f5", "1")
     said = bench.key("enter")
     text = (
-        "#4472 goes on with 1 of 2, the rest and ATP decided when online; 1 other orders here (#4471); count task."
+        "#4472 goes on with 1 of 2, the rest and ATP decided when online; 1 other order here (#4471); count task."
         " Enter"
     )
     assert told(said) == ("asked", "T4", "SHORT", text)
@@ -587,7 +587,7 @@ def test_an_order_that_must_not_be_split_goes_back_whole(bench: Bench) -> None:
     said = bench.key("enter")
     assert said.facts == ("ShortReported", "FoRejected")
     assert said.state == "PICK_IDLE"
-    assert told(bench.scan("T-5")) == ("asked", "T4", "PUTBACK", "#4472: put 1 units back. Scan a unit")
+    assert told(bench.scan("T-5")) == ("asked", "T4", "PUTBACK", "#4472: put 1 unit back. Scan a unit")
 
 
 @pytest.mark.parametrize(
@@ -963,7 +963,7 @@ def test_held_scans_never_reach_another_walk(bench: Bench) -> None:
     assert bench.scan("A-04-2", gap_ms=200).outcome == "held"
     said = bench.key("f12")
     assert said.outcome == "asked"
-    assert "1 scans were held: A-04-2" in said.message
+    assert "1 scan was held: A-04-2" in said.message
     assert bench.scan("*OK").state == "UNIT"
 
 

@@ -381,7 +381,7 @@ def test_scans_held_behind_the_close_question_reach_no_other_door(tmp_path: Path
     made.scan(second)
     made.key("f12")
     assert made.station.message is not None
-    assert made.station.message.text.startswith("1 scans were held")
+    assert made.station.message.text.startswith("1 scan was held")
     made.key("*DROP")
     assert made.store.order("FO-4481-1").boxes[0].state == "closed"
 

@@ -136,10 +136,10 @@ def test_nobody_came_so_the_units_go_back(tmp_path: Path) -> None:
     made.key("*LOAD")
     asked = made.scan("#4490")
     assert (asked.outcome, asked.cue) == ("asked", Cue.ASK)
-    assert asked.message == "#4490 waits since 7 days. Scan again: not collected, put 1 units back."
+    assert asked.message == "#4490 waits since 7 days. Scan again: not collected, put 1 unit back."
     out = made.scan("#4490")
     assert (out.outcome, out.cue, out.facts) == ("accepted", Cue.ASK, ("PickupExpired",))
-    assert out.message == "#4490 not collected. Put 1 units back."
+    assert out.message == "#4490 not collected. Put 1 unit back."
     after = made.store.order("FO-4490-1")
     assert (after.pickup_over, after.put_back) == (True, 1)
 
@@ -153,7 +153,7 @@ def test_the_customer_comes_late_after_all(tmp_path: Path) -> None:
         made.scan(CAT)
     made.key("*LOAD")
     made.scan("#4490")
-    assert made.scan(bag(made)).message == "1 of 1 bags. Handed over?"
+    assert made.scan(bag(made)).message == "1 of 1 bag. Handed over?"
     assert made.key("f12").facts == ("PickedUp",)
 
 

@@ -15,6 +15,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.doctor import databases, devices, folder, hub
 from packstation.commands.doctor.finding import Asked, Finding
 from packstation.commands.errors import Refused, UsageError
@@ -30,17 +31,16 @@ def add(commands: Any) -> None:
         description="Looks at everything this bench stands on and changes none of it; exit 1 when something is wrong."
         " Give the addresses that run is given. Example: packstation doctor --data shop --printer tcp://zd420:9100",
     )
-    doctor.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
+    data(doctor)
     doctor.add_argument("--hub", metavar="URL", help="the hub, instead of the one of init")
     doctor.add_argument("--scanner", metavar="URL")
     doctor.add_argument("--scale", metavar="URL")
     doctor.add_argument("--printer", metavar="URL", action="append", default=[], help="may be given several times")
-    doctor.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    json_flag(doctor)
     doctor.set_defaults(run=_doctor)
 
 
 def _doctor(parsed: Namespace) -> int:
-    from packstation.commands.assembly import data_folder
 
     where = data_folder(parsed)
     try:

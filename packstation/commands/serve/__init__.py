@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from packstation.commands.arguments import data, data_folder
 from packstation.commands.errors import Refused, UsageError
 
 SESSIONS_MAX = 20
@@ -35,7 +36,7 @@ def add(commands: Any) -> None:
         " or a folder of stations, one for each handheld. Over the network only with TLS."
         " Example: packstation serve --data shop --host 10.0.0.5 --certificate cert.pem --key key.pem",
     )
-    serve.add_argument("--data", metavar="DIR", help="a station's data directory, or a folder of them")
+    data(serve, help="a station's data directory, or a folder of them")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on; another machine needs TLS")
     serve.add_argument("--port", type=int, default=8480, help="port; 0 takes a free one (default: 8480)")
     serve.add_argument("--certificate", metavar="FILE", help="TLS certificate chain")
@@ -51,7 +52,6 @@ def add(commands: Any) -> None:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    from packstation.commands.assembly import data_folder
 
     if not 0 <= parsed.port <= 65535:
         raise UsageError(f"--port: expected 0 to 65535, got {parsed.port}.")

@@ -138,7 +138,8 @@ def short_preview(desk: Desk, line_no: int, reason: str, qty: int, how: str, now
     else:
         first = f"Order waits with {done} of {need}"
     stock = f"ATP {line.item.name} {atp - qty}" if now.online and atp is not None else "ATP decided when online"
-    words = f"{first}; {stock}; {len(others)} other orders here affected; count task"
+    orders = "order" if len(others) == 1 else "orders"
+    words = f"{first}; {stock}; {len(others)} other {orders} here affected; count task"
     return asked(
         desk, Say("short_preview", {"words": words}), Pending("short_preview", data=(line_no, reason, qty, how))
     )

@@ -27,10 +27,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "walk_yours": ("{work} is yours. Scan it again.", ""),
     "walk_open": ("{work} is open. *PAUSE sets it aside.", "{work} is open."),
     "not_pickable": ("#{order} {state}: {reason}. Nothing recorded.", "#{order} {state}."),
-    "confirm_walk": ("{lines} lines, {orders} orders, {due}. *OK to start.", ""),
+    "confirm_walk": ("{lines} {lines:line|lines}, {orders} {orders:order|orders}, {due}. *OK to start.", ""),
     "next_walk": (
-        "Next: {work}. {lines} lines, {orders} orders, {due}. *OK to start.",
-        "Next: {work}. {lines} lines.",
+        "Next: {work}. {lines} {lines:line|lines}, {orders} {orders:order|orders}, {due}. *OK to start.",
+        "Next: {work}. {lines} {lines:line|lines}.",
     ),
     "next_count": ("Next: count {item} at {location}. Scan the location.", "Count at {location}. Scan it."),
     "slot_used": ("Slot {slot} holds #{order}. Take another.", ""),
@@ -45,13 +45,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "has_bin": ("#{order} is in {bin} already.", ""),
     "bin_is": ("{bin} = #{order}.", ""),
     "carton_is": ("{bin} = #{order}, box {carton}.", ""),
-    "bins_first": ("{n} orders have no bin yet. Scan slot, then tote.", "{n} without a bin. Scan slot, tote."),
+    "bins_first": (
+        "{n} {n:order|orders} {n:has|have} no bin yet. Scan slot, then tote.",
+        "{n} without a bin. Scan slot, tote.",
+    ),
     "tote_first": ("Scan a tote for #{order}", ""),
     "walk_returned": ("{work} given back.", ""),
     "release_first": ("{work}: *OK starts it, *RELEASE gives it back.", ""),
-    "fo_accepted": ("#{order} yours. {n} units. Ready by {due}.", "#{order} yours. {n} units."),
+    "fo_accepted": ("#{order} yours. {n} {n:unit|units}. Ready by {due}.", "#{order} yours. {n} {n:unit|units}."),
     "pick_no_accept": ("Only a store's associate accepts or rejects orders.", ""),
-    "fo_list": ("{n} orders wait. Choose, or scan one.", ""),
+    "fo_list": ("{n} {n:order|orders} {n:waits|wait}. Choose, or scan one.", ""),
     "do_pick_fo": ("Choose an order, or scan one", ""),
     "do_bins": ("Scan a slot, then a tote. Next: #{order}", "Slot, then tote. #{order}"),
     "do_begin": ("{work}: *OK to start", ""),
@@ -100,52 +103,53 @@ WORDS: dict[str, tuple[str, str]] = {
     "scan_new_tote": ("Scan the new tote for #{order}.", ""),
     "scan_new_carton": ("Scan the number of the next carton for #{order}.", "Scan the next carton. #{order}"),
     "do_binfull": ("Scan the new tote. F3 leaves", "Scan the new tote"),
-    "tote_added": ("Tote {tote} added to #{order}. {n} totes.", "Tote {tote} added."),
+    "tote_added": ("Tote {tote} added to #{order}. {n} {n:tote|totes}.", "Tote {tote} added."),
     "next_carton": ("Box {no} closed. Box {carton} for #{order} open.", "Box {no} closed. Next open."),
     # skip, short, zero, undo
     "skipped": ("Skipped. It comes back at the end.", ""),
-    "not_done": ("{n} lines left. Pick or *SHORT them.", ""),
+    "not_done": ("{n} {n:line|lines} left. Pick or *SHORT them.", ""),
     "nothing_open": ("Nothing to pick here.", ""),
     "also_at": (
-        "Also at {location} ({n} pcs). *OK goes there, or choose why it is short.",
+        "Also at {location} ({n} {n:pc|pcs}). *OK goes there, or choose why it is short.",
         "Also at {location} ({n}). *OK",
     ),
     "pick_preview_reroute": (
         "#{order} goes on with {ships} of {need}, the rest back to routing; ATP {atp};"
-        " {n} other orders here ({others}); count task. Enter",
+        " {n} other {n:order|orders} here ({others}); count task. Enter",
         "#{order}: {ships} of {need}, rest back to routing. Enter",
     ),
     "pick_preview_ship_short": (
-        "#{order} ships {ships} of {need}; ATP {atp}; {n} other orders here ({others}); count task. Enter",
+        "#{order} ships {ships} of {need}; ATP {atp}; {n} other {n:order|orders} here ({others}); count task. Enter",
         "#{order} ships {ships} of {need}. Enter",
     ),
     "pick_preview_wait": (
-        "#{order} waits with {ships} of {need}; ATP {atp}; {n} other orders here ({others}); count task. Enter",
+        "#{order} waits with {ships} of {need}; ATP {atp}; {n} other {n:order|orders} here ({others});"
+        " count task. Enter",
         "#{order} waits with {ships} of {need}. Enter",
     ),
     "pick_preview_whole": (
-        "#{order} must not be split: all of it goes back to routing; ATP {atp}; {n} other orders here ({others});"
-        " count task. Enter",
+        "#{order} must not be split: all of it goes back to routing; ATP {atp};"
+        " {n} other {n:order|orders} here ({others}); count task. Enter",
         "#{order}: all of it goes back. Enter",
     ),
     "pick_preview_reroute_offline": (
         "#{order} goes on with {ships} of {need}, the rest and ATP decided when online;"
-        " {n} other orders here ({others}); count task. Enter",
+        " {n} other {n:order|orders} here ({others}); count task. Enter",
         "#{order}: {ships} of {need}, rest when online. Enter",
     ),
     "pick_preview_ship_short_offline": (
-        "#{order} ships {ships} of {need}; ATP decided when online; {n} other orders here ({others});"
+        "#{order} ships {ships} of {need}; ATP decided when online; {n} other {n:order|orders} here ({others});"
         " count task. Enter",
         "#{order} ships {ships} of {need}. Enter",
     ),
     "pick_preview_wait_offline": (
-        "#{order} waits with {ships} of {need}; ATP decided when online; {n} other orders here ({others});"
+        "#{order} waits with {ships} of {need}; ATP decided when online; {n} other {n:order|orders} here ({others});"
         " count task. Enter",
         "#{order} waits with {ships} of {need}. Enter",
     ),
     "pick_preview_whole_offline": (
-        "#{order} must not be split: all of it goes back, decided when online; {n} other orders here ({others});"
-        " count task. Enter",
+        "#{order} must not be split: all of it goes back, decided when online;"
+        " {n} other {n:order|orders} here ({others}); count task. Enter",
         "#{order}: all of it goes back. Enter",
     ),
     "pick_short_waits": ("{qty} × {item} short. #{order} waits for it.", "{qty} short. #{order} waits."),
@@ -172,10 +176,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "taken_up_walk": ("{work} goes on with {name}.", ""),
     "welcome_walk": ("Welcome back {name}. {work}: {done} of {n} picked.", "Welcome back {name}."),
     # cancelled
-    "do_pick_stop": ("STOP. #{order} cancelled. Put {n} units back. *OK", "STOP. #{order} cancelled. *OK"),
+    "do_pick_stop": ("STOP. #{order} cancelled. Put {n} {n:unit|units} back. *OK", "STOP. #{order} cancelled. *OK"),
     "pick_cancelled": (
-        "#{order} cancelled. Scan its tote to put {n} units back.",
-        "#{order} cancelled. {n} units back.",
+        "#{order} cancelled. Scan its tote to put {n} {n:unit|units} back.",
+        "#{order} cancelled. {n} {n:unit|units} back.",
     ),
     # the end
     "do_unload": ("{work}: scan the bench or place for the totes", "{work}: scan the bench"),
@@ -187,7 +191,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "other_place": ("Expected {want}. Scan again to leave it here.", ""),
     "wrong_place": ("Expected {want}. Nothing may be left at {place}.", "Expected {want}."),
     # put back and count
-    "put_back": ("#{order}: put {n} units back. Scan a unit", "#{order}: {n} back. Scan a unit"),
+    "put_back": ("#{order}: put {n} {n:unit|units} back. Scan a unit", "#{order}: {n} back. Scan a unit"),
     "put_where": ("{n} × {item}: put it in {location}, scan the location.", "{item}: {location}"),
     "put_elsewhere": (
         "{item} usually lies in {want}. Scan {location} again to put it here.",
@@ -211,17 +215,17 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "pause_until": ("No new orders here for how long?", ""),
     "pause_preview": (
-        "{n} orders go back, and no new ones come until {until}. Enter",
+        "{n} {n:order|orders} {n:goes|go} back, and no new ones come until {until}. Enter",
         "{n} go back. None new until {until}. Enter",
     ),
     "node_paused": (
-        "{n} orders go back. No new ones come here until {until}.",
+        "{n} {n:order|orders} {n:goes|go} back. No new ones come here until {until}.",
         "{n} back. No new ones until {until}.",
     ),
     "rejected_all": ("#{order} goes back to routing.", ""),
     "do_reject": ("Choose. F3 leaves", ""),
     # panels, keys
-    "panel_walk": ("{orders} orders, {lines} stops", ""),
+    "panel_walk": ("{orders} {orders:order|orders}, {lines} {lines:stop|stops}", ""),
     "panel_weight": ("{kg}.{g} kg", ""),
     "panel_due": ("by {due}", ""),
     "panel_next": ("Next stops", ""),
