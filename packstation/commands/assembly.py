@@ -7,8 +7,9 @@ import sqlite3
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from packstation.commands.arguments import data_folder
 from packstation.commands.errors import Refused, UsageError
@@ -52,8 +53,7 @@ def open_store(place: Place) -> Store:
         raise Refused(f"{place.folder}: expected databases that can be written, got: {error}.") from error
 
 
-@dataclass
-class Cartons:
+class Cartons(Struct):
     """The carton engine of a station, loaded when it is first asked (PF2.4)."""
 
     store: Store
@@ -72,8 +72,7 @@ class Cartons:
         return self.made().now(job, wanted)
 
 
-@dataclass
-class Assembled:
+class Assembled(Struct):
     """A station with its printers. Close it when done."""
 
     store: Store

@@ -11,8 +11,9 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from packstation.commands.assembly import Assembled
 from packstation.commands.errors import UsageError
@@ -39,8 +40,7 @@ class Inputs(Protocol):
     def waiting(self) -> int: ...
 
 
-@dataclass
-class Bench:
+class Bench(Struct):
     """Starts and stops the devices; tells their health. `scanner`, `scale`: URLs or None."""
 
     made: Assembled
@@ -56,18 +56,19 @@ class Bench:
 
     def check(self) -> None:
         """Raises UsageError for addresses nobody understands, before anything is opened."""
-        from packstation.devices.scale.url import scale_address
-        from packstation.devices.scanner.address import scanner_address
+        name = "--scanner"
+        try:
+            if self.scanner_url is not None:
+                from packstation.devices.scanner.address import scanner_address
 
-        for name, url, read in (
-            ("--scanner", self.scanner_url, scanner_address),
-            ("--scale", self.scale_url, scale_address),
-        ):
-            if url is not None:
-                try:
-                    read(url)
-                except ValueError as error:
-                    raise UsageError(f"{name}: {error}") from error
+                scanner_address(self.scanner_url)
+            name = "--scale"
+            if self.scale_url is not None:
+                from packstation.devices.scale.url import scale_address
+
+                scale_address(self.scale_url)
+        except ValueError as error:
+            raise UsageError(f"{name}: {error}") from error
 
     def start(self, inputs: Inputs) -> None:
         self._inputs = inputs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -41,9 +42,11 @@ def add(commands: Any) -> None:
 
 
 def _run(parsed: Namespace) -> int:
-    from packstation.commands.serve.child import served
+    web = None
+    if os.environ.get("TEXTUAL_DRIVER"):
+        from packstation.commands.serve.child import served
 
-    web = served()
+        web = served()
     if not parsed.plain and web is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("run: expected a terminal, got none; use --plain for pipes.")
     made = open_station(place_of(parsed), printer=parsed.printer, paper=parsed.paper)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from packstation.assets import asset
 from packstation.workflows.prompt import Cue
@@ -18,8 +19,7 @@ _GOOD = (Cue.TICK, Cue.LINE, Cue.DONE)
 _BAD = (Cue.WRONG, Cue.OVER, Cue.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedbackProfile:
+class FeedbackProfile(Struct, frozen=True):
     """The bytes for four answers. `host_ack`: the scanner stays silent until it gets one of them, for 10 s."""
 
     name: str

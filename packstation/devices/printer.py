@@ -16,9 +16,10 @@ import select
 import socket
 import subprocess
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
+
+from msgspec import Struct
 
 CONNECT_S_MAX = 3.0
 STATUS_S_MAX = 1.0
@@ -30,8 +31,7 @@ NAME_CHARS_MAX = 100
 DOCUMENT_DAYS_MAX = 30
 
 
-@dataclass(frozen=True, slots=True)
-class PrinterProfile:
+class PrinterProfile(Struct, frozen=True):
     """How a printer wants its documents (D6.6). `stock`: labels on 4x6 or a6; `paper`: slips and lists on a4, letter
     or 4x6.
 
@@ -52,30 +52,26 @@ class PrinterProfile:
         return self.language == "pdf"
 
 
-@dataclass(frozen=True, slots=True)
-class NotReady:
+class NotReady(Struct, frozen=True):
     """The printer cannot take a document now. `why` is said to people: "paper out"."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """All bytes were handed over. `where`: the file of a `dir:` printer, else empty."""
 
     bytes_sent: int
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NotSent:
+class NotSent(Struct, frozen=True):
     """It failed before the first byte: nothing can have been printed."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unsure:
+class Unsure(Struct, frozen=True):
     """It failed after the first byte: something may have been printed."""
 
     why: str
@@ -84,8 +80,7 @@ class Unsure:
 Handed: TypeAlias = Sent | NotSent | Unsure
 
 
-@dataclass(frozen=True, slots=True)
-class HostStatus:
+class HostStatus(Struct, frozen=True):
     """The answer to `~HS` (D6.3). `troubles` in the order people should deal with them."""
 
     troubles: tuple[str, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from packstation.devices.printer import PrinterProfile, printer_address
 from packstation.store import Place, Store
@@ -18,8 +19,7 @@ LABELS = ("label", "lpn", "tote_card", "test")
 FILE = "printers.json"
 
 
-@dataclass
-class Printers:
+class Printers(Struct):
     """The printers of a station by name, {name: (URL, profile)}; `label` and `paper`: which gets what unless a packer
     scans another."""
 

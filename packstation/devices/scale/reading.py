@@ -7,8 +7,9 @@ Settling: readings in, a weight out once it holds still (D5.2).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+
+from msgspec import Struct
 
 SETTLE_MS = 500
 SILENCE_MS_MAX = 2_000
@@ -24,8 +25,7 @@ _GRAMS = {
 UNITS = frozenset(_GRAMS)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One answer of a scale. `value` is None when the answer held a status but no number.
 
     `flags`: stable, motion, zero, under, over, net, fault, calibrate, rezero, busy, syntax, garbage.
@@ -63,8 +63,7 @@ def kept(rest: bytes) -> tuple[tuple[Reading, ...], bytes]:
     return (), rest
 
 
-@dataclass(slots=True)
-class Settling:
+class Settling(Struct):
     """Lets a weight out once: stable by its flag, twice in a row the same, and for 500 ms."""
 
     load_min_g: int = 2

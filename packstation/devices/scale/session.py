@@ -12,7 +12,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from packstation.devices.port import LOST
 from packstation.devices.scale.port import Wire, open_wire
@@ -44,8 +45,7 @@ _TEXTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleState:
+class ScaleState(Struct, frozen=True):
     """What people see of the scale. `word` is a key of the texts above; `weight_g` is shown, never recorded."""
 
     word: str

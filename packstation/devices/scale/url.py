@@ -9,8 +9,9 @@ The words after `#` may stand in any order; what is not said is what the protoco
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from packstation.devices.scale import fairbanks, hid, nci, sics, toledo
 from packstation.devices.scale.reading import UNITS, Parser
@@ -23,8 +24,7 @@ _LINE = {"nci": nci.LINE, "8217": toledo.LINE, "sics": sics.LINE, "fairbanks": f
 _FRAME = re.compile(r"([78])([NEO])([12])\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleAddress:
+class ScaleAddress(Struct, frozen=True):
     """`port`: what pyserial opens, or the address of a hidraw device. `inverted`: setting nci_inverted (D5.7)."""
 
     port: str

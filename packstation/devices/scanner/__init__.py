@@ -15,9 +15,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from packstation.devices.feedback import FeedbackProfile, Voice, profiles
@@ -46,8 +46,7 @@ _FLOOD_AFTER_MS = 2_000
 _NO_END_MS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class ScannerState:
+class ScannerState(Struct, frozen=True):
     """What people see of the scanner.
 
     `word`: "absent", "busy" (another program holds the port), "denied", "open", "full", "flood", "no_end" (bytes

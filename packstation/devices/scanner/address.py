@@ -10,7 +10,8 @@ scanner keeps its address in whatever socket it is plugged into.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _USB = re.compile(r"usb:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}(:[^:#]+)?\Z")
 _SOCKET = re.compile(r"socket://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})\Z")
@@ -21,8 +22,7 @@ _FRAME = re.compile(r"([78])([NEO])([12])\Z")
 _FORMS = "a device path, usb:VID:PID[:SERIAL], socket://host:port or loop://"
 
 
-@dataclass(frozen=True, slots=True)
-class ScannerAddress:
+class ScannerAddress(Struct, frozen=True):
     """`port`: what is opened, or `usb:...`, which is looked up first. `idle_gap_ms`: a pause that ends a line.
 
     `batch`: a memory scanner that sends many scans at once. `ssi`: it speaks in packets, and beeps by them unless

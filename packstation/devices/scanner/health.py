@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Habits:
+class Habits(Struct, frozen=True):
     """How a device was seen to speak. `terminator`: "" until it ended a line. `aim`: it sends AIM identifiers.
 
     `gs_seen`: it has sent a group separator, ever. All of it fits into a JSON object, for the next start.
