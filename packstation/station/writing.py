@@ -8,13 +8,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import ModuleType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 from msgspec.structs import replace
 
 from packstation import scan as scans
 from packstation.scan import ScanConfig
+from packstation.station.asking import Worker, no_suggestion
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
 from packstation.station.people import People, User, clock_text, log_text, offset_s
 from packstation.store import ScanLine, Session, Store
@@ -50,20 +51,6 @@ class Approval(Struct, frozen=True):
     step: str = "pin"
 
 
-def _quiet_suggest(job: Job, wanted: Wanted) -> Suggestion | None:
-    return None
-
-
-class Worker(Protocol):
-    """Who works out cartons beside the station, so that no scan waits for a search (cartons.md CT9)."""
-
-    def known(self, job: Job, wanted: Wanted) -> Suggestion | None: ...
-
-    def ask(self, job: Job, wanted: Wanted, key: str) -> bool: ...
-
-    def answer(self) -> tuple[str, Suggestion | None] | None: ...
-
-
 class Writing:
     """The state of one station, what it shows, and its one way to write."""
 
@@ -74,7 +61,7 @@ class Writing:
         now: Clock | None = None,
         new_id: Callable[[int], str] = random_gesture,
         table: Table = ENGLISH,
-        suggest: Callable[[Job, Wanted], Suggestion | None] = _quiet_suggest,
+        suggest: Callable[[Job, Wanted], Suggestion | None] = no_suggestion,
         printers: Callable[[Print], str] = lambda wanted: "",
         printed: Callable[[], None] = lambda: None,
         retry: Callable[[], None] = lambda: None,
