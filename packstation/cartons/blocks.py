@@ -13,10 +13,15 @@ from dataclasses import dataclass
 
 from packstation.cartons.cutting import Space, cut, shared
 from packstation.cartons.plan import Triple
-from packstation.cartons.world import Counts, Dice, Laid, Packing, View, World
+from packstation.cartons.world import CALL_TESTS, Counts, Dice, Laid, Packing, View, World
 
 Block = tuple[int, int, int, int, int, int, int, int, int, int]  # type, x, y, z, dx, dy, dz, nx, ny, nz
 _TESTS_PER_BLOCK = 20
+_STACKED_UNITS_MIN = 12
+_STACKED_UNITS_MAX = 1500
+_MIXED_BELOW = 4
+_BLOCKS_MAX = 10_000
+_WIDEST = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,38 @@ def blocked(world: World, view: View, counts: Counts, dice: Dice, runs: int, tes
         if most_mm3 >= goal or not world.open or world.spent >= until:
             break
     return unfolded(best)
+
+
+def stacked(world: World, view: View, counts: Counts, tests: int) -> Packing:
+    """The fullest carton by beams over blocks, ever wider while `tests` allow (extra `fast`) or ()."""
+    until = min(world.spent + tests, world.budget)
+    units = sum(counts)
+    free = world.law is None and not world.together and not any(world.apart) and not world.assumed(counts)
+    if tests <= 0 or not (
+        world.compiled and free and _STACKED_UNITS_MIN <= units <= min(view.room_units, _STACKED_UNITS_MAX)
+    ):
+        return ()
+    counts = tuple([count if view.fitting[kind] else 0 for kind, count in enumerate(counts)])
+    if not any(counts):
+        return ()
+    # Few of many kinds make no grids of one kind: then blocks with small gaps do better.
+    mixed = units < _MIXED_BELOW * sum([1 for count in counts if count])
+    stacker = world.fast_view(view).stacker(
+        counts, world.support_pct, _BLOCKS_MAX, 980 if mixed else 1000, tests // 4
+    )
+    world.spend(stacker.spent + CALL_TESTS, compiled=True)
+    best: Packing = ()
+    most_mm3 = 0
+    goal = min(world.volume_mm3(counts), view.volume_mm3)
+    width = 1
+    while most_mm3 < goal and world.open and world.spent < until and width <= _WIDEST:
+        spent, rows = stacker.beam(view.room_g, width, until - world.spent)
+        world.spend(spent + CALL_TESTS, compiled=True)
+        volume_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in rows])
+        if volume_mm3 > most_mm3:
+            best, most_mm3 = tuple(rows), volume_mm3
+        width = 2 * width if width < 4 else 3 * width // 2
+    return best
 
 
 def unfolded(blocks: Sequence[Block]) -> Packing:

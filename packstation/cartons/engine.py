@@ -34,6 +34,8 @@ ENGINE = "pure/1"
 FAST_TESTS_PER_MS = 20_000
 FAST_ENGINE = "fast/1"
 ONE_SHARE_PCT = 40
+_CROWD = 40
+_CROWDED_PCT = 93
 _SCANNED = 1_000_000  # the number of the scanned carton among the open ones: after all others
 
 
@@ -259,7 +261,10 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
     # The emptier a carton would be, the likelier it can be filled: shares go by the cube of the empty part.
     volume_mm3 = world.volume_mm3(counts)
     # Several cartons want their share of the budget when no single one is in sight.
-    until = world.budget if found is not None else world.spent + (world.budget - world.spent) * ONE_SHARE_PCT // 100
+    share_pct = ONE_SHARE_PCT
+    if sum(counts) > _CROWD and all(volume_mm3 * 100 > _CROWDED_PCT * view.volume_mm3 for view in better):
+        share_pct = 4  # so many units hardly ever fill a carton so far
+    until = world.budget if found is not None else world.spent + (world.budget - world.spent) * share_pct // 100
     while better and world.open and world.spent < until:
         odds = {view.index: ((view.volume_mm3 - volume_mm3) * 1000 // view.volume_mm3) ** 3 + 1 for view in better}
         for view in sorted(better, key=lambda view: (-odds[view.index], view.index)):

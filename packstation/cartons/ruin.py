@@ -22,7 +22,7 @@ NOISE_PERMILLE = 200
 SCORE_ODDS_PERMILLE = 500
 WORSE_MAX = 4_000_000  # of 2^30, the square of a full carton: this much less is still kept
 FULL = 32768
-_UNITS_MAX = 1000
+RUINED_UNITS_MAX = 1000
 _EQUAL_MIN = 3
 _COMPILED_CHUNK = 400_000  # tests between two questions to the safety stop
 
@@ -50,7 +50,10 @@ def _worth_it(world: World, group: list[Lot]) -> bool:
     units = sum([sum(lot.counts) for lot in group])
     boxed = group[0].view.carton.kind in ("box", "pallet")
     return (
-        boxed and len(group) >= _EQUAL_MIN and units <= _UNITS_MAX and not any(world.assumed(g.counts) for g in group)
+        boxed
+        and len(group) >= _EQUAL_MIN
+        and units <= RUINED_UNITS_MAX
+        and not any(world.assumed(g.counts) for g in group)
     )
 
 

@@ -5,12 +5,12 @@ beam of partial plans -> downsize every carton -> improve until the budget is us
 
 from __future__ import annotations
 
-from packstation.cartons.blocks import blocked
+from packstation.cartons.blocks import blocked, stacked
 from packstation.cartons.bounds import several_bound
 from packstation.cartons.fills import few_orders, filled, repetitive
 from packstation.cartons.improve import improved
 from packstation.cartons.lots import Lot, cheapest, downsized, lot_of, stock_left, total_key
-from packstation.cartons.ruin import ruined
+from packstation.cartons.ruin import RUINED_UNITS_MAX, ruined
 from packstation.cartons.world import Counts, Dice, Packing, View, World
 
 _BEAM = 3
@@ -20,6 +20,7 @@ _FRESH_RUNS = 400
 _FILLS = 4
 _PARCELS_MAX = 20_000
 _BULK_UNITS = 150
+_STACK_PCT = 90  # of the work on one carton; the rest is for other ways to fill it
 _REFILLED_MAX = 20  # so many cartons are filled again when units are left over
 
 
@@ -47,8 +48,14 @@ def planned_lots(world: World, counts: Counts, first: list[Lot] | None, dice: Di
         # What the fuller cartons left out may go into another that is still there.
         more, rest = beam(world, rest, None, dice) if any(rest) else ([], rest)
         return lots + more, rest
+    if whole and sum(counts) <= RUINED_UNITS_MAX:
+        # Few enough to be looked at again, all of them.
+        for lot in whole:
+            world.give_back(lot.view)
+        whole, lots = [], whole + lots
     if len(lots) > 1:
-        fewest = several_bound(world, counts)
+        held = tuple([sum(column) for column in zip(*[lot.counts for lot in lots], strict=True)])
+        fewest = several_bound(world, held)
         if world.objective != "volume" and len(lots) > 2:
             lots = downsized(world, ruined(world, lots, dice, fewest[0] if world.objective == "count" else 2))
         if total_key(world, lots)[: len(fewest)] > fewest:
@@ -65,6 +72,9 @@ def fuller(world: World, lots: list[Lot], rest: Counts, dice: Dice) -> tuple[lis
         pool = tuple([have + took for have, took in zip(rest, lot.counts, strict=True)])
         share = (world.budget - world.spent) // (len(lots) - n)
         until = world.spent + share
+        stack = stacked(world, lot.view, pool, share * _STACK_PCT // 100)
+        if _volume_mm3(stack) > _volume_mm3(lot.packing):
+            lot = now[n] = lot_of(world, lot.view, stack)
         if repetitive(world, pool) and not world.together and not any(world.apart):
             packing: Packing = ()
             while world.open and world.spent < until and len(packing) < sum(pool):
@@ -81,6 +91,7 @@ def fuller(world: World, lots: list[Lot], rest: Counts, dice: Dice) -> tuple[lis
                     packing = tried
         if _volume_mm3(packing) > _volume_mm3(lot.packing):
             now[n] = lot_of(world, lot.view, packing)
+        if now[n] is not lots[n]:
             rest = tuple([have - took for have, took in zip(pool, now[n].counts, strict=True)])
     return now, rest
 

@@ -155,6 +155,11 @@ class World:
         if view.index in self.stock:
             self.stock[view.index] -= 1
 
+    def give_back(self, view: View) -> None:
+        """What was taken is free again."""
+        if view.index in self.stock:
+            self.stock[view.index] += 1
+
     @property
     def open(self) -> bool:
         """Whether anything may still be spent."""

@@ -3,6 +3,8 @@
     Compiled    one order's types for one carton as arrays, and the calls
     rounds      rounds_kernel as search._round, fill_kernel as fills._fill_once, many in one call
     bins        ruin_kernel as ruin.Bins.turn, many in one call
+    stacks      one carton filled with blocks of equal and unequal units: a beam that only this extra has
+    grids       the blocks for it
     spaces      one construct        dice    the random numbers
 
 Step for step what the pure search does, in the same order, with the same random numbers: equal rounds give equal
@@ -22,6 +24,7 @@ import numpy as np
 
 from packstation.cartons.fast.bins import ruin_kernel
 from packstation.cartons.fast.rounds import fill_kernel, rounds_kernel
+from packstation.cartons.fast.stacks import Stacker
 
 POSES_MAX = 6
 
@@ -92,6 +95,12 @@ class Compiled:
             self.volumes, np.array(limits, np.int64), told, best, sequence,
         )  # fmt: skip
         return int(told[0]), int(dice[0]), _rows(best, sequence, int(told[2]), bool(told[3]))
+
+    def stacker(
+        self, counts: tuple[int, ...], support_pct: int, most: int, full_permille: int, tests: int
+    ) -> Stacker:
+        """The blocks of these units, at most so many, and the search with them."""
+        return Stacker(self, counts, support_pct, most, full_permille, tests)
 
     def ruin(
         self,
