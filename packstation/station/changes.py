@@ -30,6 +30,7 @@ class Changes(Writing):
             return
         self._seen_change = changed
         self._answer_cancels()
+        self._readdress()
         if self.desk.load is not None:
             self.desk = replace(self.desk, load=self.look.load_again(self.desk.load))
         if self.desk.trip is not None:
@@ -51,6 +52,20 @@ class Changes(Writing):
         self.desk = replace(self.desk, job=fresh)
         self._say_change(job, fresh)
 
+    def _readdress(self) -> None:
+        """The labels of an order that stands somewhere with its old address die too (FL5.31)."""
+        fos = self.store.mirror.addresses.changed()
+        if not fos:
+            return
+        at = clock_text(self.clock.wall_ms())
+        for fo in fos:
+            job = self.store.job(fo)
+            if job is None or (self.desk.job is not None and self.desk.job.doc.fo == fo):
+                continue
+            if any(box.label is not None and not box.left for box in job.order.boxes):
+                self._new_address(job, at, aside=True)
+        self.store.mirror.addresses.looked_at(fos)
+
     def _answer_cancels(self) -> None:
         """A cancellation that came after the parcel went through the door is refused by itself (FL4.52)."""
         late = self.look.loads.too_late()
@@ -70,7 +85,7 @@ class Changes(Writing):
             labelled = any(box.label is not None for box in after.order.boxes)
             say = Say("stop_cancelled_label" if labelled else "stop_cancelled",
                       {"order": no, "n": after.order.units_packed, "time": at})  # fmt: skip
-            self._stop(say, frozenset({"*OK", "label", "location"}))
+            self._stop(say, frozenset({"*OK", "label", "shelf"}))
             return
         if after.doc.holder not in (None, self.store.place.station) and before.doc.holder == self.store.place.station:
             self.desk = replace(self.desk.quiet(), job=None, suggestion=None)
@@ -108,8 +123,9 @@ class Changes(Writing):
         self._stop(Say("label_refused", {"words": refusal.words}), frozenset({"*OK", "*RETRY"}))
         return True
 
-    def _new_address(self, job: Job, at: str) -> None:
-        """A label with the old address is dead, and its box gets a new one at once (FL4.53, FL4.54, FL5.31)."""
+    def _new_address(self, job: Job, at: str, *, aside: bool = False) -> None:
+        """A label with the old address is dead, and its box gets a new one at once (FL4.53, FL4.54, FL5.31).
+        `aside`: the order is not the one on the bench, so that nothing there stops."""
         seen = f.ChangeSeen(rev=job.doc.rev, what="address")
         dead = [box for box in job.order.boxes if box.label is not None and not box.left]
         if not dead:
@@ -121,11 +137,14 @@ class Changes(Writing):
         for box in dead:
             assert box.label is not None
             facts.append(f.LabelVoided(label=box.label.label, reason="address"))
-            labels, papers = label_for(job, box, box.weight_g or 0, self.look)
+            labels, papers = label_for(job, box, box.weight_g, self.look)
             facts.extend(labels)
             prints.extend(papers)
         self._by_hub(facts, job, tuple(prints))
-        self._stop(Say("change_address_dead", {"time": at}), frozenset({"*OK", "label"}))
+        if not aside:
+            self._stop(Say("change_address_dead", {"time": at}), frozenset({"*OK", "label"}))
+        elif self.message is None or not self.message.sticky:
+            self.message = self._message(Say("address_aside", {"order": job.doc.order_no}), Cue.ASK, "")
 
     def _by_hub(self, facts: list[f.Fact], job: Job, prints: tuple[Print, ...] = ()) -> None:
         self._write(None, "accepted", [Deed(job.doc.fo, fact, job.doc.fence) for fact in facts], prints=prints)

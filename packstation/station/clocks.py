@@ -68,3 +68,5 @@ class Raw(Struct, eq=False):
     mono_ms: int
     wall_ms: int
     told: bool = False
+    held_row: int = 0
+    """Its row in the scan log while it is held, 0 = none."""

@@ -12,7 +12,7 @@ from packstation.station.writing import Approval
 from packstation.store import Session
 from packstation.workflows import picking
 from packstation.workflows.desk import Answer, Desk, Found
-from packstation.workflows.packing.boxes import overweight_allowed
+from packstation.workflows.packing.boxes import closed, overweight_allowed
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished
 from packstation.workflows.reasons import OVERRIDE_REASONS
@@ -23,6 +23,10 @@ from sync.protocol import Deed
 
 class Entrance(Holding):
     """People and their badges; what each may do stands in `people`."""
+
+    def _risk(self) -> tuple[int, int]:
+        """(value, units) from which the site wants a box counted (FL5.7)."""
+        return self.look.rule("count_from_minor", 0), self.look.rule("count_from_units", 0)
 
     def _badge_of(self, found: Found) -> User | None:
         badge = next((candidate for candidate in found.candidates if candidate.kind == "badge"), None)
@@ -39,7 +43,7 @@ class Entrance(Holding):
         self.locked = False
         self._signed_in_ms = raw.wall_ms
         self._asked_sizes.clear()
-        self.desk = replace(self.desk, weighs=bool(self.look.rule("weigh", 1)))
+        self.desk = replace(self.desk, weighs=bool(self.look.rule("weigh", 1)), risk=self._risk())
         deeds = [Deed(None, f.SignedIn(how=how))]
         entries = self._write(raw, "accepted", deeds, cue=Cue.TICK, desk=self.desk)
         self._settle()
@@ -99,13 +103,19 @@ class Entrance(Holding):
                 done, need = self.desk.job.units
                 where = f"#{self.desk.job.doc.order_no}: {done} of {need} packed."
             say = picking.welcome(self.desk, user.name) or Say("welcome_back", {"name": user.name, "where": where})
-            return self._outcome("@badge", "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
+            outcome = self._outcome("@badge", "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
+            if self._under_lock is not None:
+                self.message, self._under_lock = self._under_lock, None
+            elif self._held:
+                self._ask_held("")
+            return outcome
         return self._switch_to(raw, user)
 
     def _switch_to(self, raw: Raw, user: User) -> Outcome:
         other = self.user
         assert other is not None
         self._switch = None
+        self._under_lock = None
         self.user = user
         self._signed_in_ms = raw.wall_ms
         self._asked_sizes.clear()
@@ -220,7 +230,7 @@ class Entrance(Holding):
             (Deed(fo, given_fact), *deeds),
             prints,
         )
-        outcome = self._done(self._key_raw(given), answer, Found(given))
+        outcome = self._done(self._key_raw(given), closed(answer, self.look), Found(given))
         if self.desk.work == "pack" and self.desk.job is not None and finished(self.desk.job):
             self.desk = replace(self.desk, job=None, suggestion=None)
             outcome = replace(outcome, state=self.state)
@@ -228,6 +238,7 @@ class Entrance(Holding):
 
     def _lock(self, why: str) -> Outcome:
         self.locked = True
+        self._under_lock = self.message if self.message is not None and self.message.sticky else None
         self._testing = None
         self._approval = None
         self._typed = ""
@@ -241,6 +252,12 @@ class Entrance(Holding):
             deeds.append(Deed(self.desk.job.doc.fo, f.OrderParked()))
         deeds.extend(picking.paused(self.desk, self._moment()))
         deeds.append(Deed(None, f.SignedOut(why=why)))
+        if self._held:
+            deeds.insert(0, Deed(deeds[0].fo, f.ScansSetAside(count=len(self._held), why="signed_out")))
+            for line in self._held:
+                self._write(line, "set aside", (), why="signed_out")
+            self._held.clear()
+        self._held_asked, self._under_lock = False, None
         name = self.user.name
         self.desk = Desk(work=self.desk.work)
         entries = self._write(None, "accepted", deeds, session=Session(None, None, self.desk.work, False))

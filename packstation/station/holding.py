@@ -10,12 +10,19 @@ from msgspec.structs import replace
 from packstation import scan as scans
 from packstation.station.clocks import Outcome, Raw
 from packstation.station.writing import WORKFLOWS, Writing
+from packstation.store import ScanLine
+from packstation.store.scans import HELD
 from packstation.workflows.desk import Answer, Found
 from packstation.workflows.prompt import Cue, Say
 from sync import facts as f
 from sync.protocol import Deed
 
 AFTER_ERROR_MS = 300
+
+
+def hold_shelf(text: str) -> bool:
+    """H2: a shelf of the hospital (FL4.50)."""
+    return text[:1] == "H" and text[1:].isdecimal() and len(text) < 5
 
 
 class Holding(Writing):
@@ -52,11 +59,33 @@ class Holding(Writing):
             self._error_ms = self.clock.mono_ms()
             self._about, self._passes = "order", frozenset()
             self.message = self._message(say, Cue.STOP, "B")
-            self._held.append(raw)
+            self._keep_for_later(raw)
             kinds = tuple(entry.kind for entry in entries)
             return Outcome(self._n, raw.text, "held", Cue.STOP, self.state, self.message.text, kinds)
-        self._held.append(raw)
+        return self._hold(raw)
+
+    def _hold(self, raw: Raw) -> Outcome:
+        """The line waits behind an error, and is shown (FL2.4)."""
+        self._keep_for_later(raw)
         return self._outcome(raw.text, "held", Say("held", {"n": len(self._held)}), None)
+
+    def _keep_for_later(self, raw: Raw) -> None:
+        """A held line is on the disk too, so that it is still held after a crash (FL2.16). Badges and codes of
+        people are not: their text may not stand there (sync J8)."""
+        self._held.append(raw)
+        text = self._log_text(raw)
+        if text == raw.text:
+            try:
+                raw.held_row = self.store.hold(ScanLine(raw.device, raw.wall_ms, raw.mono_ms, text, HELD))
+            except sqlite3.OperationalError:
+                raw.held_row = 0  # A full disk is said when the line is used.
+
+    def _again_held(self) -> None:
+        """What was held when the process ended is listed and asked about (FL2.5)."""
+        for line in self.store.held_lines():
+            self._held.append(Raw(line.text, line.device, line.mono_ms, line.wall_ms, held_row=line.row))
+        if self._held and self.user is not None and not self.locked:
+            self._ask_held("")
 
     def _must_hold(self, raw: Raw) -> bool:
         """Was it scanned without knowing of the error, or does only an acknowledgement end that one (FL2.4)?"""
@@ -92,6 +121,8 @@ class Holding(Writing):
         if "badge" in self._passes and self._badge_of(found) is not None:
             return True
         if "same" in self._passes and self.desk.pending is not None and self.desk.pending.code == scan.text:
+            return True
+        if "shelf" in self._passes and hold_shelf(scan.text):
             return True
         kinds = {candidate.kind for candidate in found.candidates}
         return bool(kinds & self._passes)

@@ -39,6 +39,10 @@ REMOVE_MS = 10_000
 LOCK_MS = 300_000
 REST_MS = 1_500
 SIGN_IN_MS = 12 * 3_600_000
+READS = ("*OK", "*BACK", "*HELP", "*LIST", "*MORE")
+"""Commands that only look: nobody needs a right for them."""
+COUNTING = ("ORDER", "CARTON", "FACE", "UNIT", "PUTBACK")
+"""States in which typed digits mean the quantity of the next scan (FL5.37)."""
 
 COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "escape": "*BACK"}
 
@@ -71,8 +75,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         if flood and self.user is not None and not self.locked:
             return self._flooded(raw)
         if self._must_hold(raw):
-            self._held.append(raw)
-            return self._outcome(text, "held", Say("held", {"n": len(self._held)}), None)
+            return self._hold(raw)
         return self._use(raw)
 
     def key(self, name: str) -> Outcome:
@@ -194,9 +197,11 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             return self._refuse_plain(raw, "take_up_first", Say("answer_first"), Cue.ASK)
         if self._approval is not None:
             return self._refuse_plain(raw, "no_right", Say("answer_first"), Cue.ASK)
-        if self._typed and self.desk.pending is None and self._typed.isdecimal():
+        if self._typed and self.desk.pending is None and self._typed.isdecimal() and self.state in COUNTING:
             self.desk = replace(self.desk, quantity=min(99, int(self._typed)) if int(self._typed) > 1 else 0)
             self._typed = ""
+        if not self.user.may(self.desk.work):
+            return self._may_not(raw)
         answer: Answer = WORKFLOWS[self.desk.work].scanned(self.desk, found, self._moment(), self.look)
         if answer.why == "unknown":
             answer = replace(answer, desk=replace(answer.desk, unknown_code=found.code))
@@ -293,6 +298,8 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             return self._number_and_pin(text)
         if self._take_up is not None:
             return self._outcome(f"={text}", "ignored", Say("answer_first"), Cue.ASK, keep=True)
+        if not self.user.may(self.desk.work):
+            return self._may_not(self._key_raw("="))
         answer = WORKFLOWS[self.desk.work].keyed(self.desk, f"={text}", self._moment(), self.look)
         return self._done(self._key_raw(f"={text}"), answer, Found(text))
 
@@ -321,6 +328,8 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         sticky = self.message.sticky if self.message else ""
         if sticky in ("A", "B") and command == "*OK":
             return self._acknowledge(raw, given)
+        if not sticky and command == "*OK" and self._held:
+            return self._ask_held(given)
         if sticky == "B" and command not in self._passes and command not in ("*LOCK", "*HELP", "*RAW", "*BACK"):
             say = Say("stop_first")
             return self._outcome(given, "ignored", say, Cue.STOP, keep=True)
@@ -337,6 +346,8 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             case "*RETRY":
                 self.store.spool.hurry()
                 self._retry()
+        if not self.user.may(self.desk.work) and command not in READS:
+            return self._may_not(raw)
         opened = self.desk.open_order
         answer = WORKFLOWS[self.desk.work].keyed(self.desk, command, self._moment(), self.look)
         if command == "*RETRY" and answer.outcome == "asked":
@@ -352,6 +363,12 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
                 else replace(self._ask_held(given), facts=outcome.facts)
             )
         return outcome
+
+    def _may_not(self, raw: Raw) -> Outcome:
+        """The signed-in user's role does no work of this kind, an auditor's none at all (FL1.1)."""
+        assert self.user is not None
+        say = Say("may_not", {"name": self.user.name, "what": self.desk.work})
+        return self._refuse_plain(raw, "no_right", say, Cue.WRONG)
 
     def _work(self, command: str, given: str) -> Outcome:
         work = command[1:].lower()
@@ -370,7 +387,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             return self._refuse_plain(self._key_raw(given), "work_type", say, Cue.WRONG)
         if not self.user.may(work):
             return self._outcome(given, "asked", Say("may_not", {"name": self.user.name, "what": work}), Cue.ASK)
-        self.desk = Desk(work=work, weighs=self.desk.weighs)
+        self.desk = Desk(work=work, weighs=self.desk.weighs, risk=self.desk.risk)
         return self._outcome(given, "ignored", Say(f"work_{work}"), Cue.TICK)
 
     def _resume(self) -> None:
@@ -378,7 +395,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         self._saved = self.store.session() or Session(None, None, "pack", False)
         self._seen_change = self.store.mirror.changed
         work = self._saved.work if self._saved.work in WORKFLOWS else "pack"
-        self.desk = Desk(work=work, weighs=bool(self.look.rule("weigh", 1)))
+        self.desk = Desk(work=work, weighs=bool(self.look.rule("weigh", 1)), risk=self._risk())
         if self._saved.fo is not None:
             job = self.store.job(self._saved.fo)
             if work == "load":
@@ -398,6 +415,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             )
         user = self.people.user(self._saved.user) if self._saved.user else None
         if user is None or user.revoked_at:
+            self._again_held()
             return
         self.user = user
         self._signed_in_ms = self.clock.wall_ms()
@@ -417,6 +435,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
                 "time": clock_text(last.wall_ms),
             }
             self.message = self._message(Say("resumed", values), None, "")
+        self._again_held()
 
 
 def _whole(text: str) -> str:

@@ -8,15 +8,15 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, structs
 from msgspec.structs import replace
 
 from packstation import scan as scans
 from packstation.scan import ScanConfig
-from packstation.station.asking import Worker, no_suggestion
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
+from packstation.station.hint import hint
 from packstation.station.people import People, User, clock_text, log_text, offset_s
 from packstation.store import ScanLine, Session, Store
 from packstation.store.reading import Lookups
@@ -51,6 +51,20 @@ class Approval(Struct, frozen=True):
     step: str = "pin"
 
 
+def _quiet_suggest(job: Job, wanted: Wanted) -> Suggestion | None:
+    return None
+
+
+class Worker(Protocol):
+    """Who works out cartons beside the station, so that no scan waits for a search (cartons.md CT9)."""
+
+    def known(self, job: Job, wanted: Wanted) -> Suggestion | None: ...
+
+    def ask(self, job: Job, wanted: Wanted, key: str) -> bool: ...
+
+    def answer(self) -> tuple[str, Suggestion | None] | None: ...
+
+
 class Writing:
     """The state of one station, what it shows, and its one way to write."""
 
@@ -61,7 +75,7 @@ class Writing:
         now: Clock | None = None,
         new_id: Callable[[int], str] = random_gesture,
         table: Table = ENGLISH,
-        suggest: Callable[[Job, Wanted], Suggestion | None] = no_suggestion,
+        suggest: Callable[[Job, Wanted], Suggestion | None] = _quiet_suggest,
         printers: Callable[[Print], str] = lambda wanted: "",
         printed: Callable[[], None] = lambda: None,
         retry: Callable[[], None] = lambda: None,
@@ -104,6 +118,7 @@ class Writing:
         self._take_up: str | None = None
         self._held: deque[Raw] = deque()
         self._held_asked = False
+        self._under_lock: Message | None = None  # what stood when the bench was locked: it stands again (FL2.6)
         self._about = "item"
         self._passes: frozenset[str] = frozenset()
         self._error_ms: int | None = None
@@ -285,7 +300,14 @@ class Writing:
         line = None
         if raw is not None:
             line = ScanLine(
-                raw.device, raw.wall_ms, raw.mono_ms, self._log_text(raw), outcome, why, cue.value if cue else None
+                raw.device,
+                raw.wall_ms,
+                raw.mono_ms,
+                self._log_text(raw),
+                outcome,
+                why,
+                cue.value if cue else None,
+                raw.held_row,
             )
         if desk is not None and session is None:
             session = self._session_of(desk)
@@ -347,30 +369,20 @@ class Writing:
 
     def _settle(self) -> None:
         desk = self.desk
+        if desk.job is not None and self.user is not None and self.look.checks():
+            unscanned = packing.checks.unscanned(desk.job, self.user.user, self.look)
+            if unscanned != desk.unscanned:
+                self.desk = desk = replace(desk, unscanned=unscanned)
         if desk.job is None:
             self._asked = ""
         elif desk.work == "pack":
             self._suggest_for(desk, desk.job)
             desk = self.desk
         if desk.job is None and desk.work == "pack" and not desk.hint:
-            self.desk = replace(desk, hint=self._hint())
+            self.desk = replace(desk, hint=hint(self.look, self.table, self._unmeasured[1]))
+            self._unmeasured = ("", "")
         elif desk.job is not None and desk.hint:
             self.desk = replace(desk, hint=())
-
-    def _hint(self) -> tuple[str, ...]:
-        """What could be packed next, for the screen that waits for a scan."""
-        job = self.look.next_work("pack")
-        sku, name = self._unmeasured
-        measure = (words(Say("hint_measure", {"item": name}), self.table),) if sku else ()
-        self._unmeasured = ("", "")
-        if job is None:
-            return (words(Say("hint_none"), self.table), *measure)
-        tote = job.order.totes[0] if job.order.totes else job.doc.fo
-        values: dict[str, str | int] = {"order": job.doc.order_no, "tote": tote, "where": job.order.place or "-",
-                                        "due": (job.doc.ship_by or "")[11:16] or "-", "carrier": job.doc.carrier,
-                                        "n": self.look.waiting("pack")}  # fmt: skip
-        told = ("hint_next", "hint_tote", "hint_due", "hint_wait")
-        return (*(words(Say(text, values), self.table) for text in told), *measure)
 
     def _disk_full(self, raw: Raw | None) -> Outcome:
         if raw is not None:

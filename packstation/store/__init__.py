@@ -9,7 +9,8 @@ one gesture are one transaction, committed before the cue (sync J6).
 """
 
 from packstation.store.files import Busy, NotAStation, Place, read_place, write_place
-from packstation.store.store import ScanLine, Session, Store
+from packstation.store.scans import ScanLine
+from packstation.store.store import Session, Store
 from sync.journal import Stamp
 
 __all__ = ["Busy", "NotAStation", "Place", "ScanLine", "Session", "Stamp", "Store", "read_place", "write_place"]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from packstation.store.addresses import Addresses
 from packstation.store.board import codes, parcels
 from packstation.workflows.borders import crosses_border
 from packstation.workflows.desk import Doc, Item, Line, Note, Refusal
@@ -48,6 +49,7 @@ class Mirror:
         self._docs: dict[str, tuple[int, Doc]] = {}
         self._items: dict[str, Item] = {}
         self._writing = threading.Lock()
+        self.addresses = Addresses(writer, reader, self._writing)
         self.changed = 0
         """Counts pages, so that a desk knows when to look at its copies again."""
 
@@ -104,6 +106,7 @@ class Mirror:
         ).fetchone()
         if known is not None and not known[1] and known[0] > row.rev:
             return
+        self.addresses.note(row.kind, row.key, row.body)
         self._drop(row.kind, row.key)
         if row.body is None:
             if row.kind == "fo":

@@ -15,6 +15,7 @@ from packstation.store.store import Store
 from packstation.store.walks import Walks
 from packstation.workflows.desk import (
     Candidate,
+    Check,
     Door,
     Found,
     Item,
@@ -44,6 +45,9 @@ class Lookups:
         self._suggest = suggest
         self._walks = Walks(store, self.setting)
         self._settings: tuple[int, dict[str, Any]] = (-1, {})
+        self._checks: tuple[object, tuple[Check, ...]] = (None, ())
+        self._known: set[tuple[str, int]] = set()
+        """(user or SKU, number) that were reached once: what was packed is not unpacked."""
         self.loads = Loads(store)
 
     # --- codes ---
@@ -204,6 +208,10 @@ class Lookups:
         body = self._store.mirror.body("stock", sku) or {}
         return tuple((str(p["location"]), int(p["quantity"])) for p in body.get("places") or [])
 
+    def lots(self, sku: str) -> tuple[str, ...]:
+        body = self._store.mirror.body("stock", sku) or {}
+        return tuple(dict.fromkeys(str(p["lot"]) for p in body.get("places") or [] if p.get("lot")))
+
     def available(self, sku: str) -> int | None:
         body = self._store.mirror.body("stock", sku)
         return int(body["available"]) if body and "available" in body else None
@@ -259,6 +267,42 @@ class Lookups:
         value = rules.get(name, default) if isinstance(rules, dict) else default
         return value if isinstance(value, str) else default
 
+    def checks(self) -> tuple[Check, ...]:
+        rules = self.setting("rules")
+        listed = rules.get("checks") if isinstance(rules, dict) else None
+        if not isinstance(listed, list):
+            return ()
+        if self._checks[0] is not listed:
+            self._checks = (listed, tuple(_check(number, body) for number, body in enumerate(listed, 1)))
+        return self._checks[1]
+
+    def orders_of(self, user: str, enough: int) -> int:
+        if (user, enough) in self._known:
+            return enough
+        found = self._store.db.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM board_fo WHERE packer = ? AND boxes > 0 LIMIT ?)", (user, enough)
+        ).fetchone()
+        if found[0] >= enough:
+            self._known.add((user, enough))
+        return int(found[0])
+
+    def units_of(self, sku: str, enough: int) -> int:
+        if (sku, enough) in self._known:
+            return enough
+        units = 0
+        fos = self._store.mirror_reader.execute(
+            "SELECT fo FROM fo_line INDEXED BY fo_line_by_sku WHERE sku = ?", (sku,)
+        )
+        for (fo,) in fos:
+            row = self._store.db.execute("SELECT packed FROM board_fo WHERE fo = ? AND packed > 0", (fo,)).fetchone()
+            if row is None:
+                continue
+            units += sum(c.qty for box in self._store.order(fo).boxes for c in box.contents if c.sku == sku)
+            if units >= enough:
+                self._known.add((sku, enough))
+                break
+        return min(units, enough)
+
     def setting(self, name: str) -> Any:
         """A site setting; read once for each page of changes."""
         changed, known = self._settings
@@ -273,6 +317,27 @@ class Lookups:
         carriers = self.setting("carriers") or {}
         found = carriers.get(carrier) if isinstance(carriers, dict) else None
         return found if isinstance(found, dict) else {}
+
+
+def _check(number: int, body: object) -> Check:
+    """One of the site's `checks`; what is no rule checks everything."""
+    if not isinstance(body, dict):
+        return Check(f"check-{number}", "all")
+    scan, n, most = str(body.get("scan") or "all"), body.get("n"), body.get("up_to_minor")
+
+    def named(key: str) -> frozenset[str]:
+        listed = body.get(key)
+        return frozenset(str(each) for each in listed) if isinstance(listed, list) else frozenset()
+
+    return Check(
+        str(body.get("id") or f"check-{number}"),
+        scan if scan in ("one_in_n", "count", "none") else "all",
+        n if isinstance(n, int) and n > 0 else 1,
+        named("skus"),
+        named("users"),
+        named("channels"),
+        most if isinstance(most, int) else None,
+    )
 
 
 _ORDER = (

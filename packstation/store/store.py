@@ -17,6 +17,7 @@ from packstation.store import files, schema
 from packstation.store.board import Board
 from packstation.store.files import FolderLock, Place
 from packstation.store.mirror import Mirror
+from packstation.store.scans import ScanLine, held_lines, log, newest
 from packstation.store.spool import Spool
 from packstation.workflows.desk import Job, Print
 from packstation.workflows.order import Order, fold_all
@@ -24,18 +25,6 @@ from sync import facts as f
 from sync import protocol
 from sync.journal import Conflict, Gap, Journal, Stamp
 from sync.protocol import Deed, Entry
-
-
-class ScanLine(Struct, frozen=True):
-    """A raw line and what became of it (FL2.1), written with the facts it led to; badges as digest only."""
-
-    device: str
-    wall_ms: int
-    mono_ms: int
-    text: str
-    outcome: str
-    why: str | None = None
-    cue: str | None = None
 
 
 class Session(Struct, frozen=True):
@@ -261,12 +250,7 @@ class Store:
             self.db.execute("BEGIN IMMEDIATE")
             try:
                 if line is not None:
-                    self.db.execute(
-                        "INSERT INTO scan_line (device, wall_ms, mono_ms, text, outcome, why, cue, gesture)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                        (line.device, line.wall_ms, line.mono_ms, line.text, line.outcome, line.why, line.cue,
-                         stamp.gesture if deeds else None),
-                    )  # fmt: skip
+                    log(self.db, line, stamp.gesture if deeds else None)
                 entries = self.journal.append(deeds, stamp) if deeds else []
                 self.at("journal-written")
                 if entries:
@@ -390,9 +374,16 @@ class Store:
 
     def last_lines(self, count: int = 20) -> list[tuple[str, str, str, str | None, int]]:
         """(device, text, outcome, why, wall_ms) of the newest raw lines (FL2.13)."""
-        return self.reader_db.execute(
-            "SELECT device, text, outcome, why, wall_ms FROM scan_line ORDER BY id DESC LIMIT ?", (count,)
-        ).fetchall()
+        return newest(self.reader_db, count)
+
+    def hold(self, line: ScanLine) -> int:
+        """Keep a line that waits behind an error over a restart; returns its row in the log."""
+        with self.lock:
+            return log(self.db, line, None)
+
+    def held_lines(self) -> list[ScanLine]:
+        """Lines that were held when the station stopped."""
+        return held_lines(self.db)
 
     # --- orders ---
 

@@ -50,10 +50,11 @@ LOOKS: Mapping[Cue, Look] = {
 
 
 class Say(Struct, frozen=True):
-    """A text by its id and what goes into it. The words stand in a table for each language (FL10.6)."""
+    """A text by its id and what goes into it, which may be a text itself. The words stand in a table for each
+    language (FL10.6)."""
 
     id: str
-    values: Mapping[str, str | int] = field(default_factory=dict)
+    values: Mapping[str, str | int | Say] = field(default_factory=dict)
 
 
 class Row(Struct, frozen=True, cache_hash=True):

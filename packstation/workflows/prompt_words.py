@@ -31,7 +31,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "do_cart": ("Scan a slot or an item", ""),
     "do_order": ("{item}  {done} of {n}", "{item} {done}/{n}"),
     "do_carton": ("Carton {carton}. Scan it, an item, or *OK", "Carton {carton}"),
-    "do_weigh": ("Put the box on the scale. No scale: type grams, Enter", "Weigh the box"),
+    "do_weigh": ("Put box {no} on the scale. No scale: type grams, Enter", "Weigh box {no}"),
     "do_seal": ("Stick the label on box {no}. Scan it", "Stick label. Scan it"),
     "do_unlabelled": ("Packed, no label. F4 tries again", ""),
     "do_remove": ("REMOVE: scan the item to take out", "REMOVE: scan item"),

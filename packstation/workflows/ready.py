@@ -7,8 +7,10 @@ from packstation.workflows.order import Box
 
 
 def unfinished(job: Job) -> Box | None:
-    """The closed box that still wants its weight, its label or the scan of its label; the newest first."""
-    return next((box for box in reversed(job.order.boxes) if box.state == "closed" and not box.ready), None)
+    """The closed box that still wants its count, its weight, its label or the scan of its label: the one whose
+    number was scanned, else the newest."""
+    waiting = [box for box in job.order.boxes if box.state == "closed" and not box.ready]
+    return next((box for box in waiting if box.lpn == job.order.current), waiting[-1] if waiting else None)
 
 
 def finished(job: Job) -> bool:

@@ -235,7 +235,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "plain": ("{text}", ""),
     # general
     "unknown": ("Not known: {code} (raw bytes F2). Nothing recorded.", "Not known: {code}"),
-    "wrong_moment": ("{what}: right code, wrong moment. {next}", ""),
+    "wrong_moment": ("{what}: right code, wrong moment. {next}", "{what}: not now. {next}"),
     "not_here": ("{command} does nothing here. {next}", ""),
     "answer_first": ("Answer first, or F3 to leave.", ""),
     "stop_first": (
@@ -309,7 +309,10 @@ def words(say: Say, table: Table = ENGLISH, *, short: bool = False) -> str:
     if entry is None:
         raise KeyError(f"text {say.id}: expected it in the table, got nothing.")
     long, brief = entry
-    return counted(brief if short and brief else long, say.values).format_map(_Values(say.values))
+    values = say.values
+    if any(type(value) is Say for value in values.values()):
+        values = {name: words(v, table, short=short) if isinstance(v, Say) else v for name, v in values.items()}
+    return counted(brief if short and brief else long, values).format_map(_Values(values))
 
 
 def counted(text: str, values: Mapping[str, object]) -> str:
@@ -326,19 +329,21 @@ def counted(text: str, values: Mapping[str, object]) -> str:
 _COUNTED = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
 
 
-class _Values(dict[str, str | int]):
+class _Values(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
 
 
 # Last, because the workflows' own modules import `words` from here.
 from packstation.workflows.carton_words import WORDS as CARTONS  # noqa: E402
+from packstation.workflows.packing.words import WORDS as PACKING  # noqa: E402
 from packstation.workflows.paper_words import WORDS as PAPERS  # noqa: E402
 from packstation.workflows.picking.words import WORDS as PICKING  # noqa: E402
 from packstation.workflows.prompt_words import WORDS as PROMPTS  # noqa: E402
 from packstation.workflows.shipping.words import WORDS as SHIPPING  # noqa: E402
 
 ENGLISH.update(CARTONS)
+ENGLISH.update(PACKING)
 ENGLISH.update(PAPERS)
 ENGLISH.update(PROMPTS)
 ENGLISH.update(PICKING)

@@ -352,7 +352,7 @@ class Fuzz:
 
     def _ended(self) -> None:
         """The process ends and begins anew; sometimes the machine did, and its clock counts from nothing."""
-        self.gone += len(self.made.station._held)
+        self.gone += sum(not raw.held_row for raw in self.made.station._held)
         devices = dict(self.made.station.devices)
         self.made = self.made.again()
         self._not_flushed()
@@ -407,7 +407,7 @@ class Fuzz:
             assert outcome
             self._row = number
             self.rows += device.startswith("scanner")
-        waiting = len(self.made.station._held)
+        waiting = sum(not raw.held_row for raw in self.made.station._held)
         assert self.rows + waiting + self.gone == self.lines, (
             f"expected {self.lines} lines, got {self.rows} on disk, {waiting} waiting, {self.gone} gone"
         )

@@ -131,7 +131,7 @@ def test_a_carton_code_in_idle_is_the_wrong_moment(tmp_path: Path) -> None:
     """FL2.10: right code, wrong moment; never "unknown"."""
     said = bench(tmp_path).scan("M2")
     assert (said.outcome, said.cue) == ("asked", Cue.ASK)
-    assert said.message == "carton type: right code, wrong moment. Scan tote, order or item."
+    assert said.message == "Carton: right code, wrong moment. Scan tote, order or item."
 
 
 def test_one_code_of_two_items_is_refused(tmp_path: Path) -> None:

@@ -1222,7 +1222,7 @@ def test_a_right_code_at_the_wrong_moment_says_so(bench: Bench) -> None:
     """FL2.10"""
     single(bench)
     assert told(bench.scan("M2")) == (
-        "asked", "T4", "FACE", "carton type: right code, wrong moment. Scan the location.",
+        "asked", "T4", "FACE", "Carton: right code, wrong moment. Scan the location.",
     )  # fmt: skip
 
 

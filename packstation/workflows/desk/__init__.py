@@ -17,6 +17,7 @@ from packstation.workflows.desk.answer import (
     refused,
 )
 from packstation.workflows.desk.copies import (
+    Check,
     Doc,
     Door,
     Item,
@@ -34,6 +35,7 @@ from packstation.workflows.desk.found import Candidate, Found, Moment, Reader
 __all__ = [
     "Answer",
     "Candidate",
+    "Check",
     "Desk",
     "Doc",
     "Door",

@@ -96,6 +96,10 @@ class Desk(Struct, frozen=True):
     """The code that was last refused as unknown, for `*ALIAS`."""
     weighs: bool = True
     """Whether boxes are weighed here (site rule `weigh`)."""
+    risk: tuple[int, int] = (0, 0)
+    """(value in minor units, units) from which a box is counted before it is weighed; 0 = never (FL4.43)."""
+    unscanned: tuple[int, ...] = ()
+    """Lines of the open order that no rule wants scanned: `*OK` packs them (FL4.57)."""
 
     @property
     def open_work(self) -> str | None:

@@ -188,6 +188,21 @@ class Trip(Struct, frozen=True, eq=False):
     """It was begun at another station; what this one knows came over the hub."""
 
 
+class Check(Struct, frozen=True):
+    """A rule on how much is scanned (FL4.57): what it is for, and `scan`: all, one_in_n, count, none.
+
+    Empty `skus`, `users` and `channels` mean any; `up_to_minor`: orders of at most this value, None = any.
+    """
+
+    id: str
+    scan: str
+    n: int = 1
+    skus: frozenset[str] = frozenset()
+    users: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    up_to_minor: int | None = None
+
+
 class Door(Struct, frozen=True):
     """Where a carrier takes its parcels. `door`: the code on it, "" when the carrier has no doors of its own."""
 

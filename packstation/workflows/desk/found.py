@@ -7,6 +7,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from packstation.workflows.desk.copies import (
+    Check,
     Door,
     Item,
     Job,
@@ -95,6 +96,9 @@ class Reader(Protocol):
     def places(self, sku: str) -> tuple[tuple[str, int], ...]:
         """(location, units) where the item lies here."""
 
+    def lots(self, sku: str) -> tuple[str, ...]:
+        """Lots of the item that lie here by the site's copies."""
+
     def available(self, sku: str) -> int | None:
         """Units available to promise at this site by the hub's last word."""
 
@@ -133,6 +137,15 @@ class Reader(Protocol):
 
     def text_rule(self, name: str, default: str) -> str:
         """A site rule as text."""
+
+    def checks(self) -> tuple[Check, ...]:
+        """The site's rules on how much is scanned, in order (FL4.57)."""
+
+    def orders_of(self, user: str, enough: int) -> int:
+        """Orders the user packed here; not counted beyond `enough`."""
+
+    def units_of(self, sku: str, enough: int) -> int:
+        """Units of the item that were packed here; not counted beyond `enough`."""
 
 
 class Moment(Struct, frozen=True):

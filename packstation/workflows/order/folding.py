@@ -130,7 +130,9 @@ def _folded(order: Order, entry: Entry) -> Order:
         case f.CartonChosen():
             return replace(order, current=fact.carton)
         case f.ItemPacked():
-            content = Content(fact.line, fact.sku, fact.qty, fact.how, fact.code, fact.lot, fact.serial, fact.expiry)
+            content = Content(
+                fact.line, fact.sku, fact.qty, fact.how, fact.code, fact.lot, fact.serial, fact.expiry, fact.reason
+            )
             return replace(
                 order,
                 boxes=tuple([_filled(box, content) if box.lpn == fact.carton else box for box in order.boxes]),

@@ -25,6 +25,8 @@ class Content(Struct, frozen=True):
     lot: str | None = None
     serial: str | None = None
     expiry: str | None = None
+    reason: str | None = None
+    """Why no scan verified them: no_barcode ..., count, not_drawn."""
 
 
 class Label(Struct, frozen=True):

@@ -24,6 +24,7 @@ from packstation.workflows.desk import (
     refused,
 )
 from packstation.workflows.order import Box
+from packstation.workflows.packing import checks
 from packstation.workflows.packing.papers import papers, prints_customs, refusal_of
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished, unfinished
@@ -116,6 +117,8 @@ def lpn_scanned(desk: Desk, found: Found, hit: Candidate, reader: Reader) -> Ans
         order = other.doc.order_no if other else "?"
         return refused(desk, "other_carton", Say("other_carton", {"order": order}), Cue.WRONG, about="order")
     box = job.order.box(hit.ref)
+    if box is not None and box.state == "closed" and not box.ready and unfinished(job) is not None:
+        return waiting_box(desk, box)
     if box is None or box.state != "open":
         no = box.no if box else 0
         return refused(desk, "box_closed", Say("box_closed", {"no": no}), Cue.WRONG)
@@ -125,9 +128,16 @@ def lpn_scanned(desk: Desk, found: Found, hit: Candidate, reader: Reader) -> Ans
     return accepted(desk, say, Cue.TICK, f.CartonChosen(carton=box.lpn))
 
 
-def expected_g(job: Job, box: Box, types: dict[str, CartonType]) -> tuple[int, int, tuple[str, ...]]:
-    """(expected gross weight, tare, SKUs without a weight) of a box; void fill is in the tare (FL5.42)."""
-    tare = types[box.type].empty_weight_g if box.type in types else 0
+def waiting_box(desk: Desk, box: Box) -> Answer:
+    """A closed box that still wants its count, weight or label is the one at hand from now on."""
+    say = Say("box_at_hand", {"no": box.no, "order": _job(desk).doc.order_no})
+    return accepted(desk, say, Cue.TICK, f.CartonChosen(carton=box.lpn))
+
+
+def expected_g(job: Job, box: Box, types: dict[str, CartonType], fill_g: int = 0) -> tuple[int, int, tuple[str, ...]]:
+    """(expected gross weight, tare, SKUs without a weight) of a box; void fill and inserts are in the tare: the
+    site's rule `fill_g` for every box (FL5.42)."""
+    tare = (types[box.type].empty_weight_g if box.type in types else 0) + fill_g
     weights = {line.sku: line.item.weight_g for line in job.doc.lines}
     unknown = tuple(sorted({c.sku for c in box.contents if not weights.get(c.sku)}))
     units = sum((weights.get(c.sku) or 0) * c.qty for c in box.contents)
@@ -148,7 +158,7 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
     if not 0 < weight_g <= 1_000_000:
         return asked(desk, Say("not_a_weight", {"text": str(weight_g)}), cue=Cue.UNKNOWN)
     carton = reader.carton_type(box.type)
-    expected, tare, unknown = expected_g(job, box, {box.type: carton} if carton else {})
+    expected, tare, unknown = expected_g(job, box, {box.type: carton} if carton else {}, reader.rule("fill_g", 0))
     tol = tolerance_g(expected, reader)
     off = weight_g - expected
     verdict = "learned" if unknown else "ok" if abs(off) <= tol else "off"
@@ -162,40 +172,79 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
         override = Override("ov.weight", (), Say("weight_passed", {"gap": _signed(off), "why": why}), Cue.TICK)
         answer = accepted(replace(desk, override=override), say, Cue.STOP, fact)
         return replace(answer, sticky="B", passes=frozenset({"*RESCAN", "*REMOVE", "badge", "weight"}))
-    desk = replace(desk, override=None)
+    say = Say("weight_learned" if unknown else "weight_ok", values)
+    weighed_now = accepted(replace(desk, override=None), say, Cue.TICK, fact)
+    return labelled(weighed_now, box, weight_g, reader)
+
+
+def labelled(answer: Answer, box: Box, weight_g: int | None, reader: Reader) -> Answer:
+    """The gesture that makes a box fit for its label assigns it too: no click (FL5.13); or it says why there is
+    none yet (FL5.15, FL5.17), or which paper is missing (FL5.18). `weight_g`: None where nothing is weighed."""
+    desk, job = answer.desk, _job(answer.desk)
     labels, prints = label_for(job, box, weight_g, reader)
     found = papers(job, reader)
     missing, blocked = found.warn, found.block
+    gone = tuple(f.DocumentMissing(carton=box.lpn, document=name) for name in (*blocked, *missing))
+    facts = tuple(Deed(job.doc.fo, fact, job.doc.fence) for fact in (*gone, *labels))
     if blocked:
         say = Say("document_blocks", {"document": ", ".join(blocked), "order": job.doc.order_no})
-        gone = tuple(f.DocumentMissing(carton=box.lpn, document=name) for name in (*blocked, *missing))
-        deeds = tuple(Deed(job.doc.fo, each, job.doc.fence) for each in (*gone, *labels))
-        override = Override("ov.document", deeds, Say("document_allowed", {"document": ", ".join(blocked)}), Cue.TICK,
-                            prints)  # fmt: skip
-        answer = refused(desk, "no_document", say, Cue.STOP, about="order", passes=frozenset({"badge"}))
-        weighed_now = (Deed(job.doc.fo, fact, job.doc.fence),)
-        return replace(answer, desk=replace(desk, override=override), deeds=weighed_now)
-    facts: tuple[Fact, ...] = (fact, *(f.DocumentMissing(carton=box.lpn, document=name) for name in missing), *labels)
+        override = Override(
+            "ov.document", facts, Say("document_allowed", {"document": ", ".join(blocked)}), Cue.TICK, prints
+        )
+        stop = refused(desk, "no_document", say, Cue.STOP, about="order", passes=frozenset({"badge"}))
+        return replace(stop, desk=replace(desk, override=override), deeds=answer.deeds)
+    made = replace(answer, deeds=(*answer.deeds, *facts), prints=(*answer.prints, *prints))
     refusal = refusal_of(job, box)
     if refusal is not None and any(isinstance(each, f.LabelRefused) for each in labels):
-        return said_no(
-            accepted(desk, Say("label_refused", {"words": refusal.words}), Cue.STOP, *facts, prints=prints)
-        )
+        return said_no(replace(made, say=Say("label_refused", {"words": refusal.words}), cue=Cue.STOP))
     if missing:
-        say = Say("document_missing", {"document": ", ".join(missing), "order": job.doc.order_no})
-        return accepted(desk, say, Cue.ASK, *facts, prints=prints)
+        values: dict[str, str | int] = {"document": ", ".join(missing), "order": job.doc.order_no}
+        return replace(made, say=Say("document_missing", values), cue=Cue.ASK)
     if found.fill_in:
         blanks = ", ".join(f"{word} {sku}" for word, sku in found.fill_in[:3])
         more = f" +{len(found.fill_in) - 3}" if len(found.fill_in) > 3 else ""
         say = Say("customs_fill_in", {"what": blanks + more, "n": len(found.fill_in)})
-        return accepted(desk, say, Cue.ASK, *facts, prints=prints)
+        return replace(made, say=say, cue=Cue.ASK)
     if not labels:
         planned = next((label for label in job.doc.labels if label.get("tracking")), None)
-        if planned is not None:
-            values["planned"] = str(planned.get("carton_type") or box.type)
-            return accepted(desk, Say("label_planned_other", values), Cue.ASK, *facts, prints=prints)
-        return accepted(desk, Say("label_when_online", values), Cue.ASK, *facts, prints=prints)
-    return accepted(desk, Say("weight_learned" if unknown else "weight_ok", values), Cue.TICK, *facts, prints=prints)
+        if planned is None:
+            return replace(made, say=Say("label_when_online"), cue=Cue.ASK)
+        values = {"planned": str(planned.get("carton_type") or box.type)}
+        return replace(made, say=Say("label_planned_other", values), cue=Cue.ASK)
+    return made
+
+
+def closed(answer: Answer, reader: Reader) -> Answer:
+    """What follows at once when a gesture closed a box: its count, or without a scale its label (FL4.43)."""
+    closing = checks.closing(answer) if answer.outcome == "accepted" else None
+    if closing is None:
+        return answer
+    box, contents = closing
+    if checks.wants_count(answer.desk, _job(answer.desk), contents):
+        return replace(answer, say=Say("count_now", {"no": box.no})) if answer.cue is Cue.DONE else answer
+    return answer if answer.desk.weighs else labelled(answer, box, None, reader)
+
+
+def counted(desk: Desk, text: str, reader: Reader) -> Answer:
+    """The units of the box were counted; where nothing is weighed its label is next (FL5.7)."""
+    box = checks.to_count(desk)
+    answer = checks.counted(desk, text)
+    right = any(isinstance(d.fact, f.CountEntered) and d.fact.count == d.fact.expected for d in answer.deeds)
+    return labelled(answer, box, None, reader) if box is not None and right and not desk.weighs else answer
+
+
+def at_hand(desk: Desk, lpn: str, reader: Reader) -> Answer:
+    """The number of a box that waits for its label: it gets one if there is one now (FL5.19)."""
+    box = _job(desk).order.box(lpn)
+    if box is None or box.state != "closed" or box.ready:
+        return asked(desk, Say("box_closed", {"no": box.no if box else 0}))
+    chosen = waiting_box(desk, box)
+    if box.label is not None or checks.to_count(desk) is not None or (desk.weighs and box.weight_g is None):
+        return chosen
+    tried = labelled(replace(chosen, say=Say("label_prints")), box, box.weight_g, reader)
+    # The strip with its number is on the box, and the slip in it.
+    labels = any(isinstance(d.fact, f.LabelAssigned) for d in tried.deeds)
+    return replace(tried, prints=tried.prints[:1] if labels else ())
 
 
 def overweight_allowed(desk: Desk, reader: Reader) -> tuple[tuple[Deed, ...], tuple[Print, ...]]:
@@ -205,7 +254,7 @@ def overweight_allowed(desk: Desk, reader: Reader) -> tuple[tuple[Deed, ...], tu
     assert box is not None
     assert box.weight_g is not None
     carton = reader.carton_type(box.type)
-    expected, tare, _ = expected_g(job, box, {box.type: carton} if carton else {})
+    expected, tare, _ = expected_g(job, box, {box.type: carton} if carton else {}, reader.rule("fill_g", 0))
     weighed_again = f.CartonWeighed(
         carton=box.lpn,
         weight_g=box.weight_g,
@@ -219,7 +268,7 @@ def overweight_allowed(desk: Desk, reader: Reader) -> tuple[tuple[Deed, ...], tu
     return tuple(Deed(job.doc.fo, fact, job.doc.fence) for fact in (weighed_again, *labels)), prints
 
 
-def label_for(job: Job, box: Box, weight_g: int, reader: Reader) -> tuple[tuple[Fact, ...], tuple[Print, ...]]:
+def label_for(job: Job, box: Box, weight_g: int | None, reader: Reader) -> tuple[tuple[Fact, ...], tuple[Print, ...]]:
     """The label of a closed box and what to print: bought ahead, or our own; else only the LPN strip (FL5.13-17).
 
     A carrier that refused says so once (LabelRefused); pack and weight are kept, the box can be known by its LPN.
@@ -235,7 +284,7 @@ def label_for(job: Job, box: Box, weight_g: int, reader: Reader) -> tuple[tuple[
         tracking = str(ahead.get("tracking", ""))
         planned = ahead.get("carton_type")
         meant_g = ahead.get("weight_g")
-        far = isinstance(meant_g, int) and abs(meant_g - weight_g) > PLANNED_OFF_G
+        far = isinstance(meant_g, int) and weight_g is not None and abs(meant_g - weight_g) > PLANNED_OFF_G
         other = (planned not in (None, box.type) or far) and not reader.rule("planned_label_may_differ", 0)
         meant = ahead.get("carton") in (None, box.lpn)
         if tracking and tracking not in used and meant and not other:
@@ -339,7 +388,7 @@ def retry_label(desk: Desk, reader: Reader) -> Answer:
     box = unfinished(job)
     if box is None or box.label is not None:
         return asked(desk, Say("nothing_to_retry"))
-    labels, prints = label_for(job, box, box.weight_g or 0, reader)
+    labels, prints = label_for(job, box, box.weight_g, reader)
     refusal = refusal_of(job, box)
     if refusal is not None and not any(isinstance(each, f.LabelAssigned) for each in labels):
         return said_no(accepted(desk, Say("label_refused", {"words": refusal.words}), Cue.STOP, *labels))
@@ -353,7 +402,7 @@ def said_no(answer: Answer) -> Answer:
     return replace(answer, sticky="B", passes=frozenset({"*OK", "*RETRY"}))
 
 
-def explain_gap(job: Job, box: Box, off_g: int, tol_g: int) -> str:
+def explain_gap(job: Job, box: Box, off_g: int, tol_g: int) -> Say:
     """Which one or two SKUs, up to two units, explain a weight that is off (FL5.10)."""
     weights = {line.sku: (line.item.weight_g or 0, line.item.name) for line in job.doc.lines}
     known = sorted(sku for sku, (weight, _) in weights.items() if weight > 0)
@@ -366,10 +415,10 @@ def explain_gap(job: Job, box: Box, off_g: int, tol_g: int) -> str:
         if best is not None:
             break
     if best is None:
-        return "unexplained"
+        return Say("gap_unexplained")
     counts = {sku: best[1].count(sku) for sku in best[1]}
-    words = " + ".join(f"{n} × {weights[sku][1]}" for sku, n in counts.items())
-    return f"≈ {words} {'missing' if off_g < 0 else 'too many'}"
+    what = " + ".join(f"{n} × {weights[sku][1]}" for sku, n in counts.items())
+    return Say("gap_missing" if off_g < 0 else "gap_many", {"what": what})
 
 
 def _grams(weight_g: int) -> str:

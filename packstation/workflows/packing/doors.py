@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from msgspec.structs import replace
 
 from packstation.workflows.desk import (
@@ -21,30 +19,20 @@ from packstation.workflows.desk import (
     ignored,
     refused,
 )
-from packstation.workflows.packing import boxes, measuring, opening, repair, units
+from packstation.workflows.packing import boxes, commands, measuring, opening, repair, units
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
-from packstation.workflows.reasons import HOLD_REASONS, REPRINT
 from sync import facts as f
 from sync.protocol import Deed
-
-NEXT = {
-    "IDLE": "Scan tote, order or item.",
-    "CART": "Scan a slot or an item.",
-    "ORDER": "Scan an item.",
-    "CARTON": "Scan the carton.",
-    "WEIGH": "Put the box on the scale.",
-    "SEAL": "Stick label. Scan it.",
-    "UNLABELLED": "Press F4 or scan the next tote.",
-    "REMOVE": "Scan the item to take out.",
-    "STOP": "*RESCAN, or supervisor: scan badge.",
-}
-"""What to scan next, by state: the tail of "right code, wrong moment" (FL2.10)."""
 
 
 def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     """What a scan that is no command means here."""
+    return boxes.closed(_scanned(desk, found, now, reader), reader)
+
+
+def _scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     if desk.shown_box is not None or desk.just_held is not None:
         desk = replace(desk, shown_box=None, just_held=None)
     pending = desk.pending
@@ -67,7 +55,7 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         desk = replace(desk, pending=None)
     where = state(desk)
     wrong, desk = desk.wrong, replace(desk, wrong=None)
-    if wrong is not None and (where in _WORKING or where in ("IDLE", "CART")) and _problem_tote(found):
+    if wrong is not None and (where in commands.WORKING or where in ("IDLE", "CART")) and _problem_tote(found):
         return repair.item_found(desk, found, *wrong, reader)
     if where in ("IDLE", "CART"):
         return opening.by_code(desk, found, now, reader) or _unknown(desk, found, where)
@@ -80,11 +68,15 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     if where == "SEAL":
         return _at_seal(desk, found, now, reader)
     if where == "UNLABELLED":
+        own = [hit for hit in found.of("lpn") if hit.fo == _job(desk).doc.fo]
+        if own:
+            return boxes.at_hand(desk, own[0].ref, reader)
         if found.of("tote", "order", "slot", "cart", "item"):
-            return scanned(replace(desk.quiet(), job=None, suggestion=None), found, now, reader)
+            return _scanned(replace(desk.quiet(), job=None, suggestion=None), found, now, reader)
         return _unknown(desk, found, where)
-    if where == "WEIGH":
-        return _unknown(desk, found, where)
+    if where in ("WEIGH", "COUNT"):
+        mine = [hit for hit in found.of("lpn") if hit.fo == _job(desk).doc.fo]
+        return boxes.lpn_scanned(desk, found, mine[0], reader) if mine else _unknown(desk, found, where)
     return _at_order(desk, found, now, reader, where)
 
 
@@ -197,6 +189,10 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
 
 def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
     """What a command means here: "*UNDO", "*3" for a choice, or "=1912" for typed text that ended with Enter."""
+    return boxes.closed(_keyed(desk, command, now, reader), reader)
+
+
+def _keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
     pending = desk.pending
     if command.startswith("="):
         return _typed(desk, command[1:], now, reader)
@@ -227,10 +223,10 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
             return repair.cancelled(desk)
         if why == "too_many":
             return ignored(replace(desk, remove=True), Say("take_out"), Cue.ASK)
-    doors = _COMMANDS.get(command)
-    if doors is None or where not in doors[0]:
-        return asked(desk, Say("not_here", {"command": command, "next": NEXT.get(where, "")}))
-    return doors[1](desk, now, reader)
+    door = commands.door(command, where)
+    if door is None:
+        return asked(desk, Say("not_here", {"command": command, "next": commands.next_step(where)}))
+    return door(desk, now, reader)
 
 
 def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) -> Answer:
@@ -260,9 +256,11 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         if not text.isdecimal():
             return asked(desk, Say("not_a_weight", {"text": text[:20]}), cue=Cue.UNKNOWN)
         return weighed(desk, int(text[:9]), "typed", now, reader)
+    if where == "COUNT":
+        return boxes.counted(desk, text, reader)
     if text.isdecimal() and where == "ORDER":
         return _quantity(desk, int(text[:4]))
-    return asked(desk, Say("not_here", {"command": text[:20], "next": NEXT.get(where, "")}))
+    return asked(desk, Say("not_here", {"command": text[:20], "next": commands.next_step(where)}))
 
 
 def _quantity(desk: Desk, quantity: int) -> Answer:
@@ -306,117 +304,12 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
 def _unknown(desk: Desk, found: Found, where: str) -> Answer:
     shown = found.text if len(found.text) <= 24 else found.text[:23] + "…"
     if found.candidates:
-        what = found.candidates[0].kind.replace("_", " ")
-        return asked(desk, Say("wrong_moment", {"what": what, "next": NEXT.get(where, "")}), about="order")
+        what = Say(f"kind_{found.candidates[0].kind}")
+        return asked(desk, Say("wrong_moment", {"what": what, "next": commands.next_step(where)}), about="order")
     about = "item" if where == "ORDER" else "order"
     return refused(desk, "unknown", Say("unknown", {"code": shown}), Cue.UNKNOWN, about=about)
-
-
-def _ok(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    if state(desk) == "CARTON" and desk.suggestion is not None:
-        return boxes.choose(desk, desk.suggestion.code, reader)
-    return ignored(desk, Say("go_on", {"next": NEXT.get(state(desk), "")}))
-
-
-def _get_work(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    job = reader.next_work("pack")
-    if job is None:
-        return asked(desk, Say("no_work"))
-    tote = f"tote {job.order.totes[0]}" if job.order.totes else f"order {job.doc.order_no}"
-    values: dict[str, str | int] = {"tote": tote, "order": job.doc.order_no, "where": job.order.place or "-"}
-    values["due"] = opening.due(job)
-    fact = f.WorkTaken(work=job.doc.fo, kind="pack", fos=(job.doc.fo,))
-    return accepted(desk, Say("next_work", values), Cue.TICK, fact, fo=job.doc.fo)
-
-
-def _singles(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    mode = "normal" if desk.mode == "single_line" else "single_line"
-    answer = accepted(replace(desk, mode=mode), Say(f"mode_{mode}"), Cue.TICK)
-    return replace(answer, deeds=(Deed(None, f.StationModeSet(mode=mode)),))
-
-
-def _alternative(number: int) -> Callable[[Desk, Moment, Reader], Answer]:
-    def chosen(desk: Desk, now: Moment, reader: Reader) -> Answer:
-        suggestion = desk.suggestion
-        if suggestion is None or len(suggestion.alternatives) < number:
-            return asked(desk, Say("no_suggestion"))
-        return boxes.choose(desk, suggestion.alternatives[number - 1][0], reader)
-
-    return chosen
-
-
-def _ask_hold(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    return asked(desk, Say("hold_reason"), Pending("hold", choices=HOLD_REASONS))
-
-
-def _ask_reprint(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    return asked(desk, Say("reprint_reason"), Pending("reprint", choices=REPRINT))
-
-
-def _toggle_remove(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    say = Say("remove_off" if desk.remove else "remove_on")
-    return ignored(replace(desk, remove=not desk.remove), say, Cue.ASK)
-
-
-def _alias(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    code = desk.unknown_code
-    if not code or desk.job is None:
-        return asked(desk, Say("no_unknown"))
-    choices = tuple((str(n), line.sku, line.item.name) for n, line in enumerate(desk.job.doc.lines[:9], 1))
-    return asked(desk, Say("alias_line"), Pending("alias", choices=choices, data=(code, "")))
 
 
 def _job(desk: Desk) -> Job:
     assert desk.job is not None
     return desk.job
-
-
-_WORKING = ("ORDER", "CARTON", "REMOVE")
-_OPEN = (*_WORKING, "WEIGH", "UNLABELLED", "SEAL", "STOP")
-_ALL = (*_OPEN, "IDLE", "CART")
-_Door = Callable[[Desk, Moment, Reader], Answer]
-
-_COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
-    "*OK": (_ALL, _ok),
-    "*UNDO": (_OPEN, lambda desk, now, reader: repair.undo(desk)),
-    "*REMOVE": (_WORKING, _toggle_remove),
-    "*SHORT": (_WORKING, lambda desk, now, reader: repair.pick_line(desk, "short_line", "short_line")),
-    "*CANTSCAN": (_WORKING, lambda desk, now, reader: repair.pick_line(desk, "by_hand_line", "by_hand_line")),
-    "*HOLD": (_OPEN, _ask_hold),
-    "*NEXTBOX": (_WORKING, lambda desk, now, reader: boxes.next_box(desk)),
-    "*REPRINT": (("SEAL", "ORDER", "CARTON", "WEIGH"), _ask_reprint),
-    "*VOID": (_OPEN, lambda desk, now, reader: repair.void(desk)),
-    "*REOPEN": (_OPEN, lambda desk, now, reader: repair.reopen(desk)),
-    "*MOVE": (
-        _WORKING,
-        lambda desk, now, reader: asked(desk, Say("move_item"), Pending("move_item"), holds=False),
-    ),
-    "*RESCAN": (_OPEN, lambda desk, now, reader: repair.rescan(desk)),
-    "*PARK": (_OPEN, lambda desk, now, reader: repair.park(desk)),
-    "*RELEASE": (_OPEN, lambda desk, now, reader: repair.release(desk)),
-    "*TRACKING": (
-        ("UNLABELLED",),
-        lambda desk, now, reader: asked(desk, Say("do_tracking"), Pending("tracking", typed=True), holds=False),
-    ),
-    "*FORCE": (_WORKING, lambda desk, now, reader: repair.force(desk)),
-    "*GETWORK": (("IDLE",), _get_work),
-    "*SINGLES": (("IDLE", "CART"), _singles),
-    "*RETRY": (("UNLABELLED", "SEAL"), lambda desk, now, reader: boxes.retry_label(desk, reader)),
-    "*ALIAS": (_WORKING, _alias),
-    "*MEASURE": (("IDLE", "ORDER", "CARTON"), lambda desk, now, reader: measuring.begin(desk)),
-    "*LIST": (_OPEN, lambda desk, now, reader: repair.list_lines(desk)),
-    "*1": (("CARTON",), _alternative(1)),
-    "*2": (("CARTON",), _alternative(2)),
-    "*3": (("CARTON",), _alternative(3)),
-    "*BACK": (
-        ("CART", "REMOVE"),
-        lambda desk, now, reader: ignored(
-            replace(desk.quiet(), cart=None if desk.job is None else desk.cart, cart_jobs=()), Say("left"), None
-        ),
-    ),
-}
-
-
-def commands(where: str) -> tuple[str, ...]:
-    """The commands that are legal in a state, for the key bar, the menu and the help."""
-    return tuple(name for name, (states, _) in _COMMANDS.items() if where in states)

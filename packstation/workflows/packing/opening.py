@@ -19,8 +19,9 @@ from packstation.workflows.desk import (
     ignored,
     refused,
 )
-from packstation.workflows.order import off_hold
-from packstation.workflows.packing import units
+from packstation.workflows.order import Box, off_hold
+from packstation.workflows.packing import boxes, units
+from packstation.workflows.places import tail
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished
 from sync import facts as f
@@ -58,6 +59,8 @@ def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
         return _parcel(desk, job, hit)
     if box is not None and box.left:
         return _parcel(desk, job, replace(hit, ref=box.label.label if box.label else ""))
+    if box is not None and box.state == "closed" and box.label is None and not_packable(job) is None:
+        return _unlabelled(desk, found, job, box, now, reader)
     if box is not None and box.state != "open":
         values: dict[str, str | int] = {"no": box.no, "order": job.doc.order_no, "n": box.units}
         values["time"] = _closed_at(job, box.lpn, now)
@@ -65,6 +68,15 @@ def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
         return ignored(looked_at, Say("box_closed_contents", values), Cue.ASK)
     via = "carton" if hit.kind == "lpn" else hit.kind
     return open_order(desk, found, job, via, now, reader, box_lpn=box.lpn if box else None)
+
+
+def _unlabelled(desk: Desk, found: Found, job: Job, box: Box, now: Moment, reader: Reader) -> Answer:
+    """A closed box that has no label yet goes on where it is: count, weight or label (FL5.19, FL6.5)."""
+    opened = open_order(desk, found, job, "carton", now, reader, confirmed=True)
+    if opened.outcome != "accepted":
+        return opened
+    next_ = boxes.at_hand(opened.desk, box.lpn, reader)
+    return replace(next_, deeds=(*opened.deeds, *next_.deeds)) if next_.outcome != "asked" else next_
 
 
 def open_order(
@@ -102,8 +114,8 @@ def open_order(
                 "not_packable",
                 {
                     "order": no,
-                    "state": reason,
-                    "reason": detail,
+                    "state": Say(f"state_{reason.replace(' ', '_')}"),
+                    "reason": Say(f"choice_{detail}", {"text": detail.replace("_", " ")}),
                     "by": _who(job, now, reader),
                     "shelf": f"H{reader.rule('hold_shelf', 2)}",
                 },
@@ -112,6 +124,8 @@ def open_order(
             about="order",
             passes=passes,
         )
+    if own_pick(job, now.user, reader):
+        return refused(desk, "four_eyes", Say("four_eyes", {"order": no}), Cue.STOP, about="order")
     if held_elsewhere(job, now):
         return _claimed(desk, found, job, via, now, reader, confirmed)
     picked = sum(job.order.picked.values())
@@ -135,7 +149,7 @@ def open_order(
     say = (
         Say("box_open_again", {"order": no, "no": box.no, "n": box.units})
         if box
-        else Say("slot_open", {"order": no, "n": need, "slot": found.text})
+        else Say("slot_open", {"order": no, "n": need, "slot": tail(found.text)})
         if via == "slot" and not done
         else Say("order_open_again", {"order": no, "done": done, "n": need})
         if done
@@ -143,6 +157,13 @@ def open_order(
     )
     bench = replace(desk.quiet(), job=job, suggestion=None)
     return accepted(bench, say, Cue.TICK, *first, *opened)
+
+
+def own_pick(job: Job, user: str, reader: Reader) -> bool:
+    """The site wants four eyes, and these two picked the order (FL1.14)."""
+    if not reader.rule("four_eyes", 0):
+        return False
+    return any(isinstance(entry.fact, f.ItemPicked) and entry.user == user for entry in job.order.trail)
 
 
 def not_packable(job: Job) -> tuple[str, str] | None:
@@ -259,7 +280,7 @@ def _by_item(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment,
         return refused(desk, "no_demand", Say("no_demand", {"item": name}), Cue.WRONG, sku=hit.ref)
     if len(jobs) > 1 and desk.mode != "single_line":
         if desk.cart:
-            slots = ", ".join(sorted(j.order.slot or j.doc.order_no for j in jobs))
+            slots = ", ".join(sorted(tail(j.order.slot) if j.order.slot else j.doc.order_no for j in jobs))
             return asked(desk, Say("in_slots", {"slots": slots}), about="order")
         return asked(desk, Say("in_several_orders", {"n": len(jobs)}), about="order")
     opened = open_order(desk, found, jobs[0], "item", now, reader, confirmed=True)

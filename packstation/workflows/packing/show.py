@@ -5,8 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from packstation.workflows.desk import Desk, Job
-from packstation.workflows.packing import doors, filling
+from packstation.workflows.packing import commands, filling
 from packstation.workflows.packing.state import state, stopped
+from packstation.workflows.places import tail
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
 from packstation.workflows.ready import unfinished
 from packstation.workflows.texts import Table, words
@@ -36,12 +37,14 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
     say = _instruction(desk, where)
     rows = _rows.of(job) if job else _cart_rows(desk)
     done, need = job.units if job else (0, 0)
+    if where == "COUNT":
+        rows, done, need = (), 0, 0  # What is expected is not shown (FL5.7).
     choices = tuple(
         (key, words(Say(f"choice_{code}", {"text": text}), table)) for key, code, text in _choices(desk, where)
     )
     keys = _keys(where, table)
     entry = None
-    if (pending is not None and pending.typed) or where == "WEIGH":
+    if (pending is not None and pending.typed) or where in ("WEIGH", "COUNT"):
         entry = typed or ""
     elif typed:
         entry = typed
@@ -71,7 +74,7 @@ def _keys(where: str, table: Table) -> tuple[Key, ...]:
     if known is None or known[0] is not table:
         made = tuple(
             Key(name, KEYS.get(name, ""), words(Say(f"key_{name[1:].lower()}"), table))
-            for name in doors.commands(where)
+            for name in commands.names(where)
             if not name[1:].isdecimal()
         )
         known = _named[where] = (table, made)
@@ -96,6 +99,12 @@ def _instruction(desk: Desk, where: str) -> Say:
             return Say("do_stop_too_many", {"item": line.item.name, "n": job.need(line), "out": -job.left(line)})
         case "STOP":
             return Say("do_stop_weight")
+        case "COUNT" | "WEIGH":
+            box = unfinished(job) if job else None
+            return Say(f"do_{where.lower()}", {"no": box.no if box else 1})
+        case "ORDER" if job is not None and not _to_scan(desk, job):
+            n = sum(job.left(ln) for ln in job.doc.lines if job.left(ln) > 0)
+            return Say("do_not_drawn", {"n": n})
         case "SEAL":
             box = unfinished(job) if job else None
             return Say("do_seal", {"no": box.no if box else 1})
@@ -114,6 +123,13 @@ def _instruction(desk: Desk, where: str) -> Say:
             return Say(f"do_{pending.kind}")
         case _:
             return Say(f"do_{where.lower()}")
+
+
+def _to_scan(desk: Desk, job: Job) -> bool:
+    """Whether a line that is open wants its units scanned."""
+    if not desk.unscanned:
+        return True
+    return any(left > 0 and number not in desk.unscanned for number, left in job.left_by_line.items())
 
 
 def _choices(desk: Desk, where: str) -> tuple[tuple[str, str, str], ...]:
@@ -191,7 +207,7 @@ def _cart_rows(desk: Desk) -> tuple[Row, ...]:
             done=job.units[0],
             need=job.units[1],
             detail=job.doc.carrier,
-            where=job.order.slot or (job.order.totes[0] if job.order.totes else ""),
+            where=tail(job.order.slot) if job.order.slot else job.order.totes[0] if job.order.totes else "",
         )
         for job in desk.cart_jobs
     )
@@ -204,7 +220,7 @@ def _panel(desk: Desk, where: str, table: Table) -> Panel | None:
     if where == "CARTON" and desk.suggestion is not None:
         return filling.carton_panel(desk.suggestion, table)
     box = unfinished(job) or job.order.open_box
-    if box is None:
+    if box is None or where == "COUNT":
         return None
     lines = [words(Say("panel_box", {"no": box.no, "carton": box.type, "n": box.units}), table)]
     if box.weight_g is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packstation.workflows.desk import Desk, Job
+from packstation.workflows.packing import checks
 from packstation.workflows.ready import unfinished
 
 _ASKING = {
@@ -37,6 +38,8 @@ def state(desk: Desk) -> str:
         return "REMOVE"
     box = unfinished(desk.job)
     if box is not None:
+        if checks.to_count(desk) is not None:
+            return "COUNT"
         if desk.weighs and box.weight_g is None:
             return "WEIGH"
         if desk.weighs and box.verdict == "off":

@@ -23,6 +23,9 @@ from packstation.workflows.desk import (
     asked,
     refused,
 )
+from packstation.workflows.expiry import too_old
+from packstation.workflows.packing.checks import BY_COUNT, mode_of
+from packstation.workflows.places import standing
 from packstation.workflows.prompt import Cue, Say
 from sync import facts as f
 from sync.facts import Fact
@@ -77,7 +80,8 @@ def packed(
     bad = _unfit(desk, job, item, hit, now, reader)
     if bad is not None:
         return bad
-    return _into_box(desk, found, hit, lines, count, reader, first)
+    by_count = hit.quantity == 1 and not desk.quantity and mode_of(job, lines[0], now.user, reader) == "count"
+    return _into_box(desk, found, hit, lines, left if by_count else count, reader, first, by_count=by_count)
 
 
 def captured(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
@@ -111,9 +115,26 @@ def captured(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         hit = replace(hit, expiry=when)
     else:
         text_of = given[:48]
+        unsure = _which_lot(desk, hit.ref, text_of, reader) if pending.kind == "lot" else None
+        if unsure is not None:
+            return unsure
         hit = replace(hit, lot=text_of) if pending.kind == "lot" else replace(hit, serial=text_of)
     bare = replace(desk, pending=None)
     return packed(bare, replace(found, text=str(text)), hit, now, reader, said=found.text)
+
+
+def _which_lot(desk: Desk, sku: str, lot: str, reader: Reader) -> Answer | None:
+    """A lot that is another line's, or the beginning or end of several (FL4.46); None when it can be this one's."""
+    known = reader.lots(sku)
+    if not known or lot in known:
+        return None
+    for line in _job(desk).doc.lines:
+        if line.sku != sku and lot in reader.lots(line.sku):
+            values: dict[str, str | int] = {"lot": lot, "item": line.item.name}
+            return refused(desk, "wrong_lot", Say("wrong_lot", values), Cue.WRONG, sku=line.sku)
+    if sum(each.startswith(lot) or each.endswith(lot) for each in known) > 1:
+        return asked(desk, Say("several_lots_match"), desk.pending, holds=False)
+    return None
 
 
 def date_of(text: str) -> str | None:
@@ -145,7 +166,15 @@ def _unread_note(job: Job, sku: str) -> Note | None:
 
 
 def _into_box(
-    desk: Desk, found: Found, hit: Candidate, lines: list[Line], count: int, reader: Reader, first: tuple[Deed, ...]
+    desk: Desk,
+    found: Found,
+    hit: Candidate,
+    lines: list[Line],
+    count: int,
+    reader: Reader,
+    first: tuple[Deed, ...],
+    *,
+    by_count: bool = False,
 ) -> Answer:
     job = _job(desk)
     box = job.order.open_box
@@ -159,7 +188,7 @@ def _into_box(
         opening = (f.CartonOpened(carton=number, lpn=lpn, type=suggestion.code, suggested=suggestion.code),)
     else:
         lpn = box.lpn
-    how = "qty" if desk.quantity else "case" if hit.quantity > 1 else hit.how
+    how = "qty" if desk.quantity or by_count else "case" if hit.quantity > 1 else hit.how
     facts: list[Fact] = []
     rest = count
     for line in lines:
@@ -176,6 +205,7 @@ def _into_box(
                     lot=hit.lot or (line.lot if "lot" in line.item.flags else None),
                     serial=hit.serial,
                     expiry=hit.expiry,
+                    reason=BY_COUNT if by_count else None,
                 )
             )
             rest -= take
@@ -191,7 +221,7 @@ def _into_box(
         say = Say("item_opened_order", values)
     elif hit.quantity > 1:
         say = Say("case_packed", {**values, "k": count})
-    elif desk.quantity:
+    elif desk.quantity or by_count:
         say = Say("qty_packed", {**values, "k": count})
     elif hit.lot or hit.serial:
         detail = ", ".join(
@@ -228,12 +258,12 @@ def _to_capture(item: Item, line: Line, hit: Candidate, reader: Reader) -> str |
 
 
 def _unfit(desk: Desk, job: Job, item: Item, hit: Candidate, now: Moment, reader: Reader) -> Answer | None:
-    if hit.expiry and hit.expiry < now.today:
-        values: dict[str, str | int] = {"expiry": hit.expiry, "lot": hit.lot or "-"}
+    old = too_old(hit.expiry, hit.lot, now, reader)
+    if old is not None:
         return refused(
             replace(desk, pending=None),
             "expired",
-            Say("expired", values),
+            old,
             Cue.STOP,
             sku=item.sku,
             passes=frozenset({"*SHORT"}),
@@ -242,7 +272,7 @@ def _unfit(desk: Desk, job: Job, item: Item, hit: Candidate, now: Moment, reader
         owner = job.doc.fo if (item.sku, hit.serial) in job.order.serials else None
         owner = owner or reader.serial_owner(item.sku, hit.serial)
         if owner is not None:
-            values = {"serial": hit.serial, "order": owner}
+            values: dict[str, str | int] = {"serial": hit.serial, "order": owner}
             return refused(
                 replace(desk, pending=None), "serial_used", Say("serial_used", values), Cue.STOP, sku=item.sku
             )
@@ -289,10 +319,10 @@ def _kit_words(job: Job, line: Line, reader: Reader, more: int) -> Say:
 
 def _over(desk: Desk, job: Job, lines: list[Line], hit: Candidate, reader: Reader) -> Answer:
     need = sum(job.need(line) for line in lines)
-    values: dict[str, str | int] = {"next": _ordinal(need + 1), "n": need, "item": lines[0].item.name}
+    values: dict[str, str | int | Say] = {"next": _ordinal(need + 1), "n": need, "item": lines[0].item.name}
     other = _who_needs(job, hit.ref, reader)
     if other is not None:
-        values["where"] = _slot(other)
+        values["where"] = standing(other.order)
         values["order"] = other.doc.order_no
         return refused(desk, "over", Say("over_other", values), Cue.OVER, sku=hit.ref)
     return refused(desk, "over", Say("over", values), Cue.OVER, sku=hit.ref)
@@ -303,7 +333,7 @@ def _wrong(desk: Desk, job: Job, hit: Candidate, reader: Reader) -> Answer:
     name = got.name if got else hit.ref
     other = _who_needs(job, hit.ref, reader)
     if other is not None:
-        say = Say("other_order", {"order": other.doc.order_no, "where": _slot(other), "item": name})
+        say = Say("other_order", {"order": other.doc.order_no, "where": standing(other.order), "item": name})
         return refused(desk, "other_order", say, Cue.WRONG, sku=hit.ref)
     for line in job.doc.lines:
         if got is not None and got.parent and line.item.parent == got.parent:
@@ -335,15 +365,10 @@ def _who_needs(job: Job, sku: str, reader: Reader) -> Job | None:
     return None
 
 
-def _slot(job: Job) -> str:
-    if job.order.slot:
-        return f"slot {job.order.slot}"
-    return f"tote {job.order.totes[0]}" if job.order.totes else "its own tote"
-
-
-def _ordinal(number: int) -> str:
-    tail = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{tail}"
+def _ordinal(number: int) -> Say:
+    """2nd, 3rd, 11th: each language has its own."""
+    kind = "n" if 10 <= number % 100 <= 20 or not 1 <= number % 10 <= 3 else str(number % 10)
+    return Say(f"ordinal_{kind}", {"n": number})
 
 
 def _job(desk: Desk) -> Job:

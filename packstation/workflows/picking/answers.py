@@ -48,7 +48,7 @@ def go_to(desk: Desk) -> Say:
         return Say("do_pick_idle")
     if stop is None:
         return Say("do_unload", {"work": walk.name(trip)})
-    values: dict[str, str | int] = {
+    values: dict[str, str | int | Say] = {
         "location": stop.location or "?",
         "n": stop.left,
         "item": stop.line.item.name,
@@ -62,5 +62,9 @@ def place_first(desk: Desk) -> Answer:
     hand = walk.held(desk.trip) if desk.trip is not None else None
     if hand is None:
         return asked(desk, Say("nothing_open"))
-    values: dict[str, str | int] = {"n": hand.qty, "item": hand.line.item.name, "where": walk.bin_name(hand.job)}
+    values: dict[str, str | int | Say] = {
+        "n": hand.qty,
+        "item": hand.line.item.name,
+        "where": walk.bin_name(hand.job),
+    }
     return asked(desk, Say("place_first", values), about="tote")

@@ -17,7 +17,7 @@ def placed(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment, r
     if hand is None:
         if found.text in (trip.cart, trip.work) or any(found.text in _bins(job) for job in trip.jobs):
             return asked(desk, Say("nothing_in_hand", {"location": _next_stop(desk)}), about="tote")
-        values: dict[str, str | int] = {"work": walk.name(trip)}
+        values: dict[str, str | int | Say] = {"work": walk.name(trip)}
         return asked(desk, Say("walk_open", values), about="cart")
     job = hand.job
     if found.text not in _bins(job) and job.doc.fo not in {h.fo for h in hits if h.kind == "order"}:
@@ -77,8 +77,8 @@ def _wrong_bin(desk: Desk, found: Found, hits: tuple[Candidate, ...], job: Job, 
         if owner is not None and hits[0].kind == "tote" and owner.order.stage != "done":
             return refuse(desk, "bin_used", Say("tote_not_empty", {"tote": text}), job=job, about="tote")
     if owner is not None:
-        what = f"{hits[0].kind.capitalize()} {walk.tail(text)}"
-        values: dict[str, str | int] = {"bin": what, "order": owner.doc.order_no, "right": right}
+        what = Say(f"bin_{hits[0].kind}", {"bin": walk.tail(text)})
+        values: dict[str, str | int | Say] = {"bin": what, "order": owner.doc.order_no, "right": right}
         return refuse(desk, "wrong_slot", Say("wrong_slot", values), job=job, about="slot")
     values = {"bin": walk.tail(text), "right": right}
     return refuse(desk, "wrong_slot", Say("not_on_walk", values), job=job, about="slot")

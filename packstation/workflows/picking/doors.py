@@ -11,24 +11,18 @@ from packstation.workflows.picking import opening, rejecting, repair, shorts, st
 from packstation.workflows.picking.state import state
 from packstation.workflows.prompt import Cue, Say
 
-NEXT = {
-    "PICK_IDLE": "Scan cart, list or order.",
-    "CONFIRM": "Scan slot and tote, or *OK.",
-    "FACE": "Scan the location.",
-    "UNIT": "Scan the item.",
-    "DEST": "Scan the slot or tote.",
-    "ZERO": "1 yes, 2 no.",
-    "UNLOAD": "Scan the bench or place.",
-    "PUTBACK": "Scan the item, then the location.",
-    "COUNT": "Scan the item.",
-    "LOT": "Scan the lot.",
-    "BINFULL": "Scan the new tote.",
-    "STOP": "Press F12 first.",
-}
-"""What to scan next, by state: the tail of "right code, wrong moment" (FL2.10)."""
+STEPS = (
+    "PICK_IDLE", "CONFIRM", "FACE", "UNIT", "DEST", "ZERO", "UNLOAD", "PUTBACK", "COUNT", "LOT", "BINFULL", "STOP",
+)  # fmt: skip
+"""States whose next step has words of its own."""
 
 _NAMED = ("slot_tote", "pick_lot", "pick_bin_full", "pick_next_box", "pick_unload_tote", "pick_back_unit")
 """Questions that only name the next thing to scan."""
+
+
+def next_step(where: str) -> Say | str:
+    """What to scan next: the tail of "right code, wrong moment" (FL2.10)."""
+    return Say(f"next_pick_{where.removeprefix('PICK_').lower()}") if where in STEPS else ""
 
 
 def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
@@ -149,7 +143,7 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
         return repair.cancelled(desk, now)
     doors = _COMMANDS.get(command)
     if doors is None or where not in doors[0]:
-        return asked(desk, Say("not_here", {"command": command, "next": NEXT.get(where, "")}), desk.pending)
+        return asked(desk, Say("not_here", {"command": command, "next": next_step(where)}), desk.pending)
     return doors[1](desk, now, reader)
 
 
@@ -164,7 +158,7 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         return tasks.counted(desk, text, now, reader)
     if pending is None and text.isdecimal() and state(desk) in ("UNIT", "FACE", "PUTBACK"):
         return _quantity(desk, int(text[:4]))
-    return asked(desk, Say("not_here", {"command": text[:20], "next": NEXT.get(state(desk), "")}), pending)
+    return asked(desk, Say("not_here", {"command": text[:20], "next": next_step(state(desk))}), pending)
 
 
 def _quantity(desk: Desk, quantity: int) -> Answer:
@@ -200,8 +194,8 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
 def _unknown(desk: Desk, found: Found, where: str) -> Answer:
     shown = found.text if len(found.text) <= 24 else found.text[:23] + "…"
     if found.candidates:
-        what = found.candidates[0].kind.replace("_", " ")
-        say = Say("pick_wrong_moment", {"what": what, "next": NEXT.get(where, "")})
+        what = Say(f"kind_{found.candidates[0].kind}")
+        say = Say("wrong_moment", {"what": what, "next": next_step(where)})
         return asked(desk, say, desk.pending, about="order", holds=False)
     about = "item" if where in ("UNIT", "FACE") else "order"
     return refused(desk, "unknown", Say("unknown", {"code": shown}), Cue.UNKNOWN, about=about)
@@ -213,7 +207,7 @@ def _ok(desk: Desk, now: Moment, reader: Reader) -> Answer:
         return starting.start(desk, now, reader)
     if where == "UNLOAD":
         return unloading.finish(desk, now, reader)
-    return ignored(desk, Say("go_on", {"next": NEXT.get(where, "")}))
+    return ignored(desk, Say("go_on", {"next": next_step(where)}))
 
 
 def _back(desk: Desk, now: Moment, reader: Reader) -> Answer:

@@ -251,7 +251,7 @@ def list_stops(desk: Desk) -> Answer:
     """Say every stop, for plain mode (FL10.2)."""
     trip = _trip(desk)
     said = "; ".join(
-        f"{stop.location or '?'} {stop.left} × {stop.line.item.name} → {walk.bin_name(stop.job)}"
+        f"{stop.location or '?'} {stop.left} × {stop.line.item.name} → {walk.bin_code(stop.job)}"
         for stop in walk.stops(trip)[:20]
     )
     return ignored(desk, Say("plain", {"text": said or "-"}))

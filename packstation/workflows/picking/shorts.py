@@ -34,7 +34,11 @@ def short(desk: Desk, now: Moment, reader: Reader) -> Answer:
     if other is None:
         say = Say("short_reason", {"item": stop.line.item.name})
         return asked(desk, say, Pending("pick_short_reason", choices=choices, data=(stop.key,)))
-    values: dict[str, str | int] = {"location": other.location, "n": other.quantity, "item": stop.line.item.name}
+    values: dict[str, str | int | Say] = {
+        "location": other.location,
+        "n": other.quantity,
+        "item": stop.line.item.name,
+    }
     pending = Pending("pick_other_face", choices=choices, data=(stop.key, other.location))
     return asked(desk, Say("also_at", values), pending)
 
@@ -54,7 +58,7 @@ def elsewhere(desk: Desk, now: Moment) -> Answer:
     if stop.location and stop.location not in walk.passed(_trip(desk), stop.line.sku):
         why = "short" if stop.done else "not_found"
         deeds = (deed(now, stop.job, f.CountRequested(location=stop.location, sku=stop.line.sku, why=why)),)
-    values: dict[str, str | int] = {
+    values: dict[str, str | int | Say] = {
         "location": str(desk.pending.data[1]),
         "n": stop.left,
         "item": stop.line.item.name,
@@ -91,7 +95,7 @@ def short_qty(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         if not walk.dead(j) and any(line.sku == stop.line.sku and walk.left(j, line) > 0 for line in j.doc.lines)
     }
     atp = reader.available(stop.line.sku)
-    values: dict[str, str | int] = {
+    values: dict[str, str | int | Say] = {
         "order": job.doc.order_no,
         "ships": 0 if whole(job, reader) else need - qty,
         "need": need,
@@ -143,7 +147,7 @@ def short_now(desk: Desk, now: Moment, reader: Reader) -> Answer:
         count = f.CountRequested(location=stop.location, sku=line.sku, why=code)
         # An order in the envelope takes the face out of the walk; a damaged unit leaves good ones behind.
         deeds.append(deed(now, job, count) if reason == "not_found" else Deed(None, count))
-    values: dict[str, str | int] = {"qty": qty, "item": line.item.name, "order": job.doc.order_no}
+    values: dict[str, str | int | Say] = {"qty": qty, "item": line.item.name, "order": job.doc.order_no}
     if back:
         rest = tuple(ln.line for ln in job.doc.lines if ln.line not in job.order.rejected)
         deeds.append(deed(now, job, f.FoRejected(lines=rest, reason="no_split", seen_qty=stop.done)))

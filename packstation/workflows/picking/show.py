@@ -41,7 +41,7 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
         title=walk.name(trip) if trip is not None else "",
         instruction=words(say, table),
         instruction_short=words(say, table, short=True),
-        rows=_rows(desk, where),
+        rows=_rows(desk, where, table),
         panel=_panel(desk, where, table),
         message=message,
         keys=keys,
@@ -70,7 +70,7 @@ def _instruction(desk: Desk, where: str) -> Say:
     stop = walk.current(desk) if trip.jobs else None
     match where:
         case "FACE" | "UNIT" if stop is not None:
-            values: dict[str, str | int] = {
+            values: dict[str, str | int | Say] = {
                 "location": stop.location or "?",
                 "n": stop.left,
                 "item": stop.line.item.name,
@@ -113,7 +113,7 @@ def _instruction(desk: Desk, where: str) -> Say:
             return Say(f"do_{where.lower()}")
 
 
-def _rows(desk: Desk, where: str) -> tuple[Row, ...]:
+def _rows(desk: Desk, where: str, table: Table) -> tuple[Row, ...]:
     """Stops in walk order, what is done behind them; before the start, a row for each order and its bin."""
     trip = desk.trip
     if trip is None or not trip.jobs:
@@ -137,14 +137,14 @@ def _rows(desk: Desk, where: str) -> tuple[Row, ...]:
                 done=sum(walk.picked(job, line) for line in job.doc.lines),
                 need=sum(walk.picked(job, line) + walk.left(job, line) for line in job.doc.lines),
                 detail=job.doc.carrier,
-                where=walk.bin_name(job) if walk.bin_of(job) else "",
+                where=words(walk.bin_name(job), table) if walk.bin_of(job) else "",
             )
             for job in walk.alive(trip)
         )
-    return _stop_rows(desk, trip)
+    return _stop_rows(desk, trip, table)
 
 
-def _stop_rows(desk: Desk, trip: Trip) -> tuple[Row, ...]:
+def _stop_rows(desk: Desk, trip: Trip, table: Table) -> tuple[Row, ...]:
     open_stops = walk.stops(trip)
     stop = walk.current(desk)
     now = stop.key if stop is not None else None
@@ -156,7 +156,7 @@ def _stop_rows(desk: Desk, trip: Trip) -> tuple[Row, ...]:
             title=each.line.item.name,
             done=each.done,
             need=each.need,
-            detail=_detail(each.line.item.attributes.values(), walk.bin_name(each.job)),
+            detail=_detail(each.line.item.attributes.values(), words(walk.bin_name(each.job), table)),
             where=each.location,
             current=each.key == now,
         )
@@ -171,7 +171,7 @@ def _stop_rows(desk: Desk, trip: Trip) -> tuple[Row, ...]:
                     title=line.item.name,
                     done=walk.picked(job, line),
                     need=walk.picked(job, line),
-                    detail=walk.bin_name(job),
+                    detail=words(walk.bin_name(job), table),
                     where=job.order.picked_at.get(line.line, ""),
                 )
             )

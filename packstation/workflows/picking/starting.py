@@ -66,7 +66,7 @@ def opened(desk: Desk, found: Found, trip: Trip, now: Moment, reader: Reader) ->
     first = trip.jobs[0]
     begun = walk.started(trip)
     if trip.state in ("planned", "held", "closed", "cancelled") and not begun:
-        values: dict[str, str | int] = {"work": name, "wave": trip.wave}
+        values: dict[str, str | int | Say] = {"work": name, "wave": trip.wave}
         return refuse(desk, "not_packable", Say(f"walk_{trip.state}", values), about="cart")
     if not walk.alive(trip):
         return _nothing_alive(desk, first, reader)
@@ -89,8 +89,14 @@ def _nothing_alive(desk: Desk, job: Job, reader: Reader) -> Answer:
         return tasks.put_back_begun(desk, job, reader)
     doc, order = job.doc, job.order
     state = "rejected" if order.rejected else "on hold" if order.hold else doc.state
+    state = {"on_hold": "on hold", "cancellation_requested": "cancelled"}.get(state, state)
     reason = doc.reason or (order.hold[0] if order.hold else "-")
-    say = Say("not_pickable", {"order": doc.order_no, "state": state, "reason": reason})
+    known: dict[str, str | int | Say] = {
+        "order": doc.order_no,
+        "state": Say(f"state_{state.replace(' ', '_')}"),
+        "reason": Say(f"choice_{reason}", {"text": reason.replace("_", " ")}),
+    }
+    say = Say("not_pickable", known)
     return refuse(desk, "not_packable", say, Cue.STOP, job=job, about="order")
 
 
@@ -98,7 +104,7 @@ def accept(desk: Desk, job: Job, now: Moment) -> Answer:
     """A store takes the order into its custody (FL6.40)."""
     if now.role not in ("associate", "supervisor"):
         return refuse(desk_without(desk), "no_right", Say("pick_no_accept"), job=job, about="order")
-    values: dict[str, str | int] = {
+    values: dict[str, str | int | Say] = {
         "order": job.doc.order_no,
         "n": sum(walk.due(job, line) for line in job.doc.lines),
         "due": _due(job.doc.ship_by or ""),
@@ -178,7 +184,7 @@ def _slot(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment, re
     name = walk.tail(found.text)
     owner = bin_owner(hits, trip, reader)
     if owner is not None:
-        values: dict[str, str | int] = {"slot": name, "order": owner.doc.order_no}
+        values: dict[str, str | int | Say] = {"slot": name, "order": owner.doc.order_no}
         return refuse(replace(desk, pending=None), "bin_used", Say("slot_used", values), job=owner, about="slot")
     waiting = walk.unassigned(trip)
     if not waiting:
@@ -193,7 +199,7 @@ def _tote(
     trip = _trip(desk)
     owner = bin_owner(hits, trip, reader)
     if owner is not None:
-        values: dict[str, str | int] = {"tote": found.text, "order": owner.doc.order_no}
+        values: dict[str, str | int | Say] = {"tote": found.text, "order": owner.doc.order_no}
         return refuse(desk, "bin_used", Say("tote_used", values), job=owner, about="tote")
     waiting = walk.unassigned(trip)
     if walk.direct(trip):
@@ -208,10 +214,10 @@ def _tote(
 def _assigned(desk: Desk, job: Job, slot: str, tote: str, now: Moment) -> Answer:
     trip = _trip(desk)
     if walk.bin_of(job) is not None:
-        values: dict[str, str | int] = {"bin": walk.bin_name(job), "order": job.doc.order_no}
+        values: dict[str, str | int | Say] = {"bin": walk.bin_name(job), "order": job.doc.order_no}
         return asked(replace(desk, pending=None), Say("has_bin", values), about="slot")
     fact = f.SlotAssigned(cart=trip.cart, slot=slot, tote=tote)
-    what = f"Slot {walk.tail(slot)}" if slot else f"Tote {tote}"
+    what = Say("bin_slot", {"bin": walk.tail(slot)}) if slot else Say("bin_tote", {"bin": tote})
     return done(desk, Say("bin_is", {"bin": what, "order": job.doc.order_no}), Cue.TICK, (deed(now, job, fact),))
 
 
@@ -221,7 +227,7 @@ def _carton(desk: Desk, found: Found, lpn: str, slot: str | None, now: Moment, r
     known = next((h for h in found.of("lpn") if h.fo), None)
     if known is not None:
         other = reader.job(known.fo or "")
-        values: dict[str, str | int] = {"tote": lpn, "order": other.doc.order_no if other else "?"}
+        values: dict[str, str | int | Say] = {"tote": lpn, "order": other.doc.order_no if other else "?"}
         return refuse(desk, "bin_used", Say("tote_used", values), job=other, about="carton")
     waiting = walk.unassigned(trip)
     if not waiting or (slot is None and not walk.direct(trip)):
@@ -235,8 +241,13 @@ def _carton(desk: Desk, found: Found, lpn: str, slot: str | None, now: Moment, r
     if walk.direct(trip):
         return begun(desk, now, mode="carton", first={job.doc.fo: (opened_box,)})
     facts: tuple[Fact, ...] = (f.SlotAssigned(cart=trip.cart, slot=slot or "", tote=""), opened_box)
-    values = {"bin": f"Slot {walk.tail(slot or '')}", "order": job.doc.order_no, "carton": code}
-    return done(desk, Say("carton_is", values), Cue.TICK, (deed(now, job, fact) for fact in facts))
+    named: dict[str, str | int | Say] = {"bin": Say("bin_slot", {"bin": walk.tail(slot or "")}), "carton": code}
+    return done(
+        desk,
+        Say("carton_is", {**named, "order": job.doc.order_no}),
+        Cue.TICK,
+        (deed(now, job, fact) for fact in facts),
+    )
 
 
 def lpn_of(found: Found) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from packstation.waves.stops import Face
 from packstation.workflows.desk import (
     Answer,
     Candidate,
@@ -16,6 +17,7 @@ from packstation.workflows.desk import (
     Trip,
     asked,
 )
+from packstation.workflows.expiry import too_old
 from packstation.workflows.picking import bins, walk
 from packstation.workflows.picking.answers import deed, done, place_first, refuse
 from packstation.workflows.picking.starting import lpn_of
@@ -118,10 +120,10 @@ def _taken(
             return refuse(desk, "case_too_big", say, Cue.OVER, job=stop.job, sku=item.sku)
         return refuse(desk, "over", Say("pick_qty_over", values), Cue.OVER, job=stop.job, sku=item.sku)
     location = stop.location or (desk.face or "" if desk.line == stop.key else "")
-    if hit.expiry and hit.expiry < now.today:
-        values = {"expiry": hit.expiry, "lot": hit.lot or "-"}
+    old = too_old(hit.expiry, hit.lot, now, reader)
+    if old is not None:
         passes = frozenset({"*SHORT"})
-        return refuse(desk, "expired", Say("expired", values), Cue.STOP, job=stop.job, sku=item.sku, passes=passes)
+        return refuse(desk, "expired", old, Cue.STOP, job=stop.job, sku=item.sku, passes=passes)
     owner = reader.serial_owner(item.sku, hit.serial) if hit.serial else None
     if hit.serial and owner is not None:
         # In a walk into the shipping carton nobody looks at it again.
@@ -208,12 +210,16 @@ def _lot(
     dated = next((face.expiry for face in here if face.lot == hit.lot and face.expiry), None)
     expiry = hit.expiry or dated
     values: dict[str, str | int] = {"lot": hit.lot, "expiry": expiry or "-", "reserved": want or "-"}
-    if expiry is not None and expiry < now.today:
+    old = too_old(expiry, hit.lot, now, reader)
+    if old is not None:
         passes = frozenset({"*SHORT"})
-        say = Say("expired", values)
-        return refuse(desk, "expired", say, Cue.STOP, job=stop.job, sku=hit.ref, passes=passes)
+        return refuse(desk, "expired", old, Cue.STOP, job=stop.job, sku=hit.ref, passes=passes)
     if want is None or hit.lot == want or confirmed:
-        return hit
+        sooner = _sooner(here, hit.lot, expiry) if want is None and reader.rule("fefo", 0) else None
+        if sooner is None:
+            return hit
+        say = Say("fefo", {**values, "sooner": sooner.lot or "-", "before": sooner.expiry or "-"})
+        return refuse(desk, "lot", say, Cue.STOP, job=stop.job, sku=hit.ref, passes=frozenset({"item", "*SHORT"}))
     if "regulated" in stop.line.item.flags:
         changed = _with_lot(desk, found, hit, stop, location, now, reader)
         override = Override("ov.lot", changed.deeds, changed.say, changed.cue or Cue.TICK)
@@ -222,6 +228,13 @@ def _lot(
         return replace(blocked, desk=replace(desk.quiet(), override=override))
     pending = Pending("pick_other_lot", found.text, data=(hit, stop.key, location))
     return asked(desk, Say("other_lot_here", values), pending)
+
+
+def _sooner(here: tuple[Face, ...], lot: str, expiry: str | None) -> Face | None:
+    """A lot of this face that expires before the scanned one: first expired, first out."""
+    dated = [face for face in here if face.expiry and face.lot != lot and face.quantity > 0]
+    first = min(dated, key=lambda face: face.expiry or "", default=None)
+    return first if first is not None and expiry is not None and (first.expiry or "") < expiry else None
 
 
 def _with_lot(

@@ -14,6 +14,9 @@ from msgspec import Struct
 from packstation.waves.stops import Face, best_face, place_in_walk, together
 from packstation.workflows.desk import Desk, Job, Line, Trip
 from packstation.workflows.order import Box, Order
+from packstation.workflows.places import in_slot, in_tote
+from packstation.workflows.places import tail as tail
+from packstation.workflows.prompt import Say
 from sync import facts as f
 
 DEAD = ("cancelled", "cancellation_requested", "closed", "on_hold")
@@ -194,19 +197,24 @@ def bin_of(job: Job) -> str | None:
     return order.totes[-1] if order.totes else order.slot or None
 
 
-def bin_name(job: Job) -> str:
+def bin_name(job: Job) -> Say:
     """The bin in words: what the picker looks for."""
     order, box = job.order, carton(job)
     if order.slot:
-        return f"slot {tail(order.slot)}"
+        return in_slot(order.slot)
     if box is not None:
-        return f"box {box.lpn}"
-    return f"tote {order.totes[-1]}" if order.totes else f"#{job.doc.order_no}"
+        return Say("in_box", {"box": box.lpn})
+    return in_tote(order.totes[-1]) if order.totes else Say("in_order", {"order": job.doc.order_no})
 
 
-def tail(slot: str) -> str:
-    """S-3-A1 is written A1 where people read it."""
-    return slot.rpartition("-")[2] if slot.startswith("S-") else slot
+def bin_code(job: Job) -> str:
+    """The bin's code, the same in every language."""
+    order, box = job.order, carton(job)
+    if order.slot:
+        return tail(order.slot)
+    if box is not None:
+        return box.lpn
+    return order.totes[-1] if order.totes else f"#{job.doc.order_no}"
 
 
 def direct(trip: Trip) -> bool:

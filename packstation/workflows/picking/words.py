@@ -90,7 +90,6 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "do_lotchange": ("Another lot. Scan again to take it. F3 leaves", "Another lot. Again?"),
     # the bin
-    "pick_wrong_moment": ("{what}: right code, wrong moment. {next}", "{what}: not now. {next}"),
     "do_dest": ("{n} × {item}: put in {where}, scan it", "{n} × {item}: {where}"),
     "place_first": ("First put {n} × {item} in {where}: scan it.", "First {where}: scan it."),
     "placed": ("{n} × {item} in {where}.", ""),

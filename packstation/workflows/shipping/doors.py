@@ -23,15 +23,13 @@ from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.shipping import closing, loading, pickup
 from packstation.workflows.shipping.state import at_door, state
 
-NEXT = {
-    "DOOR": "Scan the carrier's door.",
-    "LOAD": "Scan a parcel.",
-    "REMOVE": "Scan the parcel to take out.",
-    "SHELF": "Scan the pickup shelf.",
-    "BAGS": "Scan each bag.",
-    "CONFIRM": "Answer first, or F3 to leave.",
-}
-"""What to scan next, by state: the tail of "right code, wrong moment" (FL2.10)."""
+STEPS = ("DOOR", "LOAD", "REMOVE", "SHELF", "BAGS", "CONFIRM")
+"""States whose next step has words of its own."""
+
+
+def next_step(where: str) -> Say | str:
+    """What to scan next: the tail of "right code, wrong moment" (FL2.10)."""
+    return Say(f"next_load_{where.lower()}") if where in STEPS else ""
 
 
 def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
@@ -99,8 +97,8 @@ def _newest(found: Found, hit: Candidate, job: Job | None) -> Candidate:
 def unknown(desk: Desk, found: Found, where: str) -> Answer:
     """Nothing here takes the code (FL2.10, FL2.12)."""
     if found.candidates:
-        what = found.candidates[0].kind.replace("_", " ")
-        return asked(desk, Say("wrong_moment", {"what": what, "next": NEXT.get(where, "")}), about="order")
+        what = Say(f"kind_{found.candidates[0].kind}")
+        return asked(desk, Say("wrong_moment", {"what": what, "next": next_step(where)}), about="order")
     shown = found.text if len(found.text) <= 24 else found.text[:23] + "…"
     return refused(desk, "unknown", Say("unknown", {"code": shown}), Cue.UNKNOWN, about="order")
 
@@ -117,7 +115,7 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
     where = state(desk)
     doors = _COMMANDS.get(command)
     if doors is None or where not in doors[0]:
-        return asked(desk, Say("not_here", {"command": command[:20], "next": NEXT.get(where, "")}))
+        return asked(desk, Say("not_here", {"command": command[:20], "next": next_step(where)}))
     return doors[1](desk, now, reader)
 
 
@@ -173,7 +171,7 @@ def _leave(desk: Desk, now: Moment, reader: Reader) -> Answer:
 def _ok(desk: Desk, now: Moment, reader: Reader) -> Answer:
     if state(desk) == "BAGS":
         return pickup.handed_over(desk)
-    return ignored(desk, Say("go_on", {"next": NEXT.get(state(desk), "")}))
+    return ignored(desk, Say("go_on", {"next": next_step(state(desk))}))
 
 
 _Door = Callable[[Desk, Moment, Reader], Answer]

@@ -85,8 +85,8 @@ def bag(desk: Desk, found: Found, reader: Reader) -> Answer:
         theirs = other.doc.order_no if other else "?"
         return _refused(desk, "wrong_bag", Say("bag_wrong", {**counts, "theirs": theirs}), Cue.STOP, about="order")
     if found.candidates:
-        what = found.candidates[0].kind.replace("_", " ")
-        return asked(desk, Say("wrong_moment", {"what": what, "next": "Scan each bag."}), about="order")
+        what = Say(f"kind_{found.candidates[0].kind}")
+        return asked(desk, Say("wrong_moment", {"what": what, "next": Say("next_load_bags")}), about="order")
     shown = found.text if len(found.text) <= 24 else found.text[:23] + "…"
     return _refused(desk, "unknown", Say("unknown", {"code": shown}), Cue.UNKNOWN)
 

@@ -1,0 +1,137 @@
+"""The commands of packing: which is legal in which state, and what it leads to (FL10.4). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from packstation.workflows.desk import Answer, Desk, Moment, Pending, Reader, accepted, asked, ignored
+from packstation.workflows.packing import boxes, checks, measuring, opening, repair
+from packstation.workflows.packing.state import state
+from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.reasons import HOLD_REASONS, REPRINT
+from sync import facts as f
+from sync.protocol import Deed
+
+STEPS = ("IDLE", "CART", "ORDER", "CARTON", "COUNT", "WEIGH", "SEAL", "UNLABELLED", "REMOVE", "STOP")
+"""States whose next step has words of its own."""
+
+
+def _ok(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    if state(desk) == "CARTON" and desk.suggestion is not None:
+        return boxes.choose(desk, desk.suggestion.code, reader)
+    unscanned = checks.without_scan(desk) if state(desk) == "ORDER" else None
+    if unscanned is not None:
+        return unscanned
+    return ignored(desk, Say("go_on", {"next": next_step(state(desk))}))
+
+
+def _get_work(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    job = reader.next_work("pack")
+    if job is None:
+        return asked(desk, Say("no_work"))
+    tote = f"tote {job.order.totes[0]}" if job.order.totes else f"order {job.doc.order_no}"
+    values: dict[str, str | int] = {"tote": tote, "order": job.doc.order_no, "where": job.order.place or "-"}
+    values["due"] = opening.due(job)
+    fact = f.WorkTaken(work=job.doc.fo, kind="pack", fos=(job.doc.fo,))
+    return accepted(desk, Say("next_work", values), Cue.TICK, fact, fo=job.doc.fo)
+
+
+def _singles(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    mode = "normal" if desk.mode == "single_line" else "single_line"
+    answer = accepted(replace(desk, mode=mode), Say(f"mode_{mode}"), Cue.TICK)
+    return replace(answer, deeds=(Deed(None, f.StationModeSet(mode=mode)),))
+
+
+def _alternative(number: int) -> Callable[[Desk, Moment, Reader], Answer]:
+    def chosen(desk: Desk, now: Moment, reader: Reader) -> Answer:
+        suggestion = desk.suggestion
+        if suggestion is None or len(suggestion.alternatives) < number:
+            return asked(desk, Say("no_suggestion"))
+        return boxes.choose(desk, suggestion.alternatives[number - 1][0], reader)
+
+    return chosen
+
+
+def _ask_hold(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    return asked(desk, Say("hold_reason"), Pending("hold", choices=HOLD_REASONS))
+
+
+def _ask_reprint(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    return asked(desk, Say("reprint_reason"), Pending("reprint", choices=REPRINT))
+
+
+def _toggle_remove(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    say = Say("remove_off" if desk.remove else "remove_on")
+    return ignored(replace(desk, remove=not desk.remove), say, Cue.ASK)
+
+
+def _alias(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    code = desk.unknown_code
+    if not code or desk.job is None:
+        return asked(desk, Say("no_unknown"))
+    choices = tuple((str(n), line.sku, line.item.name) for n, line in enumerate(desk.job.doc.lines[:9], 1))
+    return asked(desk, Say("alias_line"), Pending("alias", choices=choices, data=(code, "")))
+
+
+WORKING = ("ORDER", "CARTON", "REMOVE")
+_OPEN = (*WORKING, "COUNT", "WEIGH", "UNLABELLED", "SEAL", "STOP")
+_ALL = (*_OPEN, "IDLE", "CART")
+_Door = Callable[[Desk, Moment, Reader], Answer]
+
+_COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
+    "*OK": (_ALL, _ok),
+    "*UNDO": (_OPEN, lambda desk, now, reader: repair.undo(desk)),
+    "*REMOVE": (WORKING, _toggle_remove),
+    "*SHORT": (WORKING, lambda desk, now, reader: repair.pick_line(desk, "short_line", "short_line")),
+    "*CANTSCAN": (WORKING, lambda desk, now, reader: repair.pick_line(desk, "by_hand_line", "by_hand_line")),
+    "*HOLD": (_OPEN, _ask_hold),
+    "*NEXTBOX": (WORKING, lambda desk, now, reader: boxes.next_box(desk)),
+    "*REPRINT": (("SEAL", "ORDER", "CARTON", "WEIGH"), _ask_reprint),
+    "*VOID": (_OPEN, lambda desk, now, reader: repair.void(desk)),
+    "*REOPEN": (_OPEN, lambda desk, now, reader: repair.reopen(desk)),
+    "*MOVE": (
+        WORKING,
+        lambda desk, now, reader: asked(desk, Say("move_item"), Pending("move_item"), holds=False),
+    ),
+    "*RESCAN": (_OPEN, lambda desk, now, reader: repair.rescan(desk)),
+    "*PARK": (_OPEN, lambda desk, now, reader: repair.park(desk)),
+    "*RELEASE": (_OPEN, lambda desk, now, reader: repair.release(desk)),
+    "*TRACKING": (
+        ("UNLABELLED",),
+        lambda desk, now, reader: asked(desk, Say("do_tracking"), Pending("tracking", typed=True), holds=False),
+    ),
+    "*FORCE": (WORKING, lambda desk, now, reader: repair.force(desk)),
+    "*GETWORK": (("IDLE",), _get_work),
+    "*SINGLES": (("IDLE", "CART"), _singles),
+    "*RETRY": (("UNLABELLED", "SEAL"), lambda desk, now, reader: boxes.retry_label(desk, reader)),
+    "*ALIAS": (WORKING, _alias),
+    "*MEASURE": (("IDLE", "ORDER", "CARTON"), lambda desk, now, reader: measuring.begin(desk)),
+    "*LIST": (_OPEN, lambda desk, now, reader: repair.list_lines(desk)),
+    "*1": (("CARTON",), _alternative(1)),
+    "*2": (("CARTON",), _alternative(2)),
+    "*3": (("CARTON",), _alternative(3)),
+    "*BACK": (
+        ("CART", "REMOVE"),
+        lambda desk, now, reader: ignored(
+            replace(desk.quiet(), cart=None if desk.job is None else desk.cart, cart_jobs=()), Say("left"), None
+        ),
+    ),
+}
+
+
+def names(where: str) -> tuple[str, ...]:
+    """The commands that are legal in a state, for the key bar, the menu and the help."""
+    return tuple(name for name, (states, _) in _COMMANDS.items() if where in states)
+
+
+def door(command: str, where: str) -> _Door | None:
+    """What a command leads to in a state, or None when it is not for it."""
+    known = _COMMANDS.get(command)
+    return known[1] if known is not None and where in known[0] else None
+
+
+def next_step(where: str) -> Say | str:
+    """What to scan next: the tail of "right code, wrong moment" (FL2.10)."""
+    return Say(f"then_{where.lower()}") if where in STEPS else ""
