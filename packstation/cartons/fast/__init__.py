@@ -22,9 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from packstation.cartons.fast.bins import ruin_kernel
 from packstation.cartons.fast.rounds import fill_kernel, rounds_kernel
-from packstation.cartons.fast.stacks import Stacker
 
 POSES_MAX = 6
 
@@ -96,10 +94,11 @@ class Compiled:
         )  # fmt: skip
         return int(told[0]), int(dice[0]), _rows(best, sequence, int(told[2]), bool(told[3]))
 
-    def stacker(
-        self, counts: tuple[int, ...], support_pct: int, most: int, full_permille: int, tests: int
-    ) -> Stacker:
+    def stacker(self, counts: tuple[int, ...], support_pct: int, most: int, full_permille: int, tests: int) -> Any:
         """The blocks of these units, at most so many, and the search with them."""
+        # Here and below: what few orders need is compiled or loaded by the first of them.
+        from packstation.cartons.fast.stacks import Stacker
+
         return Stacker(self, counts, support_pct, most, full_permille, tests)
 
     def ruin(
@@ -116,6 +115,8 @@ class Compiled:
         fewest: int,
     ) -> tuple[int, int, list[list[int]], list[tuple[int, ...]]]:
         """Tests, the dice after it, by carton its units, by unit where it lies."""
+        from packstation.cartons.fast.bins import ruin_kernel
+
         units = len(kinds)
         told = np.zeros(5, np.int64)
         listed = np.zeros((len(inside), units), np.int64)

@@ -1,4 +1,4 @@
-"""The blocks that a carton may be filled with: grids of one kind, then pairs of blocks side by side (cartons.md CT5.12)."""
+"""The blocks to fill a carton with: grids of one kind, then pairs of blocks side by side (cartons.md CT5.12)."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, misc, assignment"
 
