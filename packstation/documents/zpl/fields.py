@@ -14,6 +14,9 @@ from collections.abc import Sequence
 FIELD_CHARS_MAX = 255
 
 _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .,-")
+_PLAIN = re.compile(r"[A-Za-z0-9 .,-]*")
+_BYTES = tuple(chr(byte) if byte in _SAFE else f"_{byte:02X}" for byte in range(256))
+_LATIN_1 = re.compile(r"[ -~\xa0-\xff]*")
 _CODE128 = re.compile(r"[A-Za-z0-9 ./:+#-]+")
 _ELEMENT = re.compile(r"\((\d{2,4})\)([^() >]+)")
 
@@ -26,7 +29,9 @@ def escaped(text: str) -> str:
     """The text as field data behind ^FH_. Raises NotNative when it is too long for a field."""
     if len(text) > FIELD_CHARS_MAX:
         raise NotNative(f"field data: expected at most {FIELD_CHARS_MAX} characters, got {len(text)}.")
-    return "".join(chr(byte) if byte in _SAFE else f"_{byte:02X}" for byte in text.encode("utf-8"))
+    if _PLAIN.fullmatch(text):
+        return text
+    return "".join([_BYTES[byte] for byte in text.encode("utf-8")])
 
 
 def head(width: int, height: int) -> str:
@@ -40,7 +45,7 @@ TAIL = "^XZ\n"
 def words(text: str, x: int, baseline: int, height: int, width: int, *, white: bool = False) -> str:
     """A line of text, its baseline at y, its letters as wide as letters of height `width` are. White text lies on a
     black box drawn before it."""
-    if not _is_latin_1(text):
+    if not _LATIN_1.fullmatch(text):
         raise NotNative("a character beyond Latin-1")
     return f"^FT{x},{baseline}^A0N,{height},{width}{'^FR' if white else ''}^FH_^FD{escaped(text)}^FS\n"
 
@@ -76,12 +81,9 @@ def modules(rows: Sequence[str], x: int, y: int, dot: int) -> str:
     wide = len(rows[0]) * dot
     row_bytes = (wide + 7) // 8
     lines = []
+    dots = str.maketrans({"0": "0" * dot, "1": "1" * dot})
     for row in rows:
-        bits = "".join(module * dot for module in row).ljust(row_bytes * 8, "0")
+        bits = row.translate(dots).ljust(row_bytes * 8, "0")
         lines.append(f"{int(bits, 2):0{row_bytes * 2}X}" + ":" * (dot - 1))
     total = row_bytes * len(rows) * dot
     return f"^FO{x},{y}^GFA,{total},{total},{row_bytes},{''.join(lines)}^FS\n"
-
-
-def _is_latin_1(text: str) -> bool:
-    return all(" " <= character <= "~" or "\xa0" <= character <= "\xff" for character in text)

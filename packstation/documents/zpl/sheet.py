@@ -6,6 +6,7 @@ Where those could make a line wider than it was fitted, its letters are drawn na
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ _WIDER = {
     "©": 95,
     "®": 95,
 }
+_THIN = re.compile(f"[{re.escape(''.join(_WIDER))}]")
 
 
 class ZplSheet(Sheet):
@@ -64,7 +66,7 @@ class ZplSheet(Sheet):
             x -= wide
         elif align == "center":
             x -= wide * _NARROWER / 2
-        widest = line.width + sum(_WIDER.get(character, 0) for character in text)
+        widest = line.width + sum([_WIDER[character] for character in _THIN.findall(text)])
         narrow = int(size * line.width / widest) if widest > line.width else round(size)
         self._code.append(fields.words(text, round(x), round(baseline), round(size), narrow, white=white))
 
