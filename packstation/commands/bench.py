@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from sync.client import Exchanged, SyncThread
 
 
+_CALM = ("idle", "empty", "moving", "steady")
+"""States of a scale that are no trouble; all others are said while a weight is wanted (D5.2)."""
+
+
 class Inputs(Protocol):
     """Where devices put what they read: the app with a screen, or the one without."""
 
@@ -169,10 +173,20 @@ class Bench(Struct):
 
     def _scanner_state(self, state: ScannerState) -> None:
         name = self._scanner.name if self._scanner else self.scanner_url or ""
-        self.made.station.devices["scanner"] = name if state.ready else f"No scanner: {name}"
+        shown = name if state.ready else f"No scanner: {name}"
+        self._tell("scanner", shown, state.text, trouble=state.word not in ("open", "stopped"))
 
     def _scale_state(self, state: ScaleState) -> None:
-        self.made.station.devices["scale"] = self.scale_url or "" if state.answers else ""
+        shown = self.scale_url or "" if state.answers else ""
+        weight = f" {state.weight_g} g" if state.weight_g is not None else ""
+        wanted = self.made.station.state in ("WEIGH", "STOP")
+        self._tell("scale", shown, f"{state.text}{weight}", trouble=wanted and state.word not in _CALM)
+
+    def _tell(self, device: str, shown: str, text: str, *, trouble: bool) -> None:
+        """On the app's own thread, between two gestures: what is wrong is said when it happens, by name (FL1.5)."""
+        station = self.made.station
+        if self._inputs is not None:
+            self._inputs.post_event(lambda: station.device_news(device, shown, text, trouble=trouble))
 
     def _told(self, done: Exchanged) -> None:
         """On the sync thread: the news go to the loop that the gestures come from, and only when there are any."""

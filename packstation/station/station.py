@@ -164,6 +164,15 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             self.message = message
         return Outcome(self._n, "", "ignored", Cue.NET, self.state, message.text)
 
+    def device_news(self, device: str, shown: str, text: str, *, trouble: bool) -> Outcome | None:
+        """A device changed: its name for the status line, and its words; trouble is said unless an error stands."""
+        self.devices[device] = shown
+        if device == "scale":
+            self.scale_says = text
+        if not trouble or (self.message is not None and self.message.sticky):
+            return None
+        return self._outcome("", "ignored", Say("plain", {"text": text}), Cue.ASK)
+
     def record(self, deeds: Sequence[Deed]) -> list[Entry]:
         """Facts of the signed-in user that no scan led to: waves planned and released on the board."""
         return self._write(None, "accepted", deeds)

@@ -130,6 +130,7 @@ class Writing:
         self._config: tuple[int, ScanConfig] = (-1, scans.DEFAULT)
         self.printers: Printers | None = None
         """What there is to print on; None where documents have names of printers alone."""
+        self.scale_says = ""
         self._papers: tuple[str, ...] = ()
         self._waiting_jobs: set[int] = set()
         self._print_trouble: Message | None = None
@@ -184,8 +185,9 @@ class Writing:
         made: Prompt = WORKFLOWS[self.desk.work].prompt(
             self.desk, self.table, self.message, typed=self._typed or None
         )
-        if self._papers and made.state == "SEAL" and made.panel is not None:
-            made = replace(made, panel=structs.replace(made.panel, lines=(*made.panel.lines, *self._papers)))
+        more = self._papers if made.state == "SEAL" else (self.scale_says,) if made.state == "WEIGH" else ()
+        if any(more) and made.panel is not None:
+            made = replace(made, panel=structs.replace(made.panel, lines=(*made.panel.lines, *more)))
         return replace(made, held=held, keys=(*made.keys, *self._own_keys()))
 
     def _own_keys(self) -> tuple[Key, ...]:

@@ -50,3 +50,28 @@ def test_a_badge_behind_an_identifier_is_no_text_in_the_log(tmp_path: Path) -> N
     made.scan(f"]C0{ANN}")
     logged = [row[0] for row in made.store.db.execute("SELECT text FROM scan_line")]
     assert not [text for text in logged if "B." in text]
+
+
+def test_what_is_wrong_with_a_device_is_said_when_it_happens(tmp_path: Path) -> None:
+    """FL1.5, D1.2, D5.2: by name, in words, once; an error that stands is not covered by it."""
+    made = _tea(tmp_path)
+    station = made.station
+    busy = "usb:0C2E:0B61: another program holds this port. Close it there."
+    told = station.device_news("scanner", "No scanner: usb:0C2E:0B61", busy, trouble=True)
+    assert told is not None
+    assert (told.cue, told.message, station.status().scanner) == ("T4", busy, "No scanner: usb:0C2E:0B61")
+    assert station.device_news("scanner", "usb:0C2E:0B61", "ready.", trouble=False) is None
+    made.scan("NO-SUCH-CODE")
+    assert station.device_news("scale", "", "The scale is silent.", trouble=True) is None
+    assert "NO-SUCH-CODE" in station.prompt().message.text  # type: ignore[union-attr]  # a refusal stands
+
+
+def test_the_scale_speaks_where_a_weight_is_wanted(tmp_path: Path) -> None:
+    """D5.2: what is no weight is a state on screen."""
+    made = bench(tmp_path)
+    made.scan("FO-4471-1", "FO-4471-1", "2000000000015", "2000000000015")
+    assert made.station.state == "WEIGH"
+    made.station.device_news("scale", "usb:0EB8:F000#8217", "Weighing. 812 g", trouble=False)
+    panel = made.station.prompt().panel
+    assert panel is not None
+    assert panel.lines[-1] == "Weighing. 812 g"
