@@ -21,7 +21,7 @@ from packstation.station.people import People, User, clock_text, log_text, offse
 from packstation.store import ScanLine, Session, Store
 from packstation.store.reading import Lookups
 from packstation.workflows import packing, picking, shipping, start
-from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Override, Print, Trip
+from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Override, Print
 from packstation.workflows.order import Order
 from packstation.workflows.prompt import Cue, Key, Message, Prompt, Say, Status
 from packstation.workflows.reasons import OVERRIDE_REASONS
@@ -354,20 +354,12 @@ class Writing:
             if order is not job.order:
                 desk = replace(desk, job=Job(job.doc, order))
         if desk.trip is not None:
-            desk = replace(desk, trip=self._folded(desk.trip))
+            desk = replace(desk, trip=self.look.folded(desk.trip))
         if desk.cart_jobs:
             jobs = tuple(Job(job.doc, self.store.order(job.doc.fo)) for job in desk.cart_jobs)
             desk = replace(desk, cart_jobs=jobs)
         self.desk = desk
         self._settle()
-
-    def _folded(self, trip: Trip) -> Trip:
-        """The walk with every order as its facts are now."""
-        orders = [(job, self.store.order(job.doc.fo)) for job in trip.jobs]
-        if all(order is job.order for job, order in orders):
-            return trip
-        jobs = tuple(job if order is job.order else Job(job.doc, order) for job, order in orders)
-        return replace(trip, jobs=jobs)
 
     def _settle(self) -> None:
         desk = self.desk

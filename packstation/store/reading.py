@@ -243,6 +243,14 @@ class Lookups:
     def last_loaded(self, manifest: str) -> Entry | None:
         return self.loads.last_loaded(manifest)
 
+    def folded(self, trip: Trip) -> Trip:
+        """The walk with every order as its facts are now."""
+        orders = [(job, self._store.order(job.doc.fo)) for job in trip.jobs]
+        if all(order is job.order for job, order in orders):
+            return trip
+        jobs = tuple(job if order is job.order else Job(job.doc, order) for job, order in orders)
+        return replace(trip, jobs=jobs)
+
     def trip(self, work: str, mode: str = "") -> Trip | None:
         return self._walks.trip(work, mode)
 
