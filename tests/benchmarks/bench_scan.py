@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import random
+import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +35,7 @@ PAIR_PAUSE_S = 0.09
 BURST_HZ, BURST_S = 20, 5
 LINES, UNITS = 200, 40
 PRINTED_S = 2.0
+WEDGE_PREFIX = "]E0"  # how a scanner that types says which symbology it read
 
 
 class Sink:
@@ -79,13 +82,18 @@ class Sink:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One app of the race. `shows`: the text that a scan of the article must bring."""
+    """One app of the race. `shows`: the text that a scan of the article must bring.
+
+    `typed`: what a scanner that is a keyboard types before the code; None for one on the serial line.
+    """
 
     app: Driven
     shows: Callable[[Article], str]
+    typed: str | None = None
 
     def scan(self, article: Article, settle_s: float = 0.0) -> Answer:
-        return self.app.scan(article.code, self.shows(article), settle_s=settle_s)
+        code = f"{self.typed or ''}{article.code}"
+        return self.app.scan(code, self.shows(article), settle_s=settle_s, typed=self.typed is not None)
 
 
 def race(
@@ -142,7 +150,8 @@ def run(quick: bool) -> list[Metric]:
         station.open_order(ours)
         sides = {"ours": Side(ours, lambda article: article.name), **floors(opened)}
         made = _figures(station, sides, repeats, scans, quick)
-    return [*made, *_layouts(repeats, scans), _opening(3 if quick else 11), _printing(3 if quick else 11)]
+    beside = [*_layouts(repeats, scans), *_in_tmux(repeats, scans)]
+    return [*made, *beside, _opening(3 if quick else 11), _printing(3 if quick else 11)]
 
 
 def _figures(station: Station, sides: Mapping[str, Side], repeats: int, scans: int, quick: bool) -> list[Metric]:
@@ -172,9 +181,47 @@ def _figures(station: Station, sides: Mapping[str, Side], repeats: int, scans: i
     ]
     pairs = second_scans(ours, goods, 20 if quick else SCANS)
     made.append(absolute("PF1.2", "second scan, 1 ms after an answer", pairs, unit="ms", permille=990, key="p99"))
+    ways = {"serial": ours, "wedge": Side(ours.app, ours.shows, typed=WEDGE_PREFIX)}
+    found = race(ways, goods, repeats=repeats, scans=scans)
+    spent = {name: [[answer.ms for answer in one] for one in repeat] for name, repeat in found.items()}
+    made.append(
+        against_floor(
+            "PF1.3",
+            "scan to screen, typed by the scanner",
+            spent["wedge"],
+            spent["serial"],
+            unit="ms",
+            against="on the serial line",
+            key="wedge",
+        )
+    )
     lost = _lost(station, ours, goods)
     made.append(absolute("PF1.7", "scans lost of 20 a second for 5 s", [lost], unit="scans", key="lost"))
     return made
+
+
+def _in_tmux(repeats: int, scans: int) -> list[Metric]:
+    """A station under tmux beside one without, in one race (PF1.3)."""
+    if shutil.which("tmux") is None:
+        return []
+    with TemporaryDirectory(prefix="packstation-bench-") as folder, contextlib.ExitStack() as opened:
+        bare, held = (Station.made(Path(folder) / name, lines=LINES, units=UNITS) for name in ("bare", "held"))
+        door = Path(folder) / "tmux"
+        opened.callback(subprocess.run, ["tmux", "-S", str(door), "kill-server"], check=False)
+        sides = {}
+        for name, station, app in (
+            ("bare", bare, opened.enter_context(bare.running())),
+            ("tmux", held, opened.enter_context(held.running_in_tmux(door))),
+        ):
+            station.open_order(app)
+            sides[name] = Side(app, lambda article: article.name)
+        found = race(sides, bare.goods, repeats=repeats, scans=scans)
+    spent = {name: [[answer.ms for answer in one] for one in repeat] for name, repeat in found.items()}
+    return [
+        against_floor(
+            "PF1.3", "scan to screen under tmux", spent["tmux"], spent["bare"], unit="ms", against="bare", key="tmux"
+        )
+    ]
 
 
 def _layouts(repeats: int, scans: int) -> list[Metric]:

@@ -194,15 +194,20 @@ class Driven:
             self.seen = b""
         return self.size_bytes - before
 
-    def scan(self, code: str, expected: str, *, timeout_s: float = 3.0, settle_s: float = 0.0) -> Answer:
-        """Send a code, and time the frame in which `expected` is shown.
+    def scan(
+        self, code: str, expected: str, *, timeout_s: float = 3.0, settle_s: float = 0.0, typed: bool = False
+    ) -> Answer:
+        """Send a code, or type it as a scanner does that is a keyboard; time the frame in which `expected` is shown.
 
         With `settle_s` the terminal is read on until it was quiet for so long, to count late paints.
         """
         self.drain(0.0)
         before, paints = self.size_bytes, 0
         sent_ns = time.perf_counter_ns()
-        self.send(code.encode())
+        if typed:
+            self.type(code.encode() + b"\r")
+        else:
+            self.send(code.encode())
         deadline = sent_ns + int(timeout_s * 1e9)
         last_ns: int | None = None
         shown = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,6 +34,11 @@ class Station:
         """The station with its scanner on the driver's serial line; leaving the context ends it."""
         asked = shop.packstation("run", "--data", str(self.folder), "--scanner", SERIAL, *words)
         return Driven(asked, columns=columns, rows=rows)
+
+    def running_in_tmux(self, socket: Path) -> Driven:
+        """The same under a tmux server of its own, which the caller ends by this socket."""
+        asked = shop.packstation("run", "--data", str(self.folder), "--scanner", SERIAL)
+        return Driven(["tmux", "-S", str(socket), "-f", "/dev/null", "new-session", shlex.join(asked)])
 
     def sign_in(self, app: Driven) -> None:
         """Wait for the start screen and show a badge, until the scanner is open and hears it."""
