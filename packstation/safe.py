@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
+from typing import Any
 
 SHOWN_CHARS_MAX = 200
+LINE_CHARS_MAX = 2_000
+"""What a command says of one row."""
 _JOINERS = "\u200c\u200d"  # scripts need them in print
 
 
@@ -24,3 +29,15 @@ def safe(text: str, *, chars_max: int = SHOWN_CHARS_MAX, joiners: bool = False) 
             kept.append(character)
     cleaned = "".join(kept)
     return cleaned if len(cleaned) <= chars_max else cleaned[: chars_max - 1] + "…"
+
+
+_UNSHOWN = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+
+
+def shown_json(document: Any, *, separators: tuple[str, str] | None = None) -> str:
+    """A document for standard output, which may be a terminal: names stay readable, and what a terminal would obey,
+    or show somewhere else, is written as an escape that reads back the same."""
+    told = json.dumps(document, ensure_ascii=False, separators=separators)
+    return _UNSHOWN.sub(lambda found: json.dumps(found[0])[1:-1], told)

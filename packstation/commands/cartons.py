@@ -13,6 +13,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from packstation.commands.errors import Refused, UsageError
+from packstation.safe import safe, shown_json
 
 if TYPE_CHECKING:
     from packstation.store import Place, Store
@@ -172,10 +173,8 @@ def _suspects(parsed: Namespace) -> int:
 
     told = _looked(parsed, look)
     if parsed.json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(shown_json(told))
         return 0
-    from packstation.safe import safe
-
     for one in told["suspects"]:
         what = "too small a carton suggested" if one["why"] == "too_small" else "in a carton that cannot hold it"
         print(safe(f"{one['sku']}: {what}, {one['times']} of {one['parcels']} parcels ({', '.join(one['cartons'])})"))
@@ -231,7 +230,7 @@ def _figures(parsed: Namespace) -> int:
 
     told = _looked(parsed, lambda store: asdict(figures_of(store)))
     if parsed.json:
-        print(json.dumps(told, ensure_ascii=False))
+        print(shown_json(told))
         return 0
     share = _percent(told["accepted_permille"])
     print(f"{told['boxes']} boxes, {told['suggested']} with a suggestion, {share} accepted")

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from packstation.commands.arguments import json_flag
 from packstation.commands.errors import UsageError
+from packstation.safe import shown_json
 
 _BYTES_MAX = 256 * 1024 * 1024
 
@@ -114,7 +115,7 @@ def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, A
 
 def _write(answer: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
+        print(shown_json(answer, separators=(",", ":")))
         return
     for one in answer.get("orders", [answer]):
         print("\n".join(_lines(one)))

@@ -10,6 +10,7 @@ from typing import Any
 
 from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.errors import Refused, UsageError
+from packstation.safe import LINE_CHARS_MAX, safe, shown_json
 
 
 def add(commands: Any) -> None:
@@ -150,11 +151,11 @@ def _check(parsed: Namespace) -> int:
     with hub_of(parsed, make=False) as door:
         broken = door.check()
     if parsed.json:
-        print(json.dumps(broken, ensure_ascii=False))
+        print(shown_json(broken))
     for row in broken:
         where = f" at {row['site']}" if row["site"] else ""
         line = f"{row['law']}: {row['what']}{where}: expected {row['expected']}, got {row['got']}. {row['says']}"
-        print(line, file=sys.stderr if parsed.json else sys.stdout)
+        print(safe(line, chars_max=LINE_CHARS_MAX), file=sys.stderr if parsed.json else sys.stdout)
     if not broken and not parsed.json:
         print("All laws hold.")
     if broken:
@@ -168,7 +169,7 @@ def _why(parsed: Namespace) -> int:
     with hub_of(parsed, make=False) as door:
         found = door.why(parsed.order)
     if parsed.json:
-        print(json.dumps({"orders": found}, ensure_ascii=False))
+        print(shown_json({"orders": found}))
     if not found:
         raise Refused(f"{parsed.order}: expected an order the hub knows, got none.")
     for order in found if not parsed.json else ():
@@ -181,8 +182,6 @@ def _why(parsed: Namespace) -> int:
 
 
 def _tell(order: dict[str, Any]) -> None:
-    from packstation.safe import safe
-
     print(safe(f"Order {order['order']} ({order['channel']} {order['number']})"))
     for made in order["decisions"]:
         to = f"{made['site']} as {made['fo']}" if made["site"] else f"waits ({made['code']})"
@@ -208,11 +207,11 @@ def _route(parsed: Namespace) -> int:
     with hub_of(parsed, make=False) as door:
         plans = door.route(parsed.order, dry=parsed.dry_run)
     if parsed.json:
-        print(json.dumps({"plans": plans}, ensure_ascii=False))
+        print(shown_json({"plans": plans}))
     if not plans:
         raise Refused(f"{parsed.order}: expected an order the hub knows, got none.")
     for plan in plans if not parsed.json else ():
-        print(f"{plan['order']}: {plan['site'] or 'waits'}: {plan['why']}")
+        print(safe(f"{plan['order']}: {plan['site'] or 'waits'}: {plan['why']}", chars_max=LINE_CHARS_MAX))
     return 0
 
 
@@ -269,7 +268,8 @@ def _review(parsed: Namespace) -> int:
     with hub_of(parsed, make=False) as door:
         found = door.review()
     if parsed.json:
-        print(json.dumps({"review": found}, ensure_ascii=False))
+        print(shown_json({"review": found}))
     for row in found if not parsed.json else ():
-        print(f"{row['what']} row {row['row']} {row['order']}: {row['path']}: {row['reason']}")
+        told = f"{row['what']} row {row['row']} {row['order']}: {row['path']}: {row['reason']}"
+        print(safe(told, chars_max=LINE_CHARS_MAX))
     return 0

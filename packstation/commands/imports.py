@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.errors import Refused, UsageError
+from packstation.safe import LINE_CHARS_MAX, safe, shown_json
 
 if TYPE_CHECKING:
     from sync.hub.api.doors import Door
@@ -67,17 +67,18 @@ def _import(parsed: Namespace) -> int:
             encoding=parsed.encoding,
         )
     for note in found.pop("notes", []):
-        print(note, file=sys.stderr)
+        print(safe(note, chars_max=LINE_CHARS_MAX), file=sys.stderr)
     rejected = found["rejected"]
     if parsed.json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(shown_json(found))
     else:
         tried = " (tried only)" if parsed.dry_run else ""
         counts = ", ".join(f"{found[name]} {name}" for name in ("created", "updated", "unchanged"))
         print(f"{parsed.kind}: {counts}, {len(rejected)} rejected{tried}")
     for one in rejected if not parsed.json else rejected[:5]:
         key = f" {one['order']}" if one["order"] else ""
-        print(f"row {one['row']}{key}: {one['path']}: {one['reason']}", file=sys.stderr)
+        told = f"row {one['row']}{key}: {one['path']}: {one['reason']}"
+        print(safe(told, chars_max=LINE_CHARS_MAX), file=sys.stderr)
     if parsed.json and len(rejected) > 5:
         print(f"and {len(rejected) - 5} more rejected", file=sys.stderr)
     if found.get("stopped"):
@@ -93,7 +94,7 @@ def _export(parsed: Namespace) -> int:
         rows = door.export(parsed.what)
         if parsed.format == "jsonl":
             for row in rows:
-                print(json.dumps(row, ensure_ascii=False))
+                print(shown_json(row))
             return 0
         out = csv.writer(sys.stdout, quoting=csv.QUOTE_ALL, lineterminator="\n")
         out.writerow(COLUMNS[parsed.what])

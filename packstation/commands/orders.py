@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.errors import Refused
+from packstation.safe import safe, shown_json
 
 if TYPE_CHECKING:
     from packstation.store import Place
@@ -61,7 +62,7 @@ def _order(parsed: Namespace) -> int:
         document = _document(store, groups, told)
     finally:
         store.close()
-    print(json.dumps(document, ensure_ascii=False) if parsed.json else "\n".join(_words(document)))
+    print(shown_json(document) if parsed.json else "\n".join(_words(document)))
     return 0
 
 
@@ -311,17 +312,13 @@ def _decisions(hub: dict[str, Any]) -> Iterator[dict[str, object]]:
 
 def _several(parsed: Namespace, matches: list[dict[str, Any]]) -> int:
     if parsed.json:
-        print(json.dumps({"matches": matches}, ensure_ascii=False))
-    from packstation.safe import safe
-
+        print(shown_json({"matches": matches}))
     names = "; ".join(f"{one['channel'] or '?'} #{one['order']} ({', '.join(one['fos'])})" for one in matches)
     raise Refused(safe(f"{parsed.order[:60]}: expected one order, got {len(matches)}: {names}."))
 
 
 def _words(document: dict[str, Any]) -> Iterator[str]:
     """The document for people."""
-    from packstation.safe import safe
-
     yield safe(f"#{document['order']} {document['channel']}")
     for fo in document["fos"]:
         due = f", ship by {fo['ship_by']}" if fo.get("ship_by") else ""

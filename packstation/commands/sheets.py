@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from packstation.commands.arguments import data
 from packstation.commands.errors import Refused, UsageError
+from packstation.safe import shown_json
 
 if TYPE_CHECKING:
     from packstation.documents.drawn import Drawn
@@ -59,7 +59,7 @@ def _run(parsed: Namespace) -> int:
     except OSError as error:
         raise Refused(f"{path}: expected a file that can be written, got: {error.strerror}.") from error
     texts = [symbol.text for symbol in drawn.symbols]
-    print(json.dumps({"out": str(path), "pages": drawn.pages, "barcodes": texts}, ensure_ascii=False))
+    print(shown_json({"out": str(path), "pages": drawn.pages, "barcodes": texts}))
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.errors import Refused, UsageError
+from packstation.safe import shown_json
 
 if TYPE_CHECKING:
     from packstation.station import Outcome, Station
@@ -109,7 +110,7 @@ def _replay(parsed: Namespace) -> int:
             given = from_case(text) if parsed.file.endswith(".case") else text.rstrip("\r\n")
             outcome = _feed(made.station, clock, given, f"{parsed.file}:{number}")
             if outcome is not None:
-                print(json.dumps(as_document(outcome), ensure_ascii=False), flush=True)
+                print(shown_json(as_document(outcome)), flush=True)
         _drain(made.store)
         made.station.tick()
     finally:

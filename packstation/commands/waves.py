@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from argparse import Namespace
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from packstation.commands.arguments import data, json_flag
 from packstation.commands.deeds import record, user_of
 from packstation.commands.errors import Refused, UsageError
+from packstation.safe import safe, shown_json
 
 if TYPE_CHECKING:
     from packstation.station.walking import WaveState
@@ -207,10 +207,8 @@ def _time(text: str) -> str:
 
 def _show(states: Sequence[WaveState], *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps([_row(state) for state in states], ensure_ascii=False))
+        print(shown_json([_row(state) for state in states]))
         return
-    from packstation.safe import safe
-
     for state in states:
         late = f", {state.late} late" if state.late else ""
         words = (

@@ -112,8 +112,12 @@ class Mirror:
             if row.kind == "fo":
                 self._db.execute("DELETE FROM other_parcel WHERE fo = ?", (row.key,))
             return
-        self._db.execute("INSERT INTO copy VALUES (?, ?, ?, ?, 0)", (row.kind, row.key, row.rev, row.body))
-        self._index(row.kind, row.key, json.loads(row.body))
+        told, body = row.body, json.loads(row.body)
+        if "\\ud" in told.lower():
+            # Half a surrogate is legal in JSON and in no database.
+            body = json.loads(told := json.dumps(body, ensure_ascii=False).encode("utf-8", "replace").decode())
+        self._db.execute("INSERT INTO copy VALUES (?, ?, ?, ?, 0)", (row.kind, row.key, row.rev, told))
+        self._index(row.kind, row.key, body)
 
     def _drop(self, kind: str, key: str) -> None:
         self._db.execute("DELETE FROM copy WHERE kind = ? AND key = ?", (kind, key))
@@ -328,7 +332,7 @@ class Mirror:
             ship_complete=bool(body.get("ship_complete")),
             reason=body.get("reason"),
             notes=tuple(
-                Note(str(n["note"]), int(n.get("rev", 1)), str(n["text"]), n.get("sku"))
+                Note(protocol.code_for_fact(str(n["note"])), int(n.get("rev", 1)), str(n["text"]), n.get("sku"))
                 for n in body.get("notes") or []
             ),
             holder=claim.get("station"),

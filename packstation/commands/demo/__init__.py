@@ -8,7 +8,6 @@ play     the whole day without a screen, and what came of it
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from argparse import Namespace
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from packstation.commands.errors import Refused, UsageError
+from packstation.safe import shown_json
 
 
 def add(commands: Any) -> None:
@@ -61,7 +61,7 @@ def _run(parsed: Namespace) -> int:
 
         told = play(shop, seed=parsed.seed, say=_progress)
     if parsed.json:
-        print(json.dumps(told.document(), ensure_ascii=False))
+        print(shown_json(told.document()))
     else:
         print(told.text())
     if not told.good:

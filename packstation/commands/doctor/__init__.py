@@ -9,7 +9,6 @@ neither write nor checkpoint (sync B3), so it may be asked beside a running stat
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from argparse import Namespace
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from packstation.commands.arguments import data, data_folder, json_flag
 from packstation.commands.doctor import databases, devices, folder, hub
 from packstation.commands.doctor.finding import Asked, Finding
 from packstation.commands.errors import Refused, UsageError
+from packstation.safe import safe, shown_json
 from packstation.store import NotAStation, read_place
 
 __all__ = ["Asked", "Finding", "add", "findings"]
@@ -53,10 +53,8 @@ def _doctor(parsed: Namespace) -> int:
     found = list(findings(asked))
     wrong = [finding for finding in found if finding.state == "wrong"]
     if parsed.json:
-        print(json.dumps(_document(asked, found), ensure_ascii=False))
+        print(shown_json(_document(asked, found)))
     else:
-        from packstation.safe import safe
-
         width = max(len(finding.check) for finding in found)
         for finding in found:
             print(f"{_MARK[finding.state]} {finding.check:<{width}}  {safe(finding.text)}")
