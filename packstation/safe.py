@@ -41,3 +41,10 @@ def shown_json(document: Any, *, separators: tuple[str, str] | None = None) -> s
     or show somewhere else, is written as an escape that reads back the same."""
     told = json.dumps(document, ensure_ascii=False, separators=separators)
     return _UNSHOWN.sub(lambda found: json.dumps(found[0])[1:-1], told)
+
+
+def whole_json(told: str) -> str:
+    """A JSON text without half surrogates: legal there, and in no database."""
+    if "\\ud" not in told.lower():
+        return told
+    return json.dumps(json.loads(told), ensure_ascii=False).encode("utf-8", "replace").decode()

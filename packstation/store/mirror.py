@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from packstation.safe import whole_json
 from packstation.store.addresses import Addresses
 from packstation.store.board import codes, parcels
 from packstation.workflows.borders import crosses_border
@@ -112,12 +113,9 @@ class Mirror:
             if row.kind == "fo":
                 self._db.execute("DELETE FROM other_parcel WHERE fo = ?", (row.key,))
             return
-        told, body = row.body, json.loads(row.body)
-        if "\\ud" in told.lower():
-            # Half a surrogate is legal in JSON and in no database.
-            body = json.loads(told := json.dumps(body, ensure_ascii=False).encode("utf-8", "replace").decode())
+        told = whole_json(row.body)
         self._db.execute("INSERT INTO copy VALUES (?, ?, ?, ?, 0)", (row.kind, row.key, row.rev, told))
-        self._index(row.kind, row.key, body)
+        self._index(row.kind, row.key, json.loads(told))
 
     def _drop(self, kind: str, key: str) -> None:
         self._db.execute("DELETE FROM copy WHERE kind = ? AND key = ?", (kind, key))
