@@ -313,6 +313,11 @@ def parcels(order: Order) -> tuple[ParcelRow, ...]:
     return tuple(rows)
 
 
+def gtin_forms(code: str) -> set[str]:
+    """The code as it is, and as a GTIN of 14 digits when it can be one."""
+    return {code, code.zfill(14)} if code.isdigit() and 8 <= len(code) <= 14 else {code}
+
+
 def codes(order: Order) -> set[tuple[str, str, str]]:
     """(code, kind, ref) of everything of the order that can be scanned: totes, boxes, labels, serial numbers."""
     found = {(tote, "tote", tote) for tote in order.totes}

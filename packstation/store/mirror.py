@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from packstation.safe import whole_json
 from packstation.store.addresses import Addresses
-from packstation.store.board import codes, parcels
+from packstation.store.board import codes, gtin_forms, parcels
 from packstation.workflows.borders import crosses_border
 from packstation.workflows.desk import Doc, Item, Line, Note, Refusal
 from packstation.workflows.order import fold_all
@@ -113,8 +113,8 @@ class Mirror:
             if row.kind == "fo":
                 self._db.execute("DELETE FROM other_parcel WHERE fo = ?", (row.key,))
             return
-        told = whole_json(row.body)
-        self._db.execute("INSERT INTO copy VALUES (?, ?, ?, ?, 0)", (row.kind, row.key, row.rev, told))
+        copy = (row.kind, row.key, row.rev, told := whole_json(row.body))
+        self._db.execute("INSERT INTO copy VALUES (?, ?, ?, ?, 0)", copy)
         self._index(row.kind, row.key, json.loads(told))
 
     def _drop(self, kind: str, key: str) -> None:
@@ -127,7 +127,7 @@ class Mirror:
     def _index(self, kind: str, key: str, body: dict[str, Any]) -> None:
         match kind:
             case "barcode":
-                for code in _forms(str(body["code"])):
+                for code in gtin_forms(str(body["code"])):
                     self._code(code, "item", str(body["sku"]), "", int(body.get("quantity", 1)), kind, key)
             case "sku":
                 self._code(key.casefold(), "sku", key, "", 1, kind, key)
@@ -437,11 +437,6 @@ def carton_of(body: dict[str, Any]) -> CartonType:
         kind=str(body.get("kind") or "box"),
         available=None if body.get("available") is None else int(body["available"]),
     )
-
-
-def _forms(code: str) -> set[str]:
-    """The code as it is, and as a GTIN of 14 digits when it can be one."""
-    return {code, code.zfill(14)} if code.isdigit() and 8 <= len(code) <= 14 else {code}
 
 
 def _entries(lines: Iterable[bytes]) -> Iterable[Entry]:
