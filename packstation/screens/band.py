@@ -127,7 +127,9 @@ def instruction_block(prompt: Prompt, paper: Paper, *, figures: bool = True) -> 
     wide = figures and width >= 60 and not paper.low
     if wide and entry is not None:
         count = big(entry, paper.glyphs) if len(entry) <= 8 else None
-    elif wide and prompt.need > 0 and prompt.need < 10_000:
+    elif prompt.big and figures and width >= 40 and not paper.low and len(prompt.big) <= (8 if width >= 60 else 4):
+        count = big(prompt.big, paper.glyphs)
+    if count is None and wide and entry is None and prompt.need > 0 and prompt.need < 10_000:
         count = big(f"{prompt.done}/{prompt.need}", paper.glyphs)
     right = 0 if count is None else width_cells([(count[0], "")]) + 3
     look = "instruction"

@@ -15,6 +15,7 @@ from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 
 from packstation.safe import safe
+from packstation.screens.letters import LETTERS
 from packstation.workflows.prompt import LOOKS, Cue, Message
 
 Span = tuple[str, str]
@@ -22,6 +23,7 @@ Line = tuple[Span, ...]
 Press = str
 """What a tap does: a key name such as "f8", a command such as "*UNDO"."""
 
+_FIGURES = "0123456789/"
 TEXT_CHARS_MAX = 600  # a preview names several consequences; safe() cuts there
 
 
@@ -272,13 +274,17 @@ def framed(lines: Sequence[Line], paper: Paper, look: str) -> list[Line]:
 
 
 def big(text: str, glyphs: Glyphs) -> tuple[str, str, str] | None:
-    """Digits and a slash as three lines for eyes two metres away, or None when there is another sign in the text."""
-    columns = "0123456789/"
-    if not text or any(character not in columns for character in text):
-        return None
-    at = [columns.index(character) * 3 for character in text]
-    first, second, third = ("".join(row[start : start + 3] for start in at) for row in glyphs.digits)
-    return first, second, third
+    """Figures, or a code, as three lines for eyes two metres away; None when there is a sign we cannot draw."""
+    rows = ["", "", ""]
+    for character in text.upper():
+        at = _FIGURES.find(character)
+        signs = tuple(row[3 * at : 3 * at + 3] for row in glyphs.digits) if at >= 0 else None
+        if signs is None and not glyphs.ascii:
+            signs = LETTERS.get(character)
+        if signs is None:
+            return None
+        rows = [row + sign for row, sign in zip(rows, signs, strict=True)]
+    return (rows[0], rows[1], rows[2]) if text else None
 
 
 def gauge(done: int, need: int, width: int, paper: Paper, look_full: str, look_empty: str) -> list[Span]:

@@ -215,6 +215,8 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
     for item in asked.order.items:
         sku, count = asked.pieces.get(item.sku, (item.sku, 1))
         units[sku] += item.quantity * count
+    # A mailer bends around what is in it, a pallet has no walls: neither is filled up.
+    walled = any(carton.code == parcel.carton and carton.kind == "box" for carton in asked.order.cartons)
     later = [placed for one in plan.parcels if one is not parcel for placed in one.items]
     made = Suggestion(
         code=parcel.carton,
@@ -225,7 +227,7 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
         units=tuple(units.items()),
         status=plan.status,
         inner_mm=parcel.inner_mm,
-        void_ml=parcel.void_ml,
+        void_ml=parcel.void_ml if walled else 0,
         padding_mm=asked.order.padding_mm,
         boxes=len(plan.parcels),
         sheet=asked.sheet,

@@ -132,6 +132,8 @@ class Prompt(Struct, frozen=True):
     done: int = 0
     need: int = 0
     entry: str | None = None
+    big: str = ""
+    """A short code that is shown very large where the count stands else: the carton to take."""
     held: tuple[str, ...] = ()
     """Scans that wait for an acknowledgement, oldest first."""
     frame: str = ""

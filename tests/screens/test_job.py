@@ -333,3 +333,16 @@ def test_five_hundred_rows_are_drawn_as_fast_as_six() -> None:
 
 def test_below_the_smallest_screen_it_says_so() -> None:
     assert "too small" in words_of(drawn(IDLE, (19, 16)))
+
+
+def test_the_carton_to_take_is_drawn_very_large() -> None:
+    """CT1.1: its code in large letters at a bench and on a handheld; in capitals where there is no room."""
+    prompt = replace(order_prompt(), state="CARTON", instruction="Carton M2. Scan it", big="M2")
+    for width, height in ((80, 24), (40, 20)):
+        shown = text_of(JobScreen().draw(prompt, STATUS, Paper(width, height)))
+        assert "┏┳┓╺━┓" in shown, width
+    assert "CARTON M2" in text_of(
+        JobScreen().draw(replace(prompt, instruction_short="Carton M2"), STATUS, Paper(20, 16))
+    )
+    plain = text_of(JobScreen().draw(prompt, STATUS, Paper(80, 24, ASCII)))
+    assert "Carton M2" in plain

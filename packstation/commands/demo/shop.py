@@ -120,6 +120,7 @@ class Shop:
                 ("sites", asset("demo", "sites.csv"), {}),
                 ("catalog", asset("demo", "catalog.csv"), {}),
                 ("cartons", asset("demo", "cartons.csv"), {}),
+                ("rates", asset("demo", "rates.csv"), {}),
                 ("users", asset("demo", "users.csv"), {}),
                 ("locations", asset("demo", "locations.csv"), {"site": "WH-1"}),
                 ("locations", asset("demo", "store-locations.csv"), {"site": "ST-1"}),

@@ -61,6 +61,7 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
         done=done,
         need=need,
         entry=entry,
+        big=desk.suggestion.code if where == "CARTON" and desk.suggestion is not None else "",
         frame="red" if desk.remove or where == "STOP" else "",
     )
 
