@@ -7,9 +7,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from packstation.screens.drawing import Line, Paper, Span, filled, spread, width_cells, wrapped
+from msgspec.structs import replace
+
+from packstation.screens.drawing import Line, Paper, Span, beside, blank, filled, spread, width_cells, wrapped
 from packstation.screens.words import word
-from packstation.workflows.prompt import Panel, Row
+from packstation.workflows.prompt import Panel, Row, View
+
+_PICTURE_CELLS = 36
+_BESIDE_CELLS_MIN = 78
 
 
 def mark_of(row: Row, paper: Paper) -> str:
@@ -94,33 +99,25 @@ def row_lines(row: Row, paper: Paper, figures: int) -> tuple[Line, ...]:
 def panel_lines(panel: Panel | None, paper: Paper, height: int | None = None) -> tuple[Line, ...]:
     """Title, lines, pictures; only whole ones in `height` lines, where it is given.
 
-    The first picture comes before the last lines when not all has room: eyes look for it.
+    Where it is wide enough the first picture stands beside the lines: eyes look for it.
     """
     if panel is None:
         return ()
-    title, texts, views = _blocks(panel, paper)
-    blocks = [title, *texts, *views]
-    if height is not None and views and sum(map(len, blocks)) > height:
-        room = height - len(title) - len(views[0])
-        first: list[list[Line]] = []
-        while texts and room >= len(texts[0]) and (first or room > 0):
-            room -= len(texts[0])
-            first.append(texts.pop(0))
-        if first:
-            blocks = [title, *first, views[0]]
-    lines: list[Line] = []
-    for block in blocks:
-        if height is not None and len(lines) + len(block) > height:
-            break
-        lines += block
-    return tuple(lines)
+    if height is not None and panel.views and paper.width >= _BESIDE_CELLS_MIN:
+        drawn = _view(panel.views[0], replace(paper, width=_PICTURE_CELLS), height)
+        if drawn:
+            texts = _stacked(replace(panel, views=()), replace(paper, width=paper.width - _PICTURE_CELLS), height)
+            tall = max(len(texts), len(drawn))
+            left = [*texts, *blank(paper.width - _PICTURE_CELLS, "panel", tall - len(texts))]
+            right = [*drawn, *blank(_PICTURE_CELLS, "panel", tall - len(drawn))]
+            return tuple(beside(left, right))
+    return tuple(_stacked(panel, paper, height))
 
 
 def panel_pages(panel: Panel, paper: Paper, height: int) -> list[list[Line]]:
     """The whole panel in pages of `height` lines; no picture is broken over two (CT7.5)."""
-    title, texts, views = _blocks(panel, paper)
     pages: list[list[Line]] = [[]]
-    for block in (title, *texts, *views):
+    for block in _blocks(panel, paper, height):
         if pages[-1] and len(pages[-1]) + len(block) > height:
             pages.append([])
         for line in block:
@@ -130,27 +127,41 @@ def panel_pages(panel: Panel, paper: Paper, height: int) -> list[list[Line]]:
     return pages
 
 
-def _blocks(panel: Panel, paper: Paper) -> tuple[list[Line], list[list[Line]], list[list[Line]]]:
-    title, texts, views = _blocks_of(panel, paper)
-    return title, list(texts), list(views)
+def _stacked(panel: Panel, paper: Paper, height: int | None) -> list[Line]:
+    lines: list[Line] = []
+    for block in _blocks(panel, paper, height):
+        if height is not None and len(lines) + len(block) > height:
+            break
+        lines += block
+    return lines
 
 
-@lru_cache(maxsize=16)
-def _blocks_of(panel: Panel, paper: Paper) -> tuple[list[Line], list[list[Line]], list[list[Line]]]:
-    width = paper.width
-    margin = " " if width >= 24 else ""
-    title = _paragraph(panel.title, "panel.title", margin, paper)
+def _blocks(panel: Panel, paper: Paper, height: int | None) -> list[list[Line]]:
+    """Title, texts and pictures: what is shown whole or not at all."""
+    margin = _margin(paper)
     texts = [_paragraph(text, "panel", margin, paper) for text in panel.lines]
-    views = []
-    for view in panel.views:
-        picture = next((p for p in (view.wide, view.small) if max(map(len, p)) + len(margin) <= width), ())
-        if picture:
-            drawn = [filled([(margin + paper.say(text), "picture")], width, "panel") for text in picture]
-            views.append([*_paragraph(view.title, "panel", margin, paper), *drawn])
-    return title, texts, views
+    views = [_view(view, paper, height) for view in panel.views]
+    return [_paragraph(panel.title, "panel.title", margin, paper), *texts, *(view for view in views if view)]
 
 
-@lru_cache(maxsize=256)
+def _view(view: View, paper: Paper, height: int | None) -> list[Line]:
+    """The largest of a view's pictures that has room, under its title; nothing when none has."""
+    margin = _margin(paper)
+    title = _paragraph(view.title, "panel", margin, paper)
+    room = paper.width - len(margin)
+    for picture in view.pictures:
+        if max(map(len, picture)) <= room and (height is None or len(title) + len(picture) <= height):
+            return [
+                *title,
+                *(filled([(margin + paper.say(text), "picture")], paper.width, "panel") for text in picture),
+            ]
+    return []
+
+
+def _margin(paper: Paper) -> str:
+    return " " if paper.width >= 24 else ""
+
+
 def _paragraph(text: str, look: str, margin: str, paper: Paper) -> list[Line]:
     words = wrapped(paper.say(text), paper.width - 2 * len(margin))
     return [filled([(margin + line, look)], paper.width, look) for line in words]

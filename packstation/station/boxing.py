@@ -7,7 +7,9 @@ from msgspec.structs import replace
 from packstation.station.writing import Writing
 from packstation.workflows import packing
 from packstation.workflows.desk import Desk, Job
+from packstation.workflows.prompt import Say
 from packstation.workflows.suggestion import Suggestion, Wanted, is_about, lies_of
+from packstation.workflows.texts import words
 
 
 class Boxing(Writing):
@@ -74,3 +76,18 @@ class Boxing(Writing):
         self._asked = self._asked if found is None else ""
         self.desk = replace(self.desk, suggestion=found, suggesting=False)
         return True
+
+    def _hint(self) -> tuple[str, ...]:
+        """What could be packed next, for the screen that waits for a scan."""
+        job = self.look.next_work("pack")
+        sku, name = self._unmeasured
+        measure = (words(Say("hint_measure", {"item": name}), self.table),) if sku else ()
+        self._unmeasured = ("", "")
+        if job is None:
+            return (words(Say("hint_none"), self.table), *measure)
+        tote = job.order.totes[0] if job.order.totes else job.doc.fo
+        values: dict[str, str | int] = {"order": job.doc.order_no, "tote": tote, "where": job.order.place or "-",
+                                        "due": (job.doc.ship_by or "")[11:16] or "-", "carrier": job.doc.carrier,
+                                        "n": self.look.waiting("pack")}  # fmt: skip
+        told = ("hint_next", "hint_tote", "hint_due", "hint_wait")
+        return (*(words(Say(text, values), self.table) for text in told), *measure)

@@ -20,7 +20,7 @@ from msgspec import structs
 from packstation.cartons.check import check
 from packstation.cartons.engine import planned, replanned
 from packstation.cartons.explain import input_hash
-from packstation.cartons.pictures import layer_picture, no_picture
+from packstation.cartons.pictures import WIDE_CELLS, layer_picture, no_picture
 from packstation.cartons.plan import (
     OWN_BOX,
     Alternative,
@@ -40,8 +40,8 @@ from packstation.workflows.suggestion import CartonType, Layer, Lie, Suggestion,
 from sync.protocol import digest
 
 LAYERS_SHOWN = 12
-SMALL_CELLS = (18, 9)
-"""A layer picture for the smallest screen; the wide one has the engine's own size."""
+CELLS = (WIDE_CELLS, (34, 9), (18, 7))
+"""A layer's pictures, title included: for a bench, a handheld of 40x20 and one of 20x16."""
 _KINDS: dict[str, Kind] = {"box": "box", "mailer": "mailer", "tube": "tube", "pallet": "pallet"}
 _FLAGS = ("fragile", "this_way_up", "no_stack", "ship_alone", "own_box", "liquid", "soft")
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
@@ -264,9 +264,7 @@ def _lie(placed: Placement, asked: Asked) -> Lie:
 
 def _layer(parcel: Parcel, n: int) -> Layer:
     layer = parcel.layers[n]
-    wide = layer_picture(parcel, layer)[1:]
-    small = layer_picture(parcel, layer, cells=SMALL_CELLS)[1:]
-    return Layer(layer.z_mm, layer.steps, wide, small)
+    return Layer(layer.z_mm, layer.steps, tuple(layer_picture(parcel, layer, cells=cells)[1:] for cells in CELLS))
 
 
 def _alternative(choice: Alternative, currency: str) -> tuple[str, str]:

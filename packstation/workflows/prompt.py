@@ -78,11 +78,10 @@ class Row(Struct, frozen=True, cache_hash=True):
 
 
 class View(Struct, frozen=True):
-    """A picture of fixed width with its title, drawn twice: for wide screens and for the smallest."""
+    """A picture with its title, drawn in several fixed sizes: a screen shows the first that has room."""
 
     title: str
-    wide: tuple[str, ...]
-    small: tuple[str, ...]
+    pictures: tuple[tuple[str, ...], ...]
 
 
 class Panel(Struct, frozen=True, cache_hash=True):

@@ -50,12 +50,11 @@ class Lie(Struct, frozen=True):
 
 
 class Layer(Struct, frozen=True):
-    """The steps whose base is `z_mm` up, and their picture from above: for wide screens, and for the smallest."""
+    """The steps whose base is `z_mm` up, and pictures of them from above: the largest first, for all screens."""
 
     z_mm: int
     steps: tuple[int, ...]
-    wide: tuple[str, ...]
-    small: tuple[str, ...]
+    pictures: tuple[tuple[str, ...], ...]
 
 
 class Suggestion(Struct, frozen=True):

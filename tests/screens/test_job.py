@@ -148,7 +148,7 @@ def test_hostile_text_in_every_field_is_harmless(text: str, size: tuple[int, int
         instruction=text,
         instruction_short=text[:57],
         rows=(row, replace(row, current=False)),
-        panel=Panel(text, (text,), (View(text, (text,), (text,)),)),
+        panel=Panel(text, (text,), (View(text, ((text,),)),)),
         message=Message(text, text[:57], Cue.WRONG, "A"),
         keys=order_prompt().keys,
         choices=(),
@@ -220,7 +220,7 @@ def test_rows_that_a_workflow_moves_stay_where_eyes_know_them() -> None:
 def test_a_picture_is_shown_whole_or_on_its_own_page() -> None:
     """CT7.5: nothing is shown in half, not even a drawing; the smallest screen has a smaller one."""
     (view,) = PANEL.views
-    for width, height, drawn in ((40, 20, view.wide), (20, 16, view.small)):
+    for width, height, drawn in ((40, 20, view.pictures[0]), (20, 16, view.pictures[1])):
         screen, paper = JobScreen(), Paper(width, height)
         pages = [text_of(screen.draw(order_prompt(), STATUS, paper))]
         assert drawn[0] not in pages[0]

@@ -195,3 +195,62 @@ def test_an_override_is_planned_into_the_scanned_carton(tmp_path: Path) -> None:
     assert here.code == "S1"
     assert 0 < len(here.lies) < 24
     assert here.later == 24 - len(here.lies)
+
+
+def test_a_full_case_with_a_size_of_its_own_is_one_piece(tmp_path: Path) -> None:
+    """CT2.5: 14 mugs are a case of 12 and two single ones; twelve scans, or the case's one, advance its step."""
+    made = with_engine(tmp_path)
+    made.change(
+        *item("CUP", "CUP", "2000000000107", attributes={"case": "12:380x280x150:4500"}),
+        ("barcode", "12000000000107", {"code": "12000000000107", "sku": "CUP", "quantity": 12}),
+        order("FO-4495-1", {"CUP": 14}),
+    )
+    made.scan("FO-4495-1", "FO-4495-1")
+    found = made.station.desk.suggestion
+    assert found is not None
+    assert sorted((lie.sku, lie.count) for lie in found.lies) == [("CUP", 1), ("CUP", 1), ("CUP", 12)]
+    assert found.weight_g == 4500 + 2 * 350 + 100
+    made.scan("12000000000107")
+    assert made.station.desk.suggestion == found
+    made.scan("2000000000107")
+    job = made.station.desk.job
+    assert job is not None
+    assert job.units == (13, 14)
+
+
+def test_an_item_without_a_size_is_asked_for_once_when_nothing_else_is_to_do(tmp_path: Path) -> None:
+    """CT6.3: at most once an item and shift, and only when idle."""
+    made = with_engine(tmp_path)
+    made.change(
+        *item("BLOB", "GIANT BLOB", "2000000000084", length_mm=0, width_mm=0, height_mm=0),
+        order("FO-4496-1", {"BLOB": 1}),
+        order("FO-4497-1", {"BLOB": 1}),
+    )
+    shown = []
+    for fo in ("FO-4496-1", "FO-4497-1"):
+        made.scan(fo, fo)
+        assert "GIANT BLOB. *MEASURE" not in repr(made.station.prompt().panel)
+        made.key("*PARK")
+        shown.append("No size: GIANT BLOB. *MEASURE when idle" in repr(made.station.prompt().panel))
+    assert shown == [True, False]
+
+
+def test_what_was_packed_before_wins_over_a_guess(tmp_path: Path) -> None:
+    """CT6.2: the same units went into L3 before, so L3 is suggested and says why."""
+    made = with_engine(tmp_path)
+    fos = [f"FO-45{n:02d}-1" for n in range(3)]
+    made.change(
+        *item("BLOB", "GIANT BLOB", "2000000000084", length_mm=0, width_mm=0, height_mm=0),
+        *(order(fo, {"BLOB": 1}) for fo in fos),
+    )
+    for fo in fos[:2]:
+        made.scan(fo, fo, "L3")
+        if made.station.state == "CONFIRM":
+            made.key("3")
+        made.scan("2000000000084")
+        made.station.weight(450)
+        made.scan(made.store.order(fo).boxes[-1].labels[-1].tracking)
+    made.scan(fos[2], fos[2])
+    shown = made.station.prompt()
+    assert shown.instruction.startswith("Carton L3")
+    assert "Usually L3: 2 times before." in repr(shown.panel)

@@ -96,4 +96,4 @@ def _stuffing(suggestion: Suggestion, table: Table) -> list[str]:
 def _view(layer: Layer, suggestion: Suggestion, table: Table) -> View:
     bottom = layer is suggestion.layers[0]
     title = words(Say("layer_bottom") if bottom else Say("layer_up", {"cm": layer.z_mm // 10}), table)
-    return View(title, layer.wide, layer.small)
+    return View(title, layer.pictures)
