@@ -353,8 +353,8 @@ class PackstationApp(App[None], inherit_bindings=False):
             status = replace(status, unsynced=self._status.unsynced, sync_age_s=self._status.sync_age_s)
         self._status = status
         paper = Paper(width or self.size.width, height or self.size.height, self._glyphs, self._language)
-        # A queue of scans is not drawn scan by scan: Textual draws when it gets a turn.
-        self._sheet.show(self._views.draw(prompt, status, paper), None if self._waiting else self.terminal)
+        # A queue of scans is not drawn scan by scan.
+        self._sheet.show(self._views.draw(prompt, status, paper), self.terminal, queued=self._waiting > 0)
 
     def _fatal_error(self) -> None:
         """A broken promise ends the app; Textual's own report would print local variables, and with them orders."""

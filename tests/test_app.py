@@ -107,7 +107,7 @@ def test_lines_that_wait_are_counted_on_screen() -> None:
         sheet = app.query_one(Sheet)
         before = sheet.show
 
-        def spy(picture: object, terminal: object = None) -> bool:
+        def spy(picture: object, terminal: object = None, *, queued: bool = False) -> bool:
             text = "".join(part for part, _ in picture.lines[0])  # type: ignore[attr-defined]
             if "▮▮" in text:
                 seen.append(int(text.split("▮▮ ")[1].split(" ")[0]))

@@ -42,8 +42,9 @@ class Sheet(Widget):
         self.frames = 0
         """Frames that went out without Textual."""
 
-    def show(self, picture: Picture, terminal: Terminal | None = None) -> bool:
-        """Take the picture; True when any cell changed. `terminal`: where it may go out at once."""
+    def show(self, picture: Picture, terminal: Terminal | None = None, *, queued: bool = False) -> bool:
+        """Take the picture; True when any cell changed. `terminal`: where it goes out at once, unless `queued`:
+        more pictures follow, and Textual draws when it gets a turn."""
         before, self._picture = self._picture.lines, picture
         if len(before) != len(picture.lines):
             self.refresh()
@@ -55,10 +56,10 @@ class Sheet(Widget):
         ]
         if not changes:
             return False
-        if terminal is None or not terminal.direct or not self._stands:
-            self.refresh(*(Region(x, y, width_cells(spans), 1) for y, x, spans in changes))
-        elif terminal.behind or self._left_out:
+        if terminal is not None and self._stands and (terminal.behind or self._left_out):
             self._left_out = True
+        elif terminal is None or queued or not terminal.direct or not self._stands:
+            self.refresh(*(Region(x, y, width_cells(spans), 1) for y, x, spans in changes))
         else:
             self.frames += 1
             terminal.frame("".join([self._drawn(y, x, spans) for y, x, spans in changes]))
