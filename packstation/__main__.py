@@ -67,7 +67,9 @@ def main(arguments: list[str] | None = None) -> int:
         importlib.import_module(f"packstation.commands.{module}").add(commands)
     parsed = parser.parse_args(words)
     try:
-        return int(parsed.run(parsed))
+        done = int(parsed.run(parsed))
+        sys.stdout.flush()
+        return done
     except UsageError as error:
         print(f"packstation {parsed.command}: {error}", file=sys.stderr)
         return 2

@@ -16,7 +16,7 @@ from packstation.safe import LINE_CHARS_MAX, safe, shown_json
 def add(commands: Any) -> None:
     hub = commands.add_parser(
         "hub",
-        help="the central store: serve, check, route, why, enrol, review",
+        help="the central store: serve, check, route, why, enrol, review, setting, pause, recover",
         description="The central store: orders, stock, routing. Example: packstation hub serve --data shop",
     )
     parts = hub.add_subparsers(dest="part", metavar="PART", required=True)
@@ -96,6 +96,105 @@ def add(commands: Any) -> None:
     json_flag(review)
     data(review)
     review.set_defaults(run=_review)
+    _settings(parts)
+
+
+def _settings(parts: Any) -> None:
+    setting = parts.add_parser(
+        "setting",
+        help="what a site's benches go by: carriers, stations, rules",
+        description="Shows the settings of a site, or sets one: carriers, stations, rules, weight_tolerance, "
+        "language, command_key. VALUE is JSON, or @FILE. "
+        """Example: packstation hub setting stations '{"PS-1": {"printer": "zd420", "work": ["pack"]}}' --site NYC""",
+    )
+    setting.add_argument("name", nargs="?", metavar="NAME")
+    setting.add_argument("value", nargs="?", metavar="VALUE")
+    setting.add_argument("--site", help="the site (default: the station's)")
+    json_flag(setting)
+    data(setting)
+    setting.set_defaults(run=_setting)
+
+    pause = parts.add_parser(
+        "pause",
+        help="give a site no new orders for a while",
+        description="No new orders for a site until a time; what nobody there began moves where it can be filled. "
+        "Example: packstation hub pause NYC --until 2026-11-22T18:00:00Z --data hub",
+    )
+    pause.add_argument("site", metavar="SITE")
+    pause.add_argument("--until", metavar="TIME", help="ISO 8601; without it the site takes orders again from now")
+    json_flag(pause)
+    data(pause)
+    pause.set_defaults(run=_pause)
+
+    recover = parts.add_parser(
+        "recover",
+        help="go on after a restore without stations that do not answer",
+        description="A hub that was put back gives out nothing new until every station seen in the last day said "
+        "hello. This goes on without those that did not. Example: packstation hub recover --data hub",
+    )
+    json_flag(recover)
+    data(recover)
+    recover.set_defaults(run=_recover)
+
+
+def _setting(parsed: Namespace) -> int:
+    from packstation.commands.imports import hub_of, own_site
+
+    site = parsed.site or own_site(parsed)
+    if site is None:
+        raise UsageError("hub setting: expected --site, as no station is here.")
+    if parsed.name is not None and parsed.value is None:
+        raise UsageError("hub setting: expected NAME and VALUE, or neither, got a name alone.")
+    with hub_of(parsed, make=False) as door:
+        if parsed.name is not None:
+            changed = door.set_setting(site, parsed.name, _value(parsed.value))
+            print(f"{parsed.name}: {'set' if changed else 'unchanged'}", file=sys.stderr)
+        found = door.settings(site)
+    if parsed.json:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        for name, value in found.items():
+            print(f"{name}: {json.dumps(value, ensure_ascii=False)}")
+    return 0
+
+
+def _value(text: str) -> Any:
+    where = "VALUE"
+    if text.startswith("@"):
+        where = text[1:]
+        try:
+            text = Path(where).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{where}: expected a readable file, got: {error}.") from error
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{where}: expected JSON, got: {str(error)[:80]}.") from None
+
+
+def _pause(parsed: Namespace) -> int:
+    from packstation.commands.imports import hub_of
+
+    with hub_of(parsed, make=False) as door:
+        moved = door.pause(parsed.site, parsed.until)
+    if parsed.json:
+        print(json.dumps({"site": parsed.site, "until": parsed.until, "moved": moved}))
+    else:
+        state = f"no new orders until {parsed.until}" if parsed.until else "takes orders"
+        print(f"{parsed.site}: {state}" + (f"; moved {', '.join(moved)}" if moved else ""))
+    return 0
+
+
+def _recover(parsed: Namespace) -> int:
+    from packstation.commands.imports import hub_of
+
+    with hub_of(parsed, make=False) as door:
+        without = door.recover()
+    if parsed.json:
+        print(json.dumps({"without": without}))
+    else:
+        print(f"going on without {', '.join(without)}" if without else "every station was heard")
+    return 0
 
 
 def _serve(parsed: Namespace) -> int:

@@ -17,7 +17,7 @@ from packstation.safe import LINE_CHARS_MAX, safe, shown_json
 if TYPE_CHECKING:
     from sync.hub.api.doors import Door
 
-KINDS = ("catalog", "locations", "cartons", "orders", "stock", "users", "sites", "rates")
+KINDS = ("catalog", "locations", "cartons", "orders", "stock", "users", "sites", "rates", "labels", "documents")
 FORMATS = ("csv", "shopify-csv", "shopify-json", "woocommerce-json", "amazon-tsv")
 EXPORTS = ("facts", "orders", "parcels", "stock")
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
@@ -62,7 +62,7 @@ def _import(parsed: Namespace) -> int:
             path,
             _progress(path.name),
             form=parsed.format,
-            site=parsed.site or _own_site(parsed) if parsed.kind == "locations" else None,
+            site=parsed.site or own_site(parsed) if parsed.kind == "locations" else None,
             dry_run=parsed.dry_run,
             encoding=parsed.encoding,
         )
@@ -151,6 +151,8 @@ def hub_of(parsed: Namespace, *, make: bool = True) -> Iterator[Door]:
         raise Refused(error.text) from error
     except Unreachable as error:
         raise Refused(error.why) from error
+    except BrokenPipeError:
+        raise  # whoever read our output has enough: no trouble of the hub's
     except (HubLocked, DatabaseTrouble, OSError) as error:
         raise Refused(str(error)) from error
     except SQLAlchemyError as error:
@@ -158,7 +160,8 @@ def hub_of(parsed: Namespace, *, make: bool = True) -> Iterator[Door]:
         raise Refused(f"{folder / 'hub.db'}: expected a hub that can be written, got: {reason}.") from error
 
 
-def _own_site(parsed: Namespace) -> str | None:
+def own_site(parsed: Namespace) -> str | None:
+    """The site of the station beside, if one is there."""
     from packstation.store import NotAStation, read_place
 
     try:

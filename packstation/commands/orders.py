@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sync.protocol import Entry
 
 MATCHES_MAX = 50
+LISTED_MAX = 6
 
 
 def add(commands: Any) -> None:
@@ -191,14 +192,16 @@ def _lines(store: StoreView, job: Job, known: dict[int, dict[str, Any]]) -> Iter
             c.qty for box in job.order.boxes if box.lpn in gone for c in box.contents if c.line == line.line
         )
         hubs = known.get(line.line, {})
+        packed = max(job.order.packed(line.line), int(hubs.get("packed") or 0))
         yield {
             "fo": job.doc.fo,
             "line": line.line,
             "sku": line.sku,
             "name": line.item.name,
             "ordered": line.quantity,
-            "picked": max(job.order.picked.get(line.line, 0), int(hubs.get("picked") or 0)),
-            "packed": max(job.order.packed(line.line), int(hubs.get("packed") or 0)),
+            # What lies in a box was picked, whether or not a walk said so: as `wave list` counts it.
+            "picked": max(job.order.picked.get(line.line, 0), int(hubs.get("picked") or 0), packed),
+            "packed": packed,
             "shipped": max(shipped, int(hubs.get("shipped") or 0)),
             "short": job.order.short(line.line),
         }
@@ -211,7 +214,7 @@ def _line_of_hub(fo: str, line: dict[str, Any]) -> dict[str, object]:
         "sku": line["sku"],
         "name": "",
         "ordered": line["q"],
-        "picked": line["picked"],
+        "picked": max(line["picked"], line["packed"]),
         "packed": line["packed"],
         "shipped": line["shipped"],
         "short": line["rejected"],
@@ -265,6 +268,7 @@ def _facts(store: StoreView, fo: str) -> Iterator[dict[str, object]]:
     manifests = {getattr(entry.fact, "manifest", None) for entry in own if entry.kind == "ParcelLoaded"}
     yield from (_event(entry, store.place.station) for entry in own)
     yield from (_event(entry, "") for entry in store.mirror.other_facts(fo) if entry.fact_id not in seen)
+    yield from _releases(store, fo)
     if manifests:
         from sync.protocol import entry_of
 
@@ -272,6 +276,20 @@ def _facts(store: StoreView, fo: str) -> Iterator[dict[str, object]]:
             entry = entry_of(bytes(made))
             if getattr(entry.fact, "manifest", None) in manifests:
                 yield _event(entry, store.place.station)
+
+
+def _releases(store: StoreView, fo: str) -> Iterator[dict[str, object]]:
+    """The waves it was planned into and released with, here: facts of a wave name many orders."""
+    from sync.protocol import entry_of
+
+    kinds = ("CartPlanned", "WaveReleased")
+    for (made,) in store.db.execute("SELECT line FROM fact WHERE kind IN (?, ?) ORDER BY place", kinds):
+        entry = entry_of(bytes(made))
+        if fo in getattr(entry.fact, "fos", ()):
+            event = _event(entry, store.place.station)
+            detail = event["detail"]
+            assert isinstance(detail, dict)
+            yield {**event, "fo": fo, "detail": {k: v for k, v in detail.items() if k not in ("fos", "route")}}
 
 
 def _event(entry: Entry, station: str) -> dict[str, object]:
@@ -322,7 +340,9 @@ def _words(document: dict[str, Any]) -> Iterator[str]:
     yield safe(f"#{document['order']} {document['channel']}")
     for fo in document["fos"]:
         due = f", ship by {fo['ship_by']}" if fo.get("ship_by") else ""
-        yield safe(f"  {fo['fo']}: {fo['state']}, {fo['stage'] or '-'}{due}")
+        over = fo["state"] in ("closed", "cancelled")
+        stage = f", {fo['stage'].replace('_', ' ')}" if fo["stage"] and not over else ""
+        yield safe(f"  {fo['fo']}: {fo['state'].replace('_', ' ')}{stage}{'' if over else due}")
     yield ""
     yield "  line  sku                   ordered  picked  packed  shipped  short"
     for line in document["lines"]:
@@ -340,8 +360,21 @@ def _words(document: dict[str, Any]) -> Iterator[str]:
     for event in document["timeline"]:
         who = event.get("station") or event["from"]
         by = f" {event['user']}" if event["user"] else ""
-        detail = ", ".join(f"{name} {value}" for name, value in event["detail"].items() if "digest" not in name)
+        shown = ((name, _shown(value)) for name, value in event["detail"].items() if "digest" not in name)
+        detail = ", ".join(f"{name} {text}" for name, text in shown if text)
         yield safe(f"  {event['at'][:19]} {who}{by}: {event['what']} {detail}".rstrip())
+
+
+def _shown(value: object) -> str:
+    """A value as people read it; what was not said is left out, and a list is its members."""
+    if value is None or value is False or value == "":
+        return ""
+    if value is True:
+        return "yes"
+    if isinstance(value, (list, tuple)):
+        more = f" and {len(value) - LISTED_MAX} more" if len(value) > LISTED_MAX else ""
+        return " ".join(_shown(one) for one in value[:LISTED_MAX]) + more
+    return str(value)
 
 
 def _iso(ms: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from packstation.commands.arguments import data, data_folder, json_flag
@@ -102,7 +102,7 @@ def _replay(parsed: Namespace) -> int:
     lines = _lines(parsed.file)
     place = place_of(parsed)
     exchange_if_local(place)
-    clock = _Paced()
+    clock = _Paced(_lasts_ms(lines))
     made = open_station(place, clock=clock)
     try:
         made.start_printing()
@@ -119,15 +119,24 @@ def _replay(parsed: Namespace) -> int:
     return 0
 
 
+def _lasts_ms(lines: Sequence[str]) -> int:
+    """How long the inputs take by the clock of a replay."""
+    waits = [text.partition(":")[2].strip() for text in lines if text.startswith("wait:")]
+    return len(lines) * STEP_MS + sum(int(wait) for wait in waits if wait.isdecimal() and len(wait) < 10)
+
+
 class _Paced:
-    """A clock that a replay moves on: 400 ms from one input to the next, so that nothing is typed ahead."""
+    """A clock that a replay moves on: 400 ms from one input to the next, so that nothing is typed ahead.
+
+    It begins so long ago that it ends now, and not in the future.
+    """
 
     boot = "replay"
 
-    def __init__(self) -> None:
+    def __init__(self, lasts_ms: int) -> None:
         import time
 
-        self._wall = time.time_ns() // 1_000_000
+        self._wall = time.time_ns() // 1_000_000 - lasts_ms
         self._mono = 1_000_000
 
     def wall_ms(self) -> int:
@@ -204,7 +213,7 @@ def as_document(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _lines(name: str) -> Iterable[str]:
+def _lines(name: str) -> Sequence[str]:
     try:
         file = sys.stdin if name == "-" else open(name, encoding="utf-8", newline="\n")  # noqa: SIM115  read below
         with file:

@@ -174,17 +174,24 @@ def _lines_picked(job: Job) -> int:
     return sum(
         1
         for line in job.doc.lines
-        if max(job.order.picked.get(line.line, 0), job.order.packed(line.line)) >= job.need(line)
+        if _elsewhere(job) or max(job.order.picked.get(line.line, 0), job.order.packed(line.line)) >= job.need(line)
     )
+
+
+def _elsewhere(job: Job) -> bool:
+    """Done at another station: the hub closed it, and this one has no box of it."""
+    return job.doc.state == "closed" and not (job.order.boxes or job.order.shorts or job.order.rejected)
 
 
 def _packed(job: Job) -> bool:
     from packstation.workflows.ready import finished
 
-    return finished(job)
+    return finished(job) or _elsewhere(job)
 
 
 def _shipped(store: Store, job: Job) -> bool:
+    if _elsewhere(job):
+        return True
     boxes = job.order.boxes
     if not boxes or not all(box.left for box in boxes):
         return False

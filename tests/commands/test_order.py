@@ -47,7 +47,7 @@ def test_lines_parcels_and_history_of_a_shipped_order(tmp_path: Path, capsys: py
     assert told["lines"] == [
         {
             "fo": "FO-4480-1", "line": 1, "sku": "BLUE-MUG", "name": "MUG BLUE 350",
-            "ordered": 1, "picked": 0, "packed": 1, "shipped": 1, "short": 0,
+            "ordered": 1, "picked": 1, "packed": 1, "shipped": 1, "short": 0,
         }
     ]  # fmt: skip
     (parcel,) = told["parcels"]

@@ -16,7 +16,7 @@ import msgspec
 
 from sync.client.ends import Wire
 from sync.client.wire import HttpWire, enrol
-from sync.hub.intake import goods, stations
+from sync.hub.intake import goods, settings, stations
 from sync.hub.intake.local import LocalWire, import_file
 from sync.hub.intake.read import Unusable
 from sync.hub.intake.routes import route_order
@@ -44,6 +44,14 @@ class Door(Protocol):
     def review(self) -> list[dict[str, Any]]: ...
 
     def invite(self, site: str, station: str, rights: str) -> str: ...
+
+    def settings(self, site: str) -> dict[str, Any]: ...
+
+    def set_setting(self, site: str, name: str, value: Any) -> bool: ...
+
+    def pause(self, site: str, until: str | None) -> list[str]: ...
+
+    def recover(self) -> list[str]: ...
 
     def close(self) -> None: ...
 
@@ -86,6 +94,18 @@ class Here:
 
     def invite(self, site: str, station: str, rights: str) -> str:
         return stations.invite(self._database, site, station, frozenset(rights.split()))
+
+    def settings(self, site: str) -> dict[str, Any]:
+        return settings.settings(self._database, site)
+
+    def set_setting(self, site: str, name: str, value: Any) -> bool:
+        return settings.set_setting(self._database, site, name, value)
+
+    def pause(self, site: str, until: str | None) -> list[str]:
+        return settings.pause(self._database, site, until)
+
+    def recover(self) -> list[str]:
+        return settings.recover(self._database)
 
     def close(self) -> None:
         self._database.close()
@@ -130,6 +150,24 @@ class There:
     def invite(self, site: str, station: str, rights: str) -> str:
         asked = json.dumps({"site": site, "station": station, "rights": rights}).encode()
         return str(self._wire.post("/v1/stations", asked, dict[str, Any])["code"])
+
+    def settings(self, site: str) -> dict[str, Any]:
+        found: dict[str, Any] = self._wire.get(f"/v1/settings/{quote(site, safe='')}", dict[str, Any])["settings"]
+        return found
+
+    def set_setting(self, site: str, name: str, value: Any) -> bool:
+        path = f"/v1/settings/{quote(site, safe='')}"
+        asked = json.dumps({"name": name, "value": value}).encode()
+        return bool(self._wire.post(path, asked, dict[str, Any])["changed"])
+
+    def pause(self, site: str, until: str | None) -> list[str]:
+        asked = json.dumps({"site": site, "until": until}).encode()
+        found: list[str] = self._wire.post("/v1/pause", asked, dict[str, Any])["moved"]
+        return found
+
+    def recover(self) -> list[str]:
+        found: list[str] = self._wire.post("/v1/recover", b"{}", dict[str, Any])["without"]
+        return found
 
     def close(self) -> None:
         self._wire.close()

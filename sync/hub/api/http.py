@@ -21,7 +21,7 @@ import zstandard
 from fastapi import FastAPI, Request, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from sync.hub.intake import pushing, stations
+from sync.hub.intake import pushing, settings, stations
 from sync.hub.intake.local import IMPORTS, import_file
 from sync.hub.intake.read import Unusable
 from sync.hub.intake.routes import route_order
@@ -67,6 +67,10 @@ def app_of(database: Database, *, admin_token: str | None = None, rate: tuple[in
     door("/v1/export/{what}", "GET", hub.export)
     door("/v1/review", "GET", hub.review)
     door("/v1/stations", "POST", hub.invite)
+    door("/v1/settings/{site}", "GET", hub.settings)
+    door("/v1/settings/{site}", "POST", hub.set_setting)
+    door("/v1/pause", "POST", hub.pause)
+    door("/v1/recover", "POST", hub.recover)
     return app
 
 
@@ -215,6 +219,28 @@ class _Hub:
         rights = frozenset(asked.get("rights", "sync").split()) & {"sync", "import"}
         code = await self._write(lambda: stations.invite(self._database, site, station, rights))
         return _json({"site": site, "station": station, "code": code, "minutes": stations.CODE_MINUTES})
+
+    async def settings(self, request: Request) -> Response:
+        await self._with_right(request, "admin")
+        site = str(request.path_params["site"])
+        return _json({"settings": await self._read(lambda: settings.settings(self._database, site))})
+
+    async def set_setting(self, request: Request) -> Response:
+        await self._with_right(request, "admin")
+        site = str(request.path_params["site"])
+        asked = _typed(await _body(request), dict[str, Any])
+        name, value = str(asked.get("name", "")), asked.get("value")
+        return _json({"changed": await self._write(lambda: settings.set_setting(self._database, site, name, value))})
+
+    async def pause(self, request: Request) -> Response:
+        await self._with_right(request, "admin")
+        asked = _typed(await _body(request), dict[str, str | None])
+        site, until = asked.get("site") or "", asked.get("until")
+        return _json({"moved": await self._write(lambda: settings.pause(self._database, site, until))})
+
+    async def recover(self, request: Request) -> Response:
+        await self._with_right(request, "admin")
+        return _json({"without": await self._write(lambda: settings.recover(self._database))})
 
     # --- shared --------------------------------------------------------------------------------------------------
 

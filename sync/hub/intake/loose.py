@@ -93,6 +93,9 @@ def _wave_released(act: Act, site: str, entry: Entry) -> None:
     released = list(dict.fromkeys([*json.loads(row.released), *fos]))
     _set_wave(act, site, fact.wave, state="released", released=json.dumps(released))
     _in_wave(act, site, fact.fos, fact.wave)
+    rows = all_of(act.db, "SELECT DISTINCT order_id FROM fo WHERE site_id = :site AND fo IN :fos", site=site, fos=fos)
+    for row in sorted(rows):
+        work.note_event(act, row.order_id, "wave_released", {"wave": fact.wave, "by": fact.by})
 
 
 def _wave_state(state: str) -> Callable[[Act, str, Entry], None]:
