@@ -50,7 +50,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code is 0 done, 1 understood and refused, 2 usage or unreadable input."""
-    from packstation.commands.errors import Refused, UsageError
+    from packstation.commands.errors import Refused, UsageError, said
 
     words = sys.argv[1:] if arguments is None else arguments
     if words in (["--version"], ["-V"]):
@@ -77,7 +77,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"packstation {parsed.command}: {error}", file=sys.stderr)
         return 1
     except sqlite3.Error as error:
-        print(f"packstation {parsed.command}: expected databases that can be written, got: {error}.", file=sys.stderr)
+        told = said(error, getattr(parsed, "data", None) or getattr(parsed, "out", None) or ".")
+        print(f"packstation {parsed.command}: expected databases that can be written, got: {told}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -85,6 +86,13 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader of our output left; silence Python's own complaint at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:
+        told = said(error, getattr(parsed, "data", None) or getattr(parsed, "out", None) or ".")
+        where = f" {error.filename}" if error.filename else ""
+        print(
+            f"packstation {parsed.command}:{where} expected files that can be written, got: {told}.", file=sys.stderr
+        )
+        return 1
 
 
 if __name__ == "__main__":

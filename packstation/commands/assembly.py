@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from packstation.commands.arguments import data_folder
-from packstation.commands.errors import Refused, UsageError
+from packstation.commands.errors import Refused, UsageError, said
 from packstation.devices.printer import PrinterProfile
 from packstation.station import Clock, Station, SystemClock
 from packstation.station.station import random_gesture
@@ -50,7 +50,9 @@ def open_store(place: Place) -> Store:
     except Busy as error:
         raise Refused(str(error)) from None
     except (sqlite3.Error, OSError) as error:
-        raise Refused(f"{place.folder}: expected databases that can be written, got: {error}.") from error
+        raise Refused(
+            f"{place.folder}: expected databases that can be written, got: {said(error, place.folder)}."
+        ) from error
 
 
 class Cartons(Struct):

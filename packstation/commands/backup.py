@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from packstation.commands.arguments import data, data_folder, json_flag
-from packstation.commands.errors import Refused, UsageError
+from packstation.commands.errors import Refused, UsageError, said
 from packstation.store import Busy, NotAStation, Place, Store, read_place, write_place
 
 DATABASES = ("hub.db", "mirror.db", "journal.db")
@@ -82,7 +82,7 @@ def _backup(parsed: Namespace) -> int:
         _swap(made, target, older)
     except (OSError, sqlite3.Error) as error:
         shutil.rmtree(made, ignore_errors=True)
-        raise Refused(f"{target}: expected to copy {source} there, got: {error}.") from error
+        raise Refused(f"{target}: expected to copy {source} there, got: {said(error, target)}.") from error
     if parsed.json:
         print(json.dumps({"backup": str(target), **note}))
     else:

@@ -151,7 +151,7 @@ def _setting(parsed: Namespace) -> int:
             print(f"{parsed.name}: {'set' if changed else 'unchanged'}", file=sys.stderr)
         found = door.settings(site)
     if parsed.json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(shown_json(found))
     else:
         for name, value in found.items():
             print(f"{name}: {json.dumps(value, ensure_ascii=False)}")

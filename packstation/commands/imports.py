@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from packstation.commands.arguments import data, data_folder, json_flag
-from packstation.commands.errors import Refused, UsageError
+from packstation.commands.errors import Refused, UsageError, said
 from packstation.safe import LINE_CHARS_MAX, safe, shown_json
 
 if TYPE_CHECKING:
@@ -153,11 +153,17 @@ def hub_of(parsed: Namespace, *, make: bool = True) -> Iterator[Door]:
         raise Refused(error.why) from error
     except BrokenPipeError:
         raise  # whoever read our output has enough: no trouble of the hub's
-    except (HubLocked, DatabaseTrouble, OSError) as error:
+    except HubLocked as error:
         raise Refused(str(error)) from error
+    except DatabaseTrouble as error:
+        told = said(error, folder)
+        raise Refused(f"{folder}: {told}." if "is full (" in told else str(error)) from error
+    except OSError as error:
+        raise Refused(f"{folder}: expected a hub that can be written, got: {said(error, folder)}.") from error
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise Refused(f"{folder / 'hub.db'}: expected a hub that can be written, got: {reason}.") from error
+        raise Refused(
+            f"{folder / 'hub.db'}: expected a hub that can be written, got: {said(error, folder)}."
+        ) from error
 
 
 def own_site(parsed: Namespace) -> str | None:

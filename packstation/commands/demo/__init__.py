@@ -14,7 +14,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from packstation.commands.errors import Refused, UsageError
+from packstation.commands.errors import Refused, UsageError, said
 from packstation.safe import shown_json
 
 
@@ -52,14 +52,19 @@ def _run(parsed: Namespace) -> int:
         raise UsageError(f"--out: expected a folder that can be written, got: {error}.") from error
     if any(folder.iterdir()) and not (folder / "demo.json").exists():
         raise UsageError(f"--out: expected an empty folder or an earlier demo's, got {folder} with other files.")
-    with Shop(folder, orders=wanted, say=_progress) as shop:
-        if not headless:
-            from packstation.commands.demo.live import live
+    from sync.hub.tables.database import DatabaseTrouble
 
-            return live(shop, parsed.theme)
-        from packstation.commands.demo.play import play
+    try:
+        with Shop(folder, orders=wanted, say=_progress) as shop:
+            if not headless:
+                from packstation.commands.demo.live import live
 
-        told = play(shop, seed=parsed.seed, say=_progress)
+                return live(shop, parsed.theme)
+            from packstation.commands.demo.play import play
+
+            told = play(shop, seed=parsed.seed, say=_progress)
+    except DatabaseTrouble as error:
+        raise Refused(f"{folder}: expected a hub that can be written, got: {said(error, folder)}.") from error
     if parsed.json:
         print(shown_json(told.document()))
     else:
