@@ -40,6 +40,7 @@ class Walks:
                 int(place["quantity"]),
                 place.get("lot") or None,
                 place.get("expiry") or None,
+                place.get("pack") or None,
             )
             for place in body.get("places") or ()
         )

@@ -22,6 +22,8 @@ class Face(Struct, frozen=True):
     quantity: int
     lot: str | None = None
     expiry: str | None = None
+    pack: str | None = None
+    """The number of a stock pack whose units are picked together, by its own code (FL6.17)."""
 
 
 def place_in_walk(location: str, sequence: int, route: Mapping[str, int] = EMPTY) -> tuple[int, int, str]:

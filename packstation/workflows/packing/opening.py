@@ -175,6 +175,9 @@ def not_packable(job: Job) -> tuple[str, str] | None:
         return "on hold", doc.reason or "hub"
     if order.cancelled or doc.state in ("cancelled", "cancellation_requested"):
         return "cancelled", doc.reason or "hub"
+    if order.rejected and all(line.line in order.rejected for line in doc.lines):
+        given = next((e.fact.reason for e in reversed(order.trail) if isinstance(e.fact, f.FoRejected)), "other")
+        return "rejected", given
     if order.taken_by is not None:
         return "taken over", order.taken_by
     if _over(job):

@@ -185,6 +185,14 @@ def short_now(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Mo
             prints=(Print("tote_card", job.doc.fo),),
         )
         return replace(answer, desk=replace(desk, job=None, suggestion=None))
+    if rest == 0 and not job.order.units_packed:
+        # Nothing is left to ship: the order goes back to routing, and the bench is free (FL8.4).
+        lines = tuple(ln.line for ln in job.doc.lines)
+        facts.append(f.FoRejected(lines=lines, reason=reason, seen_qty=0))
+        if job.doc.fence:
+            facts.append(f.ClaimReleased(claim=job.doc.fence))
+        answer = accepted(desk, Say("short_nothing", values), Cue.LINE, *facts)
+        return replace(answer, desk=replace(desk, job=None))
     if rest == 0 and box is not None and box.contents:
         facts.append(f.CartonClosed(carton=box.lpn, why="short"))
     return accepted(desk, Say("short_done", values), Cue.LINE, *facts)

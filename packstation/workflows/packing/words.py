@@ -4,8 +4,13 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "address_aside": ("#{order}: address changed. Old label dead. New label prints.", "#{order}: new label prints."),
+    "short_nothing": (
+        "{qty} × {item} short. Nothing of #{order} is left to ship: it goes back to routing.",
+        "#{order} goes back: nothing left to ship.",
+    ),
     "several_lots_match": ("Several lots match. Scan the full lot code.", ""),
     "not_drawn": ("{n} {n:unit|units} not scanned, by the site's rule.", "{n} {n:unit|units} not scanned."),
+    "several_packs": ("In several packs here. Scan the pack.", ""),
     "do_not_drawn": ("{n} {n:unit|units} left, no scan needed: put in, *OK", "{n} {n:unit|units} left: put in, *OK"),
     "count_now": ("Box {no} closed. Count the units in it. Type the number, Enter", "Box {no}: count the units."),
     "do_count": ("Count the units in box {no}. Type the number, Enter", "Count the units of box {no}"),

@@ -15,10 +15,11 @@ COUNT_MAX = 99_999
 
 
 def back_left(job: Job, line: Line) -> int:
-    """Units of the line that left their face and were not brought back."""
+    """Units of the line that left their face and were not brought back; what the packer missed is not there."""
     order = job.order
     back = order.back.get(line.line, 0)
-    return max(order.picked.get(line.line, 0) + back, order.packed(line.line)) - back
+    missed = sum(short.qty for short in order.shorts if short.line == line.line and short.where == "pack")
+    return max(0, max(order.picked.get(line.line, 0) + back - missed, order.packed(line.line)) - back)
 
 
 def to_put_back(job: Job) -> int:

@@ -31,6 +31,9 @@ from sync.protocol import Deed
 def walking(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | None:
     """A scan at FACE, UNIT or DEST; None when the code means nothing on a walk."""
     trip = _trip(desk)
+    pack = _pack(trip, found.text)
+    if pack is not None:
+        return unit(desk, found, pack, now, reader)
     hits = found.of("lpn", "tote", "cart", "slot", "location", "station", "door", "order", "item")
     if not hits:
         if walk.held(trip) is not None and _stop(desk).left == 0:
@@ -96,7 +99,19 @@ def unit(desk: Desk, found: Found, hit: Candidate, now: Moment, reader: Reader) 
         here = [s for s in wanted if s.key == stop.key]
     if not here:
         return _not_wanted(desk, stop, hit, reader)
+    packs = [each for each in trip.faces.get(hit.ref, ()) if each.pack and each.location == here[0].location]
+    if len(packs) > 1 and hit.how != "case":
+        return asked(desk, Say("several_packs"))
     return _taken(desk, found, hit, here[0], now, reader)
+
+
+def _pack(trip: Trip, text: str) -> Candidate | None:
+    """A stock pack of the walk by its number: all its units at once (FL6.17, FL6.20)."""
+    for sku, faces in trip.faces.items():
+        for known in faces:
+            if known.pack == text:
+                return Candidate("item", sku, None, known.quantity, known.lot, None, known.expiry, "case")
+    return None
 
 
 def _taken(
