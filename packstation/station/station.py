@@ -39,10 +39,8 @@ REMOVE_MS = 10_000
 LOCK_MS = 300_000
 REST_MS = 1_500
 SIGN_IN_MS = 12 * 3_600_000
-READS = ("*OK", "*BACK", "*HELP", "*LIST", "*MORE")
-"""Commands that only look: nobody needs a right for them."""
-COUNTING = ("ORDER", "CARTON", "FACE", "UNIT", "PUTBACK")
-"""States in which typed digits mean the quantity of the next scan (FL5.37)."""
+READS = ("*OK", "*BACK", "*HELP", "*LIST", "*MORE")  # they only look: nobody needs a right for them
+COUNTING = ("ORDER", "CARTON", "FACE", "UNIT", "PUTBACK")  # typed digits are the next scan's quantity (FL5.37)
 
 COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "escape": "*BACK"}
 
@@ -375,8 +373,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
 
     def _may_not(self, raw: Raw) -> Outcome:
         """The signed-in user's role does no work of this kind, an auditor's none at all (FL1.1)."""
-        assert self.user is not None
-        say = Say("may_not", {"name": self.user.name, "what": self.desk.work})
+        say = Say("may_not", {"name": self.user.name if self.user else "", "what": self.desk.work})
         return self._refuse_plain(raw, "no_right", say, Cue.WRONG)
 
     def _work(self, command: str, given: str) -> Outcome:
@@ -397,6 +394,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         if not self.user.may(work):
             return self._outcome(given, "asked", Say("may_not", {"name": self.user.name, "what": work}), Cue.ASK)
         self.desk = Desk(work=work, weighs=self.desk.weighs, risk=self.desk.risk)
+        self._write(None, "ignored", (), desk=self.desk)  # a restart comes back to this work
         return self._outcome(given, "ignored", Say(f"work_{work}"), Cue.TICK)
 
     def _resume(self) -> None:

@@ -28,8 +28,6 @@ from sync.protocol import Entry
 if TYPE_CHECKING:
     from sync.protocol.messages import Row
 
-_DONE = ("closed", "cancelled")
-
 
 class CartonPlan(Struct, frozen=True):
     """A suggestion made ahead. `input_hash`: what it was made from; `effort`: its pass, 1 is the first."""
@@ -51,8 +49,7 @@ class Mirror:
         self._items: dict[str, Item] = {}
         self._writing = threading.Lock()
         self.addresses = Addresses(writer, reader, self._writing)
-        self.changed = 0
-        """Counts pages, so that a desk knows when to look at its copies again."""
+        self.changed = 0  # counts pages, so that a desk knows when to look at its copies again
 
     # --- the sync client's side ---
 
@@ -181,7 +178,7 @@ class Mirror:
             "INSERT OR REPLACE INTO fo_line VALUES (?, ?, ?, ?)",
             [(fo, int(line["line"]), str(line["sku"]), int(line["quantity"])) for line in lines],
         )
-        if body.get("state") in _DONE:
+        if body.get("state") in ("closed", "cancelled"):
             self._db.execute("DELETE FROM other_fact WHERE fo = ?", (fo,))
 
     def _index_fact(self, fact_id: str, body: dict[str, Any]) -> None:
