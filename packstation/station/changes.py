@@ -1,9 +1,10 @@
-"""What comes from elsewhere between two gestures: decisions of the hub, and what became of paper (FL4.49-FL4.56)."""
+"""What comes from elsewhere between two gestures: decisions of the hub, paper, devices, the net (FL4.49-FL4.56)."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
+from packstation.station.clocks import Outcome
 from packstation.station.people import clock_text
 from packstation.station.writing import Writing
 from packstation.workflows import picking
@@ -65,6 +66,27 @@ class Changes(Writing):
             if any(box.label is not None and not box.left for box in job.order.boxes):
                 self._new_address(job, at, aside=True)
         self.store.mirror.addresses.looked_at(fos)
+
+    def net(self, online: bool, sent: int = 0) -> Outcome | None:
+        """The network went or came: a low note and a word, nothing of the work changes (FL2.20). None: as before."""
+        if online == self.online:
+            return None
+        self.online = online
+        say = Say("net_online", {"n": sent}) if online else Say("net_offline", {"n": self.store.journal.pending()})
+        message = self._message(say, Cue.NET, "")
+        if self.message is None or self.message.cue in (Cue.TICK, Cue.LINE, Cue.DONE, Cue.NET):
+            # Errors, questions and what a restart says are worth more than this.
+            self.message = message
+        return Outcome(self._n, "", "ignored", Cue.NET, self.state, message.text)
+
+    def device_news(self, device: str, shown: str, text: str, *, trouble: bool) -> Outcome | None:
+        """A device changed: its name for the status line, and its words; trouble is said unless an error stands."""
+        self.devices[device] = shown
+        if device == "scale":
+            self.scale_says = text
+        if not trouble or (self.message is not None and self.message.sticky):
+            return None
+        return self._outcome("", "ignored", Say("plain", {"text": text}), Cue.ASK)
 
     def _answer_cancels(self) -> None:
         """A cancellation that came after the parcel went through the door is refused by itself (FL4.52)."""

@@ -150,27 +150,6 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             return Outcome(self._n, "", "asked", self.message.cue, self.state, self.message.text)
         return None
 
-    def net(self, online: bool, sent: int = 0) -> Outcome | None:
-        """The network went or came: a low note and a word, nothing of the work changes (FL2.20). None: as before."""
-        if online == self.online:
-            return None
-        self.online = online
-        say = Say("net_online", {"n": sent}) if online else Say("net_offline", {"n": self.store.journal.pending()})
-        message = self._message(say, Cue.NET, "")
-        if self.message is None or self.message.cue in (Cue.TICK, Cue.LINE, Cue.DONE, Cue.NET):
-            # Errors, questions and what a restart says are worth more than this.
-            self.message = message
-        return Outcome(self._n, "", "ignored", Cue.NET, self.state, message.text)
-
-    def device_news(self, device: str, shown: str, text: str, *, trouble: bool) -> Outcome | None:
-        """A device changed: its name for the status line, and its words; trouble is said unless an error stands."""
-        self.devices[device] = shown
-        if device == "scale":
-            self.scale_says = text
-        if not trouble or (self.message is not None and self.message.sticky):
-            return None
-        return self._outcome("", "ignored", Say("plain", {"text": text}), Cue.ASK)
-
     def record(self, deeds: Sequence[Deed]) -> list[Entry]:
         """Facts of the signed-in user that no scan led to: waves planned and released on the board."""
         return self._write(None, "accepted", deeds)
