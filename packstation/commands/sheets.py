@@ -1,4 +1,4 @@
-"""`packstation sheet`: what hangs at a bench: commands, slots, totes, locations, doors, scanner set-up (FL10.5)."""
+"""`packstation sheet`: what hangs at a bench: commands, slots, totes, places, printers, badges, set-up (FL10.5)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ def add(commands: Any) -> None:
         "sheet",
         help="print sheets of codes for a bench",
         description="Draws a sheet of codes as PDF: the commands of a station, slots of a cart, totes, locations, "
-        "doors, or the scanner's set-up page. Example: packstation sheet commands --data shop --out commands.pdf",
+        "doors, printers, workstations, badges (of a users file), or the scanner's set-up page. "
+        "Example: packstation sheet commands --data shop --out commands.pdf",
     )
-    sheet.add_argument("what", choices=("commands", "slots", "totes", "locations", "doors", "setup"))
+    sheet.add_argument("what", choices=tuple(_DRAW))
     data(sheet)
     sheet.add_argument("--out", required=True, metavar="PATH", help="the PDF to write")
     sheet.add_argument("--stock", default="a4", choices=("a4", "letter"))
     sheet.add_argument("--first", type=int, default=1, metavar="N", help="first tote (default 1)")
     sheet.add_argument("--count", type=int, default=24, metavar="N", help="how many totes or slots (default 24)")
+    sheet.add_argument("--users", metavar="FILE", help="the users file, whose badges are printed")
     sheet.add_argument("--cart", type=int, default=1, metavar="N", help="which cart's slots (default 1)")
     sheet.set_defaults(run=_run)
 
@@ -58,7 +60,8 @@ def _run(parsed: Namespace) -> int:
         part.replace(path)
     except OSError as error:
         raise Refused(f"{path}: expected a file that can be written, got: {error.strerror}.") from error
-    texts = [symbol.text for symbol in drawn.symbols]
+    # A badge's value is a key: it is never shown (D4.8).
+    texts = [symbol.text if parsed.what != "badges" else "B.***" for symbol in drawn.symbols]
     print(shown_json({"out": str(path), "pages": drawn.pages, "barcodes": texts}))
     return 0
 
@@ -108,6 +111,48 @@ def _doors(store: Store, parsed: Namespace) -> Drawn:
     return _codes(store, parsed, "Doors", [(f"D-{name}", f"Door of {name}") for name in carriers if name])
 
 
+def _printers(store: Store, parsed: Namespace) -> Drawn:
+    """The codes of the printers: scanned, they take what waits (FL5.16)."""
+    from packstation.station.printers import printers_of, shown
+
+    try:
+        known = printers_of(
+            store.place, store.place.folder / "documents", site=store.mirror.setting("printers")
+        ).known
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    rows = [(name, f"Printer {shown(url)}") for name, (url, _) in known.items() if name.startswith("pr-")]
+    return _codes(store, parsed, "Printers", rows)
+
+
+def _benches(store: Store, parsed: Namespace) -> Drawn:
+    """The codes of the workstations: scanned, they set printer and work (FL1.6)."""
+    table = store.mirror.setting("stations")
+    names = sorted(str(name) for name in table) if isinstance(table, dict) else []
+    return _codes(store, parsed, "Workstations", [(name, f"Workstation {name}") for name in names])
+
+
+def _badges(store: Store, parsed: Namespace) -> Drawn:
+    """A Data Matrix and a name for each badge of a users file: copies hold no badge that could be printed."""
+    import csv
+
+    from packstation.documents.lists.codes import Code, CodeSheet, code_sheet
+
+    if not parsed.users:
+        raise UsageError("--users: expected the users file with its badges, got nothing.")
+    try:
+        with open(parsed.users, encoding="utf-8-sig", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row.get("badge")]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{parsed.users}: expected a users file, got: {error}.") from error
+    if not rows:
+        raise UsageError(f"{parsed.users}: expected a column badge with badges in it, got none.")
+    codes = tuple(
+        Code(row["badge"], row.get("name") or row.get("user") or "", matrix=True) for row in rows[:CODES_MAX]
+    )
+    return code_sheet(CodeSheet("Badges", codes, _site(store), _now()), stock=parsed.stock)
+
+
 def _setup(store: Store, parsed: Namespace) -> Drawn:
     from packstation.documents.lists.codes import setup_page
 
@@ -138,5 +183,8 @@ _DRAW: dict[str, Callable[[Store, Namespace], Drawn]] = {
     "totes": _totes,
     "locations": _locations,
     "doors": _doors,
+    "printers": _printers,
+    "stations": _benches,
+    "badges": _badges,
     "setup": _setup,
 }

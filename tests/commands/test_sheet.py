@@ -51,3 +51,23 @@ def test_a_sheet_of_nothing_is_refused_in_one_line(
         "packstation sheet: locations: expected some in the station's copies, got none; sync first.\n"
     )
     assert not out.exists()
+
+
+def test_printers_and_badges_hang_at_the_bench_too(
+    station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """D8.6: printers of the station's list; badges of a users file, whose values are printed and never shown (D4.8)."""
+    badge = "B.ANNAAAAAAAAAAAAAAAAAAAAAAA"
+    (station / "printers.json").write_text('{"pr-zd1": "tcp://zd420:9100#300"}', encoding="utf-8")
+    users = tmp_path / "users.csv"
+    users.write_text(f"user,name,role,badge,pin\nann,Ann,packer,{badge},\n", encoding="utf-8")
+    for what, more, code in (("printers", [], "pr-zd1"), ("badges", ["--users", str(users)], badge)):
+        capsys.readouterr()
+        out = tmp_path / f"{what}.pdf"
+        assert main(["sheet", what, "--data", str(station), "--out", str(out), *more]) == 0
+        assert code in read(out)
+        assert badge not in capsys.readouterr().out
+    words = pypdfium2.PdfDocument(tmp_path / "badges.pdf")[0].get_textpage().get_text_range()
+    assert "Ann" in words
+    assert badge not in words
+    assert main(["sheet", "badges", "--data", str(station), "--out", str(tmp_path / "x.pdf")]) == 2

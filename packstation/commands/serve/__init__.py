@@ -34,6 +34,8 @@ def add(commands: Any) -> None:
         help="the station in a handheld's browser",
         description="Serves the station to browsers: sign in with badge or user and PIN, then scan. DIR is a station,"
         " or a folder of stations, one for each handheld. Over the network only with TLS."
+        " Set the handheld's scanner (DataWedge keystroke output) to: AIM identifier on, group separator kept, suffix"
+        " ENTER, key delay 0, characters as events, bound to the browser."
         " Example: packstation serve --data shop --host 10.0.0.5 --certificate cert.pem --key key.pem",
     )
     data(serve, help="a station's data directory, or a folder of them")
