@@ -56,7 +56,7 @@ def test_a_sheet_of_nothing_is_refused_in_one_line(
 def test_printers_and_badges_hang_at_the_bench_too(
     station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """D8.6: printers of the station's list; badges of a users file, whose values are printed and never shown (D4.8)."""
+    """D8.6, D4.8: printers of the station's list; badges of a users file, printed as bars and never in the clear."""
     badge = "B.ANNAAAAAAAAAAAAAAAAAAAAAAA"
     (station / "printers.json").write_text('{"pr-zd1": "tcp://zd420:9100#300"}', encoding="utf-8")
     users = tmp_path / "users.csv"
