@@ -79,6 +79,8 @@ class Lookups:
             copies[scan.text] = [("door", scan.text, "", 1)]
         if scan.text.startswith("W-") and scan.text not in copies and self._walks.is_wave(scan.text):
             copies[scan.text] = [("wave", scan.text, "", 1)]
+        if scan.text.startswith("Z-") and scan.text not in copies and self._walks.zones.known(scan.text):
+            copies[scan.text] = [("zone", scan.text, "", 1)]
         found = list(_candidates(scan, copies))
         if mark is not None:
             found = self._marked([c for c in found if c.kind == "label"], *mark) or found
@@ -350,7 +352,7 @@ def _check(number: int, body: object) -> Check:
 
 _ORDER = (
     "command", "badge", "station", "printer", "lpn", "tote", "cart", "slot", "location", "door", "pickup",
-    "order", "manifest", "wave", "carton_type", "gs1", "item", "label", "sku",
+    "order", "manifest", "wave", "zone", "carton_type", "gs1", "item", "label", "sku",
 )  # fmt: skip
 _RANK = {kind: place for place, kind in enumerate(_ORDER)}
 

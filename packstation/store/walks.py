@@ -12,6 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from packstation.store.store import Store
+from packstation.store.zones import Zones
 from packstation.waves.stops import Face
 from packstation.workflows.desk import Job, Trip
 from packstation.workflows.picking import walk
@@ -29,6 +30,7 @@ class Walks:
         self._store = store
         self._setting = setting
         self._places: tuple[int, dict[str, int]] = (-1, {})
+        self.zones = Zones(store, self.faces)
 
     def faces(self, sku: str) -> tuple[Face, ...]:
         """Where the item lies, by the site's copies."""
@@ -49,6 +51,8 @@ class Walks:
         """The walk of a cart, a wave or an order; a task when `mode` names one."""
         if mode == "count":
             return Trip(work, "count")
+        if work.startswith("Z-") and "/" in work:
+            return self._of_zone(work)
         job = self._store.job(work)
         if mode == "put_back":
             return self._made(work, mode, (job,)) if job is not None else None
@@ -148,8 +152,20 @@ class Walks:
 
     # --- one walk ---
 
+    def _of_zone(self, work: str) -> Trip | None:
+        """A picker's walk in a zone (FL6.3)."""
+        zone = work.partition("/")[0]
+        jobs = self.zones.orders(work, self.begun(), self.open_orders)
+        if not jobs:
+            return None
+        made = self._made(work, "zone", jobs)
+        faces, onward = self.zones.faces(zone, jobs), self.zones.onward(zone, jobs)
+        return replace(made, faces=faces, onward=onward, cutoff=min(job.doc.ship_by or "~" for job in jobs))
+
     def _of_order(self, job: Job) -> Trip | None:
         order = job.order
+        if order.pick_mode == "zone" and order.place is None and order.stage == "picking":
+            return self._of_zone(order.pick_work)
         if order.cart and (order.started or order.slot):
             whole = self._of_cart(order.cart)
             if whole is not None and any(each.doc.fo == job.doc.fo for each in whole.jobs):

@@ -184,6 +184,8 @@ class Trip(Struct, frozen=True, eq=False):
     """walk, product or location: how the site wants the stops (FL6.7)."""
     location_first: bool = True
     zero_check: bool = False
+    onward: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """In a zone: the zone each order goes to next, by fo; none when the rest of it lies here (FL6.3)."""
     elsewhere: bool = False
     """It was begun at another station; what this one knows came over the hub."""
 

@@ -64,6 +64,10 @@ def _folded(order: Order, entry: Entry) -> Order:
                 started=True,
                 paused=False,
                 pick_mode=fact.mode,
+                pick_work=fact.work,
+                # Handed over by another zone: its tote is on the move again (FL6.3).
+                place=None if fact.mode == "zone" else order.place,
+                unloaded=() if fact.mode == "zone" else order.unloaded,
             )
         case f.ItemPicked():
             lots = _with(order.lots, fact.line, fact.lot) if fact.lot else order.lots

@@ -152,6 +152,8 @@ class Order(Struct, frozen=True, dict=True):
     started: bool = False
     paused: bool = False
     pick_mode: str = ""
+    pick_work: str = ""
+    """The walk it was begun on last."""
     picked_at: Mapping[int, str] = field(default_factory=dict)
     back: Mapping[int, int] = field(default_factory=dict)
     unloaded: tuple[str, ...] = ()

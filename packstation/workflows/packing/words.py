@@ -37,6 +37,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "in_slot": ("slot {slot}", ""),
     "in_tote": ("tote {tote}", ""),
     "in_box": ("box {box}", ""),
+    "in_new_tote": ("a tote for #{order}", ""),
     "in_order": ("#{order}", ""),
     "in_its_own_tote": ("its own tote", ""),
     "bin_slot": ("Slot {bin}", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from packstation.workflows.desk import Answer, Candidate, Desk, Found, Job, Line, Moment, Reader, Trip, asked
 from packstation.workflows.picking import walk
 from packstation.workflows.picking.answers import deed, done, refuse
+from packstation.workflows.places import in_tote
 from packstation.workflows.prompt import Cue, Say
 from sync import facts as f
 from sync.facts import Fact
@@ -20,21 +21,29 @@ def placed(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment, r
         values: dict[str, str | int | Say] = {"work": walk.name(trip)}
         return asked(desk, Say("walk_open", values), about="cart")
     job = hand.job
-    if found.text not in _bins(job) and job.doc.fo not in {h.fo for h in hits if h.kind == "order"}:
+    first: list[Fact] = []
+    if trip.mode == "zone" and walk.bin_of(job) is None and hits[0].kind == "tote":
+        # The first units of an order in a zone choose its tote; it goes on with it from zone to zone (FL6.3).
+        if any(hit.fo for hit in hits):
+            return refuse(desk, "bin_used", Say("tote_not_empty", {"tote": found.text}), job=job, about="tote")
+        first = [f.SlotAssigned(cart="", slot="", tote=found.code)]
+    elif found.text not in _bins(job) and job.doc.fo not in {h.fo for h in hits if h.kind == "order"}:
         return _wrong_bin(desk, found, hits, job, reader)
-    to = found.text if found.text in (*job.order.totes, *(box.lpn for box in job.order.boxes)) else walk.bin_of(job)
+    own = (*job.order.totes, *(box.lpn for box in job.order.boxes))
+    to = found.text if first or found.text in own else walk.bin_of(job)
     assert to is not None, "units in hand have a bin"
     box = walk.carton(job)
     if box is not None:
         to = box.lpn
-    facts: list[Fact] = [f.ItemPlaced(line=hand.line.line, sku=hand.line.sku, qty=hand.qty, to=to)]
+    placed_now = f.ItemPlaced(line=hand.line.line, sku=hand.line.sku, qty=hand.qty, to=to)
+    facts: list[Fact] = [*first, placed_now]
     facts.extend(into_carton(job, _picks_in_hand(job, hand.line, hand.qty), to))
     more = walk.left(job, hand.line)
     total = walk.picked(job, hand.line) + more
     values = {
         "n": hand.qty,
         "item": hand.line.item.name,
-        "where": walk.bin_name(job),
+        "where": in_tote(to) if first else walk.bin_name(job),
         "order": job.doc.order_no,
         "next": next_place(job, reader),
         "total": total,

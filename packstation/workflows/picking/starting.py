@@ -34,7 +34,7 @@ FO_LIST_MAX = 9
 
 def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | None:
     """What a code begins here, or None when it begins nothing."""
-    hits = found.of("lpn", "tote", "cart", "slot", "location", "order", "wave")
+    hits = found.of("lpn", "tote", "cart", "slot", "location", "order", "wave", "zone")
     if not hits:
         return None
     hit = hits[0]
@@ -43,6 +43,8 @@ def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
             return tasks.count_begun(desk, hit.ref, reader)
         case "cart" | "wave":
             trip = reader.trip(hit.ref)
+        case "zone":
+            trip = reader.trip(f"{hit.ref}/{now.user}")
         case _:
             fos = [h.fo for h in hits if h.fo]
             if not fos:
@@ -118,7 +120,12 @@ def desk_without(desk: Desk) -> Desk:
 
 def confirm_say(trip: Trip) -> Say:
     """9 lines, 4 orders, 16:00."""
-    open_lines = [1 for job in walk.alive(trip) for line in job.doc.lines if walk.left(job, line) > 0]
+    open_lines = [
+        line
+        for job in walk.alive(trip)
+        for line in job.doc.lines
+        if walk.left(job, line) > 0 and (trip.mode != "zone" or line.sku in trip.faces)
+    ]
     return Say(
         "confirm_walk",
         {
@@ -147,11 +154,13 @@ def confirming(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer 
     lpn = lpn_of(found)
     if lpn is not None:
         return _carton(desk, found, lpn, slot, now, reader)
-    hits = found.of("tote", "slot", "cart", "order")
+    hits = found.of("tote", "slot", "cart", "order", "zone")
     if not hits:
         return None
     hit = hits[0]
     match hit.kind:
+        case "zone" if hit.ref != walk.name(trip):
+            return _another(desk, found, now, reader)
         case "slot" if not walk.direct(trip):
             return _slot(desk, found, hits, now, reader)
         case "tote":

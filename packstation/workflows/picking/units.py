@@ -177,7 +177,7 @@ def taken(
         facts.append(f.ItemPlaced(line=line.line, sku=line.sku, qty=count, to=bin_))
         facts.extend(bins.into_carton(job, ((fact, count),), bin_))
     full = count == stop.left
-    over = full and walk.job_left(job) == count and (straight or bin_ is None)
+    over = full and walk.job_left(job) == count and (straight or (bin_ is None and trip.mode != "zone"))
     if over:
         facts.extend(bins.finishing(trip, job, now))
     # A line sent back by a packer counts on from what was picked.

@@ -12,7 +12,7 @@ from packstation.workflows.prompt import Cue, Say
 from sync import facts as f
 from sync.protocol import Deed
 
-PLACES = ("station", "location", "door")
+PLACES = ("station", "location", "door", "zone")
 
 
 def unloading(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | None:
@@ -20,7 +20,7 @@ def unloading(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer |
     trip = _trip(desk)
     pending = desk.pending
     totes = walk.to_unload(trip)
-    hits = found.of("lpn", "tote", "cart", "slot", "station", "location", "door", "order")
+    hits = found.of("lpn", "tote", "cart", "slot", "station", "location", "door", "zone", "order")
     if not hits:
         return None
     hit = hits[0]
@@ -39,7 +39,7 @@ def at_place(
     """Set down one tote, or all of them when they share the place."""
     trip = _trip(desk)
     totes = tuple((job, name) for job, name in walk.to_unload(trip) if one in (None, name))
-    wanted = {expected(job, reader) for job, _ in totes}
+    wanted = {expected(trip, job, reader) for job, _ in totes}
     allowed = unload_places(reader)
     if one is None and len(wanted) > 1:
         return asked(desk, Say("tote_then_place"), about="tote")
@@ -59,8 +59,11 @@ def at_place(
     return done(starting.desk_without(desk), Say("unloaded", values), Cue.DONE, deeds)
 
 
-def expected(job: Job, reader: Reader) -> str:
-    """Where the order's totes go: by carrier, else the site's usual place, else wherever the picker says."""
+def expected(trip: Trip, job: Job, reader: Reader) -> str:
+    """The next zone of the order if it has one (FL6.3), else the place of its carrier or the site's usual one, else
+    wherever the picker says."""
+    if job.doc.fo in trip.onward and walk.job_left(job):
+        return trip.onward[job.doc.fo]
     by_carrier = reader.carrier_rule(job.doc.carrier, "pick_place", "")
     places = unload_places(reader)
     return by_carrier or (places[0] if places else "")
@@ -73,7 +76,7 @@ def finish(desk: Desk, now: Moment, reader: Reader) -> Answer:
     if not totes:
         values: dict[str, str | int] = {"work": walk.name(trip)}
         return done(starting.desk_without(desk), Say("walk_over", values), Cue.DONE, _claims(trip, now, reader))
-    wanted = {expected(job, reader) for job, _ in totes}
+    wanted = {expected(trip, job, reader) for job, _ in totes}
     if len(wanted) == 1 and "" not in wanted:
         return at_place(desk, wanted.pop(), None, now, reader)
     return asked(desk, Say("do_unload", {"work": walk.name(trip)}), about="place")
@@ -81,12 +84,13 @@ def finish(desk: Desk, now: Moment, reader: Reader) -> Answer:
 
 def _claims(trip: Trip, now: Moment, reader: Reader) -> list[Deed]:
     """Another station packs: with the rule on, this one's custody ends behind the walk (sync U5)."""
-    if not reader.rule("pick_releases_claim", 0):
+    onward = trip.onward if trip.mode == "zone" else {}
+    if not reader.rule("pick_releases_claim", 0) and not onward:
         return []
     return [
         Deed(job.doc.fo, f.ClaimReleased(claim=job.doc.fence), job.doc.fence)
         for job in walk.alive(trip)
-        if job.doc.fence and job.doc.holder == now.station
+        if job.doc.fence and job.doc.holder == now.station and (job.doc.fo in onward or not onward)
     ]
 
 

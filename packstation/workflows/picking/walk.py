@@ -151,7 +151,7 @@ def stops(trip: Trip) -> tuple[Stop, ...]:
             continue
         for line in job.doc.lines:
             more = left(job, line)
-            if more <= 0:
+            if more <= 0 or (trip.mode == "zone" and line.sku not in trip.faces):
                 continue
             face = best_face(
                 trip.faces.get(line.sku, ()),
@@ -179,7 +179,7 @@ def held(trip: Trip) -> Held | None:
     """What is in the picker's hand and wants a bin; orders without a bin keep their units in the hand's bag."""
     for job in trip.jobs:
         for number, qty in job.order.in_hand.items():
-            if qty > 0 and not dead(job) and bin_of(job) is not None:
+            if qty > 0 and not dead(job) and (trip.mode == "zone" or bin_of(job) is not None):
                 return Held(job, job.doc.line(number), qty)
     return None
 
@@ -204,6 +204,8 @@ def bin_name(job: Job) -> Say:
         return in_slot(order.slot)
     if box is not None:
         return Say("in_box", {"box": box.lpn})
+    if not order.totes and order.pick_mode == "zone":
+        return Say("in_new_tote", {"order": job.doc.order_no})
     return in_tote(order.totes[-1]) if order.totes else Say("in_order", {"order": job.doc.order_no})
 
 
@@ -219,7 +221,7 @@ def bin_code(job: Job) -> str:
 
 def direct(trip: Trip) -> bool:
     """Units go straight into the only bin: no scan of it (FL6.1)."""
-    return len(trip.jobs) == 1 and not trip.cart
+    return len(trip.jobs) == 1 and not trip.cart and trip.mode != "zone"
 
 
 def current(desk: Desk) -> Stop | None:
@@ -250,6 +252,9 @@ def at_face(desk: Desk, location: str) -> tuple[Stop, ...]:
 
 
 def started(trip: Trip) -> bool:
+    if trip.mode == "zone":
+        # An order that another zone handed over was begun there, not here.
+        return any(job.order.pick_work == trip.work and job.order.place is None for job in trip.jobs)
     return any(job.order.started for job in trip.jobs)
 
 
@@ -333,5 +338,7 @@ def weight_g(trip: Trip) -> int:
 
 
 def name(trip: Trip) -> str:
-    """The walk in words: its cart or its order."""
+    """The walk in words: its cart, its zone or its order."""
+    if trip.mode == "zone":
+        return trip.work.partition("/")[0]
     return trip.cart or f"#{trip.jobs[0].doc.order_no}" if trip.jobs else trip.work
