@@ -1,7 +1,8 @@
 """Guards without a clock: what a station may load, keep and touch while people wait for it (performance.md 10).
 
 Their neighbours: paints and bytes of a scan in test_app.py and test_app_terminal.py (PF10.2), statements and query
-plans in store/test_damage.py (PF10.3, PF10.4), widgets in screens/test_guards.py (PF10.5).
+plans in store/test_damage.py (PF10.3, PF10.4), widgets in screens/test_guards.py (PF10.5), long lists in
+screens/test_rows.py and equal label bytes in documents/test_label.py (PF10.7).
 """
 
 from __future__ import annotations
@@ -22,9 +23,15 @@ from packstation.app import PackstationApp
 from packstation.devices.framer import Line
 from packstation.screens.floor import House
 from packstation.screens.sheet import Sheet
+from sync import facts as f
+from sync.client import Client
+from sync.hub.tables.database import Database
 from tests.screens.terminal import Terminal
 from tests.shop import BLUE_MUG, PLATE, bench
+from tests.sync.bench import Bench as SyncBench
+from tests.sync.hub.shop import Shop as HubShop
 from tests.test_architecture import BEFORE_FIRST_PAINT
+from tests.workflows import pickshop
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -146,3 +153,73 @@ def test_memory_after_ten_thousand_scans_is_that_after_a_thousand(tmp_path: Path
     """PF1.5, PF10.7"""
     first, last = _grown(tmp_path, 1_000, 10_000)
     assert last <= first * 1.05, f"expected {first} kB to stay, got {last} kB"
+
+
+SMALL = {"gen", "meta", "session", "pin_lock", "alarm", "number_range"}
+"""Tables of a few rows, whatever the shop's size: looking through them costs nothing."""
+
+
+def test_every_question_of_a_scripted_job_names_an_index(tmp_path: Path) -> None:
+    """PF10.4: not a list of queries kept by hand: what a packed, an undone and a picked order really asked."""
+    made = pickshop.bench(tmp_path, work="pack")
+    asked: dict[str, object] = {}
+    for db in (made.store.db, made.store.mirror_reader, made.store.mirror._read):
+        db.set_trace_callback(lambda told, db=db: asked.setdefault(told, db))
+    made.scan("FO-4472-1", "FO-4472-1", BLUE_MUG, "9999", "*OK", BLUE_MUG, "*OK", "*UNDO", BLUE_MUG, PLATE)
+    made.clock.pass_ms(400)
+    made.station.weight(950)
+    label = made.store.order("FO-4472-1").boxes[0].label
+    assert label is not None
+    made.scan(label.tracking, "*PICK", "FO-4471-1", "T-5", "A-04-2", BLUE_MUG, "*PAUSE", "*GETWORK")
+    made.station.tick()
+    for db in (made.store.db, made.store.mirror_reader, made.store.mirror._read):
+        db.set_trace_callback(None)
+    questions = [told for told in asked if told.lstrip().upper().startswith("SELECT")]
+    assert len(questions) > 20
+    for told in questions:
+        plan = asked[told].execute(f"EXPLAIN QUERY PLAN {told}").fetchall()  # type: ignore[attr-defined]
+        for row in plan:
+            step = str(row[3])
+            table = step.split(" ")[1] if step.startswith("SCAN ") else ""
+            assert not table or " USING " in step or table in SMALL or table.startswith(("(", "json_each")), (
+                f"{told}: {step}"
+            )
+
+
+class _Counted:
+    """The ends and the wire of a station, with the size of each piece noted."""
+
+    def __init__(self, inner: Any, sizes: dict[str, list[int]], watched: dict[str, Any]) -> None:
+        self._inner, self._sizes, self._watched = inner, sizes, watched
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._inner, name)
+        if name not in self._watched:
+            return call
+
+        def counted(*given: Any) -> Any:
+            self._sizes.setdefault(name, []).append(len(given[self._watched[name]]))
+            return call(*given)
+
+        return counted
+
+
+def test_a_page_is_written_in_hundreds_and_a_push_holds_five_hundred(tmp_path: Path) -> None:
+    """PF10.6: a scan never waits behind more than a hundred rows; 1,300 facts go up in three pieces."""
+    database = Database(f"sqlite:///{tmp_path}/hub.db")
+    shop = HubShop(database, tmp_path)
+    rows = [f"SKU-{number:04d},Item {number},{number:012d},10,10,10,100,100,,,\n" for number in range(1, 1_251)]
+    head = "sku,name,barcode,length_mm,width_mm,height_mm,weight_g,price_minor,flags,parent,attributes\n"
+    shop.take("catalog", head + "".join(rows))
+    there = SyncBench(folder=tmp_path)
+    for _ in range(1_300):
+        there.did(None, f.SignedIn(how="badge"))
+    sizes: dict[str, list[int]] = {}
+    ends = _Counted(there, sizes, {"apply_changes": 0})
+    wire = _Counted(shop.wire(there), sizes, {"push": 1})
+    done = Client(ends, wire, pause=lambda _s: None).exchange()
+    assert (done.error, done.pending) == ("", 0)
+    assert sizes["push"] == [500, 500, 300]
+    assert max(sizes["apply_changes"]) == 100
+    assert sum(sizes["apply_changes"]) == done.pulled > 1_250
+    database.close()

@@ -150,6 +150,14 @@ CREATE INDEX other_parcel_by_fo ON other_parcel (fo);
 )
 
 
+# Whatever was made before they were thought of gets them when it is opened.
+_LATER_INDEXES = """
+CREATE INDEX IF NOT EXISTS spool_of_fo ON spool (fo) WHERE fo IS NOT NULL;
+CREATE INDEX IF NOT EXISTS spool_refused ON spool (job) WHERE state = 'queued' AND why <> '';
+"""
+_LATER_MIRROR_INDEXES = "CREATE INDEX IF NOT EXISTS other_fact_of_fo ON other_fact (fo);"
+
+
 def open_journal(path: Path) -> sqlite3.Connection:
     """The one connection that writes `journal.db`; made when it is missing. Raises sqlite3.DatabaseError."""
     db = sqlite3.connect(path, timeout=5.0, isolation_level=None, check_same_thread=False)
@@ -159,6 +167,7 @@ def open_journal(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA foreign_keys=ON")
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:
         _make(db, JOURNAL_SCHEMA + BOARD_SCHEMA + CARTON_SCHEMA + LOCAL_SCHEMA, VERSION)
+    db.executescript(_LATER_INDEXES)
     return db
 
 
@@ -173,6 +182,7 @@ def open_mirror(path: Path) -> sqlite3.Connection:
     elif db.execute("PRAGMA user_version").fetchone()[0] < MIRROR_VERSION:
         # Plans are made again: they are copies of nothing.
         _make(db, f"DROP TABLE carton_plan; {_CARTON_PLAN}", MIRROR_VERSION)
+    db.executescript(_LATER_MIRROR_INDEXES)
     return db
 
 
