@@ -264,6 +264,10 @@ def test_a_bench_remembers_how_its_scanner_spoke(tmp_path: Path) -> None:
         def post_weight(self, weight_g: int, how: str = "scale") -> bool:
             return True
 
+        def post_event(self, deed: Any) -> bool:
+            deed()
+            return True
+
     devices.start(Inputs())
     try:
         scanner = devices._scanner
