@@ -272,6 +272,10 @@ class PackstationApp(App[None], inherit_bindings=False):
         prompt = self._floor.prompt()
         return not prompt.entry and prompt.message is not None and prompt.message.sticky != ""
 
+    def press(self, name: str) -> None:
+        """What a key of a hand would do: the demo's helper has no hands."""
+        self._pressed(name)
+
     def _pressed(self, name: str) -> None:
         """A key of a hand, or a tap."""
         wish = self._views.pressed(name, self._floor.prompt())

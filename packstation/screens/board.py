@@ -120,11 +120,12 @@ class Board:
             return [Key("enter", "enter", word("release", language)), Key("escape", "escape", word("back", language))]
         titles = self._titles(language)
         keys = [Key("escape", "escape", word("back", language))]
-        keys.append(Key("tab", "tab", titles[(self._tab + 1) % len(titles)]))
-        if self._tab == 0 and self._boards.plan is not None:
-            keys.append(Key("f5", "f5", word("plan", language)))
+        # What is done here comes before where else to look: a narrow screen shows the first ones.
         if self._tab == 0 and self._boards.release is not None and self._waves:
             keys.append(Key("enter", "enter", word("release", language)))
+        if self._tab == 0 and self._boards.plan is not None:
+            keys.append(Key("f5", "f5", word("plan", language)))
+        keys.append(Key("tab", "tab", titles[(self._tab + 1) % len(titles)]))
         return keys
 
     def _foot(self, paper: Paper) -> list[Line]:

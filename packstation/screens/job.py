@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from packstation.screens.band import (
     instruction_block,
     key_bar,
+    key_name,
     message_block,
     station_page,
     status_line,
@@ -128,11 +129,13 @@ class JobScreen:
             height = paper.height - len(top) - len(instruction) - len(below) - keys
         body, zones = self._body(prompt, status, paper, max(0, height), len(top) + len(instruction))
         lines = [*top, *instruction, *body, *below][: paper.height - keys]
-        if paper.nano and self._pages > 1:
-            # No key bar here: the last free line tells that there is more.
+        if paper.nano and (self._pages > 1 or extra_keys):
+            # No key bar here: the last free line tells that there is more, and what scans in a demo.
             free = next((y for y in range(len(lines) - 1, 4, -1) if not _written(lines[y])), None)
+            hints = [f"{paper.glyphs.more} *MORE"] if self._pages > 1 else []
+            hints += [f"{key_name(key)} {word('demo_scans', paper.language)}" for key in extra_keys[:1]]
             if free is not None:
-                lines[free] = filled([(f"{paper.glyphs.more} *MORE", "dim")], paper.width, "base")
+                lines[free] = filled([(" ".join(hints), "dim")], paper.width, "base")
         if stopped:
             lines = [lines[0], *(_in_red(line) for line in lines[1:])]
         if keys:

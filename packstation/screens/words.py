@@ -108,6 +108,7 @@ _WORDS: Mapping[str, tuple[str, str, str]] = {
         "Bildschirm zu klein: mindestens 20 x 16.",
     ),
     "demo_right": ("Scan for me", "Escanea por mí", "Scan für mich"),
+    "demo_scans": ("scans", "lee", "scannt"),
     "demo_wrong": ("Scan a wrong one", "Escanea mal", "Falscher Scan"),
     "key_help": ("Help", "Ayuda", "Hilfe"),
     "key_raw": ("Raw scans", "Bytes", "Rohdaten"),

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from packstation.screens.drawing import ASCII, UNICODE, Paper, Picture
 from packstation.screens.job import JobScreen
 from packstation.screens.looks import THEMES, style
-from packstation.workflows.prompt import Cue, Message, Panel, Prompt, Row, View
+from packstation.workflows.prompt import Cue, Key, Message, Panel, Prompt, Row, View
 from tests.hostile import corpus
 from tests.screens.shop import HOSTILE, IDLE, PANEL, START, STATUS, message, order_prompt, order_rows
 
@@ -346,3 +346,14 @@ def test_the_carton_to_take_is_drawn_very_large() -> None:
     )
     plain = text_of(JobScreen().draw(prompt, STATUS, Paper(80, 24, ASCII)))
     assert "Carton M2" in plain
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es"])
+def test_the_smallest_screen_says_which_key_scans_in_a_demo(language: str) -> None:
+    """FL10: no key bar at 20x16, so a newcomer is told in the last free line."""
+    keys = [Key("*RIGHT", "space", "Scan for me"), Key("*WRONG", "x", "Scan a wrong one")]
+    paper = Paper(20, 16, language=language)
+    lines = text_of(JobScreen().draw(IDLE, STATUS, paper, keys)).splitlines()
+    assert any("SPACE" in line for line in lines)
+    assert all(cell_len(line) <= 20 for line in lines)
+    assert not any("SPACE" in line for line in text_of(JobScreen().draw(IDLE, STATUS, paper)).splitlines())

@@ -17,6 +17,8 @@ from typing import Any
 from packstation.commands.errors import Refused, UsageError, said
 from packstation.safe import shown_json
 
+ROLES = ("packer", "associate", "supervisor")
+
 
 def add(commands: Any) -> None:
     demo = commands.add_parser(
@@ -33,6 +35,13 @@ def add(commands: Any) -> None:
     demo.add_argument("--orders", type=int, metavar="N", help="how many orders (default: all of them)")
     demo.add_argument("--seed", type=int, default=1, metavar="S", help="which mistakes are made, and where")
     demo.add_argument("--json", action="store_true", help="the summary as JSON")
+    demo.add_argument(
+        "--as",
+        dest="role",
+        default="packer",
+        choices=ROLES,
+        help="whose work you play: the bench, a store on a handheld, or the board (default: packer)",
+    )
     demo.add_argument("--theme", default="default", choices=("default", "contrast", "ansi"), help="colours")
     demo.set_defaults(run=_run)
 
@@ -59,7 +68,7 @@ def _run(parsed: Namespace) -> int:
             if not headless:
                 from packstation.commands.demo.live import live
 
-                return live(shop, parsed.theme)
+                return live(shop, parsed.theme, parsed.role)
             from packstation.commands.demo.play import play
 
             told = play(shop, seed=parsed.seed, say=_progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packstation.commands.assembly import Assembled
 from packstation.commands.bench import Bench
 from packstation.commands.demo.line import SerialLine
 from packstation.commands.demo.player import Act, Player, badges, users
@@ -12,25 +13,20 @@ from packstation.screens.floor import DemoKeys, House
 from packstation.station import Station, walking
 
 
-def live(shop: Shop, theme: str) -> int:
-    """Prepare the warehouse's first wave, then hand the screen over to the newcomer."""
+def live(shop: Shop, theme: str, role: str) -> int:
+    """Prepare the work of a role, then hand the screen over to the newcomer."""
     from packstation.app import PackstationApp, run_app
 
-    made = shop.station("WH-1")
+    made = shop.station("ST-1" if role == "associate" else "WH-1")
     exchange(made.store, None)
-    supervisor = users("supervisor")[0]
     station = made.station
-    station.badge(supervisor)
-    waves, deeds = walking.plan_waves(made.store)
-    station.record(deeds)
-    for wave in waves:
-        station.record(walking.release_deeds(made.store, wave.wave, supervisor))
-    station.key("*SIGNOUT")
-    _pick_first_cart(station)
+    if role != "associate":
+        _plan(made, all_of_them=role == "packer")
+        _pick_first_cart(station)
 
     line = SerialLine(on_line=lambda got: None)
     bench = Bench(made, line.path, None, shop.url)
-    player = Player(station, users("packer")[0], badges())
+    player = Player(station, users(role)[0], badges())
     app_of: list[PackstationApp] = []
 
     def act(given: Act) -> None:
@@ -43,9 +39,10 @@ def live(shop: Shop, theme: str) -> int:
 
     def right() -> None:
         given = player.right()
-        if given is None:
-            given = Act("key", player.next_work())
-        act(given)
+        if role == "supervisor" and station.user is not None:
+            app_of[0].press("*BOARD")
+        else:
+            act(given or Act("key", player.next_work()))
 
     def wrong() -> None:
         act(player.wrong())
@@ -63,6 +60,17 @@ def live(shop: Shop, theme: str) -> int:
     print("\n".join(told))
     print(f"Labels and slips: {made.store.place.folder / 'documents'}")
     return 0
+
+
+def _plan(made: Assembled, *, all_of_them: bool) -> None:
+    """The supervisor plans the day's waves, and releases all, or the first and leaves the others to the board."""
+    supervisor = users("supervisor")[-1]
+    made.station.badge(supervisor)
+    waves, deeds = walking.plan_waves(made.store)
+    made.station.record(deeds)
+    for wave in waves if all_of_them else waves[:1]:
+        made.station.record(walking.release_deeds(made.store, wave.wave, supervisor))
+    made.station.key("*SIGNOUT")
 
 
 def _pick_first_cart(station: Station) -> None:
