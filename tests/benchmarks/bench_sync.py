@@ -183,8 +183,8 @@ class _Bare:
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL").close()
         self._db.execute("PRAGMA synchronous=FULL")
-        self._db.execute(str(CreateTable(schema.fact).compile(dialect=dialect)))
-        for index in schema.fact.indexes:
+        self._db.execute(str(CreateTable(schema.exchange.fact).compile(dialect=dialect)))
+        for index in schema.exchange.fact.indexes:
             self._db.execute(str(CreateIndex(index).compile(dialect=dialect, compile_kwargs={"literal_binds": True})))
         self._turn = 0
 
