@@ -8,9 +8,13 @@ There are no prices in a Shipment, so none can reach a slip.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from packstation.assets import asset
 
 LINES_MAX = 20_000
 """A shipment with more lines is a mistake in the file."""
@@ -189,8 +193,26 @@ def address_lines(party: Party, at: str) -> tuple[tuple[str, str, bool], ...]:
             place = f"{place}, {party.region}" if place else party.region
     lines = [(f"{at}.name", party.name, False)]
     lines += [(f"{at}.lines[{n}]", line, False) for n, line in enumerate(party.lines)]
-    lines += [(f"{at}.city", place, True), (f"{at}.country", country.upper() if country.isascii() else country, True)]
+    lines += [(f"{at}.city", place, True), (f"{at}.country", country_name(country), True)]
     return tuple(line for line in lines if line[1])
+
+
+def country_name(country: str) -> str:
+    """A country as posts read it: the English name of a two-letter code in capitals, else what was written.
+
+    >>> country_name("is"), country_name("Schweiz"), country_name("ZZ")
+    ('ICELAND', 'SCHWEIZ', 'ZZ')
+    """
+    name = _countries().get(country.upper()) if len(country) == 2 else None
+    if name is not None:
+        return name.upper()
+    return country.upper() if country.isascii() else country
+
+
+@cache
+def _countries() -> dict[str, str]:
+    found: dict[str, str] = json.loads(asset("countries.json").read_text("utf-8"))
+    return found
 
 
 def weight_text(weight_g: int) -> str:

@@ -113,9 +113,9 @@ def test_the_mark_of_a_parcel_reads_back_and_copies_differ() -> None:
 
 def test_the_postcode_stands_where_the_post_looks_for_it() -> None:
     us = address_lines(Party("Jane", ("1 Main St",), "94107", "San Francisco", "CA", "US"), "to")
-    assert [text for _, text, _ in us] == ["Jane", "1 Main St", "San Francisco CA 94107", "US"]
+    assert [text for _, text, _ in us] == ["Jane", "1 Main St", "San Francisco CA 94107", "UNITED STATES"]
     de = address_lines(Party("Jan", ("Weg 1",), "20457", "Hamburg", "", "de"), "to")
-    assert [text for _, text, _ in de] == ["Jan", "Weg 1", "20457 Hamburg", "DE"]
+    assert [text for _, text, _ in de] == ["Jan", "Weg 1", "20457 Hamburg", "GERMANY"]
     assert [bold for *_, bold in de] == [False, False, True, True]
 
 

@@ -65,7 +65,7 @@ def test_a_parcel_that_leaves_the_customs_area_gets_its_page_in_the_same_gesture
     made = weighed(tmp_path, *DECLARED)
     assert (made.said[-1].cue, printed(made)) == ("T1", ["label", "slip", "customs"])
     words = customs_words(made)
-    for expected in ("CN22", "Ceramic mug", "6912.00", "PT", "PLATE WHITE", "0.850 kg", "0.950 kg", "CH"):
+    for expected in ("CN22", "Ceramic mug", "6912.00", "PT", "PLATE WHITE", "0.850 kg", "0.950 kg", "SWITZERLAND"):
         assert expected in words, expected
     job = made.store.job("FO-4472-1")
     assert job is not None
