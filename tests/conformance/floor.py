@@ -110,6 +110,7 @@ class Floor:
     calm: list[int] = field(default_factory=list)
     lines: int = 0
     _paced: bool = False
+    _arrived: int = 0
     _seen: int = 0
     _devices: dict[str, str] = field(default_factory=lambda: {"scale": "scale", "printer": "zd420"})
     _online: bool = False
@@ -203,6 +204,20 @@ class Floor:
                 self._online = word == "online"
             case "batch":
                 return self._line(rest, batch=True)
+            case "burst":
+                count, code = rest.split(" ", 1)
+                said = None
+                for _ in range(int(count)):
+                    self.clock.pass_ms(160)
+                    said = self._line(code)
+                return said
+            case "drained":
+                # It arrived so many ms after the one before, and is looked at only now.
+                gap, code = rest.split(" ", 1)
+                self._arrived = (self._arrived or self.clock.mono) + int(gap)
+                self.clock.pass_ms(STEP_MS)
+                self.lines += 1
+                return self.station.line(code, device="scanner", mono_ms=self._arrived)
             case "flood":
                 return self._line(rest, flood=True)
             case "printed":

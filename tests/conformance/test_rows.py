@@ -44,3 +44,20 @@ def test_every_mark_is_one_of_four() -> None:
 def test_there_are_as_many_cases_as_the_plan_asks_for() -> None:
     """Issue 3, point 9: 150 cases or more."""
     assert len(cases()) >= 150
+
+
+NAMES = {
+    line.partition(" ")[0]: line.partition(" ")[2]
+    for line in (FOLDER / "names.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+}
+
+
+def test_every_case_of_the_plan_is_there_or_says_why_not() -> None:
+    """FL12.3: named cases keep their names, so that one finds them; the others stand in a file or say why not."""
+    here = {case.name for case in cases()}
+    assert [name for name, mark in NAMES.items() if not mark and name not in here] == []
+    assert [name for name, mark in NAMES.items() if mark and name in here] == []
+    files = [mark.removeprefix("see ") for mark in NAMES.values() if mark.startswith("see ")]
+    assert [name for name in files if not (FOLDER.parent.parent / name).exists()] == []
+    assert all(not mark or mark.startswith("see ") or re.fullmatch(r"open: .{10,}", mark) for mark in NAMES.values())
