@@ -155,6 +155,9 @@ class Database:
                 do(db, step)
             version += 1
             do(db, "UPDATE hub SET value = :version WHERE key = 'schema'", version=str(version))
+            for table in schema.metadata.tables.values():
+                for index in table.indexes:
+                    index.create(db, checkfirst=True)  # `create_all` makes those of new tables only
         if version != schema.SCHEMA_VERSION:
             raise DatabaseTrouble(
                 f"database: expected schema {schema.SCHEMA_VERSION}, got {version}; a newer packstation wrote it."

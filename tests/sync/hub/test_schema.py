@@ -32,6 +32,7 @@ def test_a_hub_of_the_first_schema_gets_what_came_since(database: Database) -> N
             do(db, f"ALTER TABLE {table} DROP COLUMN {column}")
         for table in TABLES_SINCE_1:
             do(db, f"DROP TABLE {table}")
+        do(db, "DROP INDEX parcel_by_fo")
         do(db, "UPDATE hub SET value = '1' WHERE key = 'schema'")
         do(db, "DELETE FROM hub WHERE key = 'laws'")
 
@@ -39,6 +40,7 @@ def test_a_hub_of_the_first_schema_gets_what_came_since(database: Database) -> N
     again = Database(database.url.render_as_string(hide_password=False))
     assert columns(again) == new
     assert again.epoch == epoch
+    assert "parcel_by_fo" in {index["name"] for index in sqlalchemy.inspect(again.engine).get_indexes("parcel")}
     again.close()
 
 
