@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,7 @@ def test_complaint_10_an_unknown_order_shows_no_order_at_all(tmp_path: Path) -> 
 
 def test_complaint_11_no_error_has_an_end(tmp_path: Path) -> None:
     """Checked over the fields themselves: neither a prompt nor its message can say when it is over (FL2.6)."""
-    names = {field.name for kind in (Prompt, Message) for field in fields(kind)}
+    names = {name for kind in (Prompt, Message) for name in kind.__struct_fields__}
     assert not {name for name in names if any(word in name for word in ("expir", "until", "timeout"))}
 
 
