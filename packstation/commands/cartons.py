@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from packstation.commands.arguments import data, json_flag
 from packstation.commands.errors import Refused, UsageError
 from packstation.safe import safe, shown_json
 
@@ -93,8 +94,8 @@ def start_plans(place: Place, waves: Sequence[str]) -> None:
 
 
 def _common(parser: Any, *, writes: bool = False) -> None:
-    parser.add_argument("--data", metavar="DIR", help="the data directory (or PACKSTATION_DATA)")
-    parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
+    data(parser)
+    json_flag(parser)
     if writes:
         parser.add_argument("--user", help="who does it (default: the only supervisor, else cli)")
 

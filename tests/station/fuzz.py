@@ -59,7 +59,8 @@ CODES = (
 COMMANDS = (
     *KEYS, "*LOCK", "*SIGNOUT", "*PACK", "*PICK", "*LOAD", "*DROP", "*QTY3", "*QTY99", "*REOPEN", "*PARK", "*MOVE",
     "*FORCE", "*VOID", "*RESCAN", "*SINGLES", "*GETWORK", "*SKIP", "*BINFULL", "*PAUSE", "*RELEASE", "*CLOSE",
-    "*SHIPALL", "*ALIAS", "*SELFTEST", "*TAKEOVER", "*MORE", "*LIST", "*EXIT", "*1", "*2", "*9", "*NO-SUCH",
+    "*SHIPALL", "*MEASURE", "*ALIAS", "*SELFTEST", "*TAKEOVER", "*MORE", "*LIST", "*EXIT", "*1", "*2", "*9",
+    "*NO-SUCH",
 )  # fmt: skip
 NAMED_KEYS = (*(f"f{n}" for n in range(1, 13)), "enter", "enter", "escape", "backspace", "tab", "pagedown", "x", "É")
 NOISE = (

@@ -154,10 +154,14 @@ def fill(db: Connection, site: str) -> None:
         ("user", "staff", "user_id"),
     ):
         touch(db, site, ((kind, row[0]) for row in all_of(db, f"SELECT {key} FROM {table} ORDER BY {key}")))  # noqa: S608  constants
+    touch(db, site, (("rate", key) for key in services(db)))
+
+
+def services(db: Connection) -> list[str]:
+    """Every service with a rate sheet, by the key of its copy: carrier/service."""
     newest = maybe(db, "SELECT body FROM rate_set ORDER BY rev DESC LIMIT 1")
-    if newest is not None:
-        services = {f"{sheet['carrier']}/{sheet['service']}" for sheet in json.loads(newest.body)}
-        touch(db, site, (("rate", key) for key in sorted(services)))
+    sheets = json.loads(newest.body) if newest is not None else []
+    return sorted({f"{sheet['carrier']}/{sheet['service']}" for sheet in sheets})
 
 
 def _next(found: list[Row], limit: int, last: int) -> int:

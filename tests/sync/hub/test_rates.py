@@ -12,7 +12,7 @@ from packstation.cartons.price import parcel_money
 from packstation.cartons.tariff import rate_of, tariff_of, zone_of
 from sync.hub.intake.read import Unusable
 from tests.sync.bench import Bench
-from tests.sync.hub.shop import Shop
+from tests.sync.hub.shop import SITES, Shop
 
 SERVICES = (
     "carrier,service,name,kind,currency,valid_from,dim_divisor_mm3_per_g,side_round_um,weight_step_g,min_price_minor,"
@@ -67,6 +67,17 @@ def test_a_bench_prices_a_parcel_by_service_zone_and_day(shop: Shop) -> None:
     assert later is not None
     assert later == replace(rate, surcharges=later.surcharges)
     assert [charge.amount_minor for charge in later.surcharges] == [500]
+
+
+def test_a_site_that_moves_is_told_its_own_zones(shop: Shop) -> None:
+    """P3: rates first, sites later is an order people import in."""
+    shop.take("rates", ALL)
+    cursor = shop.wire(Bench()).changes("NYC", 0, None, 5_000).next
+    moved = "NYC,New York,warehouse,1 Main St,Denver,CO,80201,US,1,100|11\n"
+    shop.take("sites", SITES.splitlines()[0] + "\n" + moved)
+    rows = shop.wire(Bench()).changes("NYC", cursor, None, 5_000).rows
+    assert ("rate", "UPS/ground") in {(row.kind, row.key) for row in rows}
+    assert [zone["zone"] for zone in copy_of(shop)["revisions"][0]["zones"]] == ["2"]
 
 
 def test_a_site_is_told_of_the_zones_that_begin_there(shop: Shop) -> None:

@@ -146,6 +146,8 @@ def write_site(act: Act, f: dict[str, str], done: str) -> str:
     told = {name: values[name] for name in ("name", "postcode", "city", "region", "country", "kind")}
     feed.set_setting(act.db, site, "site", {"site": site, **told, "lines": lines})
     act.touch(site, "setting", "site")
+    for key in feed.services(act.db):
+        act.touch(site, "rate", key)  # a sheet is told with the zones that begin where the site is
     return done
 
 
