@@ -108,6 +108,8 @@ def _seconds(text: str) -> int:
 
 
 def _plan(parsed: Namespace) -> int:
+    from concurrent.futures.process import BrokenProcessPool
+
     from packstation.commands.assembly import place_of
     from packstation.station.planning import PlanRun
     from packstation.store.mirror import Mirror
@@ -129,6 +131,8 @@ def _plan(parsed: Namespace) -> int:
         try:
             run.run(only)
             plans = run.plans(only)
+        except (BrokenProcessPool, TimeoutError) as error:
+            raise Refused(f"cartons plan: expected the worker to answer, got {type(error).__name__}.") from error
         finally:
             run.close()
             read.close()

@@ -36,6 +36,8 @@ BENCH_MS = 50
 ORDERS_AHEAD = 500
 LOOK_S = 5.0
 ANSWER_S = 30.0
+WARM_S = 300.0
+"""The first answer of a worker: the compiled engine is compiled once for each data directory."""
 
 
 def _calm(cache: str) -> None:
@@ -80,6 +82,7 @@ class PlanRun:
         self.engine: Literal["pure", "fast"] = "fast" if importlib.util.find_spec("numba") is not None else "pure"
         self.proves = importlib.util.find_spec("ortools") is not None
         self.made = 0
+        self._warm = False
 
     def run(self, only: Sequence[str] | None = None, passes: int = len(PASSES_MS)) -> bool:
         """Plan all open orders that want it, or `only` these; False when it was broken off as something changed."""
@@ -131,7 +134,8 @@ class PlanRun:
         elif self._cut.get(fo) == made:
             return
         working = self._pool.submit(answered, asked, budget_ms, engine=self.engine, prove=effort == PROOF)
-        found = working.result(timeout=ANSWER_S)
+        found = working.result(timeout=ANSWER_S if self._warm else WARM_S)
+        self._warm = True
         if found.stopped:
             self._cut[fo] = made
             return

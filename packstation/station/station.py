@@ -142,11 +142,9 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         played = self._test_tick()
         if played is not None:
             return played
-        filled_in = self._fill_in()
-        if filled_in or (self.message is not before and self.message is not None):
-            if self.message is None or filled_in:
-                text = self.message.text if self.message else ""
-                return Outcome(self._n, "", "ignored", None, self.state, text)
+        if self._fill_in():
+            return Outcome(self._n, "", "ignored", None, self.state, self.message.text if self.message else "")
+        if self.message is not before and self.message is not None:
             return Outcome(self._n, "", "asked", self.message.cue, self.state, self.message.text)
         return None
 
