@@ -13,8 +13,8 @@ from packstation.cartons.lots import Lot, cheapest, downsized, lot_of, stock_lef
 from packstation.cartons.ruin import RUINED_UNITS_MAX, ruined
 from packstation.cartons.world import Counts, Dice, Packing, View, World
 
-_BEAM = 3
-_WIDEST = 5
+_BEAM = 2
+_WIDEST = 3
 _FLATS = 4
 _FRESH_RUNS = 400
 _FILLS = 4
@@ -142,7 +142,7 @@ def beam(world: World, counts: Counts, first: list[Lot] | None, dice: Dice) -> t
         for lots, rest in states:
             left = stock_left(world, lots)
             if lots or first is None:
-                single = cheapest(world, rest, left, constructs=4)
+                single = cheapest(world, rest, left, constructs=2)
                 if single is not None:
                     key = total_key(world, [*lots, single])
                     if best_key is None or key < best_key:
