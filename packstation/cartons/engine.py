@@ -36,6 +36,8 @@ FAST_ENGINE = "fast/1"
 ONE_SHARE_PCT = 40
 _CROWD = 40
 _CROWDED_PCT = 93
+_FIRST_NODES = 250  # steps of the proof by arrangements before any random round
+_NODES_PCT = 15  # of the tests of further rounds, the part that a longer proof may cost
 _SCANNED = 1_000_000  # the number of the scanned carton among the open ones: after all others
 
 
@@ -269,6 +271,12 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
         odds = {view.index: ((view.volume_mm3 - volume_mm3) * 1000 // view.volume_mm3) ** 3 + 1 for view in better}
         for view in sorted(better, key=lambda view: (-odds[view.index], view.index)):
             share = (until - world.spent) * odds[view.index] // (2 * sum(odds.values()))
+            known = world.try_of(view, counts)
+            # A proof saves all further rounds; its steps grow with what the rounds before it took. Where several
+            # cartons are needed it saves nothing: they use up the budget anyway.
+            nodes = world.nodes_in(share * _NODES_PCT // 100) if known.nodes else _FIRST_NODES
+            if found is not None and world.prove_arrangements(view, counts, known, nodes):
+                continue
             known = rounds(world, view, counts, 1 << 60, max(1000, share))
             if known.packing is not None:
                 found = view
@@ -276,7 +284,7 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
                 break
             if not world.open or world.spent >= until:
                 break
-        better = [view for view in better if not world.try_of(view, counts).exhausted]
+        better = [view for view in better if not world.try_of(view, counts).gives_up]
     if prove and exact.is_installed():
         # What no search could settle; slow, so only where the caller asked for it (CT5.14).
         for view in better:

@@ -2,13 +2,17 @@
 
 Each takes the usable sides and, by type, the poses that fit and the count. `two_large` names a pair that cannot lie
 side by side; `too_much` weighs every unit by dual feasible functions: sizes are rounded in a way that keeps every
-packing possible, and if the rounded volumes exceed the rounded carton, there is none.
+packing possible, and if the rounded volumes exceed the rounded carton, there is none. `tightened` does so after all
+sides have grown over the gaps that no unit can fill, and answers what is left of carton and poses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import permutations
+from operator import sub
+from struct import Struct
 
 from packstation.cartons.plan import Triple
 
@@ -29,6 +33,34 @@ _ORDERS = tuple(
     )
 )
 _SCALES = tuple(p if kind == "k" else 1 for kind, p, _ in _FUNCTIONS)
+_ORDER_SCALES = tuple(_SCALES[a] * _SCALES[b] * _SCALES[c] for a, b, c in _ORDERS)
+_TIGHTENINGS = 3
+# 63 bits a weighing hold any carton of 100,000 mm sides; the 64th is the guard.
+_TOP = 1 << 63
+_LANES = Struct(f"<{len(_ORDERS)}Q")
+_GUARD = int.from_bytes(_LANES.pack(*[_TOP] * len(_ORDERS)), "little")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """All weighings of a packing side by side in one number, so that one addition adds a unit to every one of them.
+
+    `start` has every unit in its lightest pose; `added[unit][pose]` is what this pose weighs more. A sum that reaches
+    into `guard` is heavier than the carton by one of the functions.
+    """
+
+    start: int
+    added: tuple[tuple[int, ...], ...]
+    guard: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tight:
+    """Carton and poses by unit, grown and struck out, in which the units have a packing if they have one at all."""
+
+    usable: Triple
+    poses: tuple[tuple[Triple, ...], ...]
+    sums: Sums
 
 
 def two_large(
@@ -64,6 +96,118 @@ def too_much(usable: Triple, poses: Sequence[Sequence[Triple]], counts: Sequence
         if total > limit:
             return True
     return False
+
+
+def tightened(usable: Triple, poses: Sequence[Sequence[Triple]]) -> Tight | None:
+    """What the units, each with its poses, leave of the carton and of the poses; None: there is no packing."""
+    now = [tuple(fitting) for fitting in poses]
+    sums = None
+    for _ in range(_TIGHTENINGS):
+        grown = _grown(usable, now)
+        if sums is not None and grown == (usable, now):
+            break
+        usable, now = grown
+        if not all(now):
+            return None
+        sums = _summed(usable, now)
+        if sums is None:
+            return None
+        start, guard = sums.start, sums.guard
+        kept = [
+            tuple([pose for pose, more in zip(fitting, added, strict=True) if not (start + more) & guard])
+            for fitting, added in zip(now, sums.added, strict=True)
+        ]
+        if not all(kept):
+            return None
+        if kept != now:
+            now = kept
+            sums = _summed(usable, now)
+            if sums is None:
+                return None
+    assert sums is not None
+    return Tight(usable, tuple(now), sums)
+
+
+def _grown(usable: Triple, poses: Sequence[Sequence[Triple]]) -> tuple[Triple, list[tuple[Triple, ...]]]:
+    """Walls moved in to what the units' sides can add up to, then unit by unit sides grown over gaps nothing fills.
+
+    Along a line through the carton lie units with one side each. Whatever lies beside a unit adds up to one of the
+    sums that the others' sides can make; if none of these falls into the last gap, the unit may as well be so much
+    longer. One unit at a time: for the next one, it already is.
+    """
+    sides = [[dict.fromkeys([pose[axis] for pose in fitting]) for axis in range(3)] for fitting in poses]
+    now = [list(fitting) for fitting in poses]
+    far = list(usable)
+    for axis in range(3):
+        mask = (1 << far[axis] + 1) - 1
+        sums = 1
+        for unit in sides:
+            sums = _one_more(sums, unit[axis], mask)
+        far[axis] = sums.bit_length() - 1
+        mask = (1 << far[axis] + 1) - 1
+        # behind[n]: what the units after the n-th can add up to; they have not grown yet.
+        behind = [1]
+        for unit in reversed(sides[1:]):
+            behind.append(_one_more(behind[-1], unit[axis], mask))
+        ahead: list[dict[int, None]] = []
+        for n, fitting in enumerate(now):
+            sums = behind[len(now) - 1 - n]
+            for grown in ahead:
+                sums = _one_more(sums, grown, mask)
+            longer = {}
+            for length in sides[n][axis]:
+                room = far[axis] - length
+                if room >= 0:
+                    longer[length] = far[axis] - (sums & (2 << room) - 1).bit_length() + 1
+            now[n] = [_with(pose, axis, longer[pose[axis]]) for pose in fitting if pose[axis] in longer]
+            ahead.append(dict.fromkeys(longer.values()))
+    return (far[0], far[1], far[2]), [tuple(dict.fromkeys(fitting)) for fitting in now]
+
+
+def _one_more(sums: int, sides: Iterable[int], mask: int) -> int:
+    """The sums as bits, when one more unit may add one of its sides."""
+    more = sums
+    for side in sides:
+        more |= sums << side
+    return more & mask
+
+
+def _with(pose: Triple, axis: int, length: int) -> Triple:
+    if axis == 0:
+        return length, pose[1], pose[2]
+    return (pose[0], length, pose[2]) if axis == 1 else (pose[0], pose[1], length)
+
+
+def _summed(usable: Triple, poses: Sequence[tuple[Triple, ...]]) -> Sums | None:
+    """The weighings of all poses, or None when even the lightest are too heavy."""
+    volume = usable[0] * usable[1] * usable[2]
+    columns = [
+        {side: [_rounded(function, far, side) for function in _FUNCTIONS] for side in lengths}
+        for axis, far in enumerate(usable)
+        for lengths in [{pose[axis] for fitting in poses for pose in fitting}]
+    ]
+    slack = [volume * scale for scale in _ORDER_SCALES]
+    rows: dict[tuple[Triple, ...], tuple[list[int], list[list[int]]]] = {}
+    for fitting in poses:
+        row = rows.get(fitting)
+        if row is None:
+            weights = []
+            for dx, dy, dz in fitting:
+                f, g, h = columns[0][dx], columns[1][dy], columns[2][dz]
+                weights.append([f[a] * g[b] * h[c] for a, b, c in _ORDERS])
+            row = rows[fitting] = (list(map(min, zip(*weights, strict=True))), weights)
+        slack = list(map(sub, slack, row[0]))
+    if min(slack) < 0:
+        return None
+    packed: dict[tuple[Triple, ...], tuple[int, ...]] = {}
+    for fitting, (least, weights) in rows.items():
+        packed[fitting] = tuple([_side_by_side([min(w, _TOP) for w in map(sub, more, least)]) for more in weights])
+    start = _side_by_side([_TOP - 1 - min(have, _TOP - 1) for have in slack])
+    return Sums(start, tuple([packed[fitting] for fitting in poses]), _GUARD)
+
+
+def _side_by_side(numbers: Sequence[int]) -> int:
+    return int.from_bytes(_LANES.pack(*numbers), "little")
 
 
 def _table(side: int, lengths: set[int]) -> list[dict[int, int]]:

@@ -94,7 +94,8 @@ def rounds(world: World, view: View, counts: Counts, constructs: int, tests: int
             while known.packing is None and world.open and world.spent < until:
                 _in_blocks(world, view, counts, known, _FRESH_RUNS, until - world.spent)
         elif not known.tries:
-            _in_blocks(world, view, counts, known, 1 << 30, share // 3)
+            # Blocks are interpreted: beside compiled rounds they would use up most of a third.
+            _in_blocks(world, view, counts, known, 1 << 30, share // (15 if world.compiled else 3))
     # A handful of units has few arrangements: more rounds would only repeat them.
     constructs = min(constructs, few_orders(len(kinds)) - known.tries)
     if constructs <= 0:

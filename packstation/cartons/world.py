@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from packstation.cartons.arrangements import NODE_TESTS, Effort, impossible
 from packstation.cartons.items import NO_LIMIT, UnitType
 from packstation.cartons.law import Law
 from packstation.cartons.plan import Carton, Objective, Rate, Rules, Triple
 from packstation.cartons.price import carton_money, within_limits
-from packstation.cartons.proofs import too_much, two_large
+from packstation.cartons.proofs import Tight, tightened, too_much, two_large
 from packstation.cartons.spaces import FAR, Poses, poses_of
 
 Counts = tuple[int, ...]
@@ -27,6 +28,8 @@ MASK = (1 << 64) - 1
 ESTIMATED_FILL_PCT = 65
 INTERPRETED = 12  # how many compiled tests one interpreted test takes the time of
 CALL_TESTS = 1500  # what handing arrays to the compiled search costs
+TIGHT_TESTS = 80  # what a unit costs when carton and poses are tightened
+TIGHT_UNITS_MAX = 22  # with more of them a proof is rare, and the search wants its tests
 
 
 class Dice:
@@ -60,6 +63,13 @@ class Try:
     stage: int = 0  # how far the deterministic pass went
     dice: Dice | None = None
     exhausted: bool = False  # so few units that more rounds only repeat themselves
+    nodes: int = 0  # how far the proof by arrangements went
+    tight: Tight | None = None
+
+    @property
+    def gives_up(self) -> bool:
+        """Whether more rounds would find nothing."""
+        return self.exhausted or self.proven
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,6 +281,30 @@ class World:
         kinds = [kind for kind, count in enumerate(counts) if count]
         if not too_much(view.usable, [view.poses[kind][4] for kind in kinds], [counts[kind] for kind in kinds]):
             return False
+        known.code, known.proven, known.detail = "impossible", True, "proven"
+        return True
+
+    def nodes_in(self, tests: int) -> int:
+        """How many steps of a proof by arrangements may be taken in the time of so many tests."""
+        return tests // (NODE_TESTS * INTERPRETED if self.compiled else NODE_TESTS)
+
+    def prove_arrangements(self, view: View, counts: Counts, known: Try, nodes: int) -> bool:
+        """Go through the arrangements of the largest units, at most so many steps of it."""
+        units = sum(counts)
+        if units > TIGHT_UNITS_MAX or nodes <= known.nodes:
+            return False
+        kinds = [kind for kind, count in enumerate(counts) for _ in range(count)]
+        if known.tight is None:
+            known.tight = tightened(view.usable, [view.fitting[kind] for kind in kinds])
+            self.spend(TIGHT_TESTS * units)
+        tight = known.tight
+        known.nodes = nodes
+        if tight is not None:
+            effort = Effort(nodes)
+            hopeless = impossible(tight.usable, tight.poses, tight.sums, effort)
+            self.spend(NODE_TESTS * (nodes - max(0, effort.nodes)))
+            if not hopeless:
+                return False
         known.code, known.proven, known.detail = "impossible", True, "proven"
         return True
 
