@@ -14,7 +14,7 @@ def suggested(pieces: list[tuple[str, int]], per_layer: int) -> Suggestion:
     lies = tuple(Lie(sku, at, (0, 0, 0), (1, 1, 1), count=count) for at, (sku, count) in enumerate(pieces))
     numbers = range(1, len(lies) + 1)
     layers = tuple(
-        Layer(start, tuple(numbers[start : start + per_layer]), (), ()) for start in range(0, len(lies), per_layer)
+        Layer(start, tuple(numbers[start : start + per_layer]), ()) for start in range(0, len(lies), per_layer)
     )
     return Suggestion("B2", "Box", "", 0, 0, lies=lies, layers=layers)
 
