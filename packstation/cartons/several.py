@@ -1,12 +1,13 @@
 """Several cartons: when no single one holds all, or when two parcels could be cheaper (cartons.md CT5.11).
 
-beam of partial plans -> downsize every carton -> improve until the budget is used
+beam of partial plans -> downsize every carton -> improve until the budget is used -> even out the weights
 """
 
 from __future__ import annotations
 
 from packstation.cartons.blocks import blocked, stacked
 from packstation.cartons.bounds import several_bound
+from packstation.cartons.evened import evened
 from packstation.cartons.fills import few_orders, filled, repetitive
 from packstation.cartons.improve import improved
 from packstation.cartons.lots import Lot, cheapest, downsized, lot_of, stock_left, total_key
@@ -60,6 +61,7 @@ def planned_lots(world: World, counts: Counts, first: list[Lot] | None, dice: Di
             lots = downsized(world, ruined(world, lots, dice, fewest[0] if world.objective == "count" else 2))
         if total_key(world, lots)[: len(fewest)] > fewest:
             lots = improved(world, lots, dice)
+        lots = evened(world, lots)
     return whole + lots, rest
 
 

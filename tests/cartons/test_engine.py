@@ -151,3 +151,27 @@ def test_group_members_that_no_carton_holds_together_are_left_out_together() -> 
     plan = planned(order)
     assert check(plan, order) == ()
     assert {unit.sku: unit.reason for unit in plan.unplaced} == dict.fromkeys(("KIT-0", "KIT-1", "KIT-2"), "together")
+
+
+def gross_of(plan: Plan) -> list[int]:
+    return sorted(parcel.weight_g for parcel in plan.parcels)
+
+
+def test_at_an_equal_key_the_weights_are_shared_out() -> None:
+    """CT5.11.4: two equal cartons that hold two pieces each: one heavy and one light in both."""
+    cube = box("C", 200, 100, 100, cost_minor=100)
+    iron, foam = Item("IRON", 2, (100, 100, 100), 5_000), Item("FOAM", 2, (100, 100, 100), 200)
+    for budget in (0, 50):
+        order = Order((iron, foam), (cube,))
+        plan = planned(order, budget=budget)
+        assert check(plan, order) == ()
+        assert gross_of(plan) == [5_300, 5_300]
+
+
+def test_weights_are_not_shared_out_for_money() -> None:
+    """CT5.11.4: the spread counts at an equal key alone: here an even plan pays two kilograms more."""
+    cube = box("C", 200, 100, 100, cost_minor=100)
+    iron, foam = Item("IRON", 2, (100, 100, 100), 900), Item("FOAM", 2, (100, 100, 100), 40)
+    steps = Rate(surcharges=(Surcharge("weight_over_g", 1_000, 500),))
+    order = Order((iron, foam), (cube,), rate=steps)
+    assert gross_of(planned(order)) == [180, 1_900]
