@@ -91,7 +91,9 @@ def _changes(world: World, heavy: Counts, light: Counts, gap_g: int) -> Iterator
             yield tuple(one), tuple(two)
 
 
-def _packed_again(world: World, heavy: Lot, light: Lot, one: Counts, two: Counts) -> tuple[()] | tuple[Lot, Lot] | None:
+def _packed_again(
+    world: World, heavy: Lot, light: Lot, one: Counts, two: Counts
+) -> tuple[()] | tuple[Lot, Lot] | None:
     """Both cartons with their new units; None: not worth a look, (): no way was found."""
     views = (heavy.view, light.view)
     keys = [world.key(view, world.weight_g(c), world.raw_mm3(c)) for view, c in zip(views, (one, two), strict=True)]

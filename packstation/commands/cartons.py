@@ -123,7 +123,7 @@ def _plan(parsed: Namespace) -> int:
         mirror = Mirror(write, read)
         run = PlanRun(
             place,
-            mirror.save_plan,
+            mirror.plans.save,
             mirror,
             lambda: time.time_ns() // 1_000_000,
             stopped=lambda: time.monotonic() > ends,

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
+from collections import Counter
+
 from msgspec.structs import replace
 
 from packstation.station.writing import Writing
 from packstation.workflows import packing
 from packstation.workflows.desk import Desk, Job
+from packstation.workflows.order import Box
 from packstation.workflows.prompt import Say
 from packstation.workflows.suggestion import Suggestion, Wanted, is_about, lies_of
 from packstation.workflows.texts import words
 
+log = logging.getLogger("packstation.cartons")
+
 
 class Boxing(Writing):
     """Keeps the desk's suggestion that of the units it is about (cartons.md CT1.3, CT1.7)."""
+
+    _filled_by: tuple[str, Suggestion | None] = ("", None)
+    """The box and the suggestion that were kept last."""
 
     def _suggest_for(self, desk: Desk, job: Job) -> None:
         """A carton for what is left, or how to go on filling the open one: asked once for each change of either."""
@@ -25,9 +35,12 @@ class Boxing(Writing):
         else:
             about = box.lpn
             units = box.units + job.units_left
+            if known is None:
+                known = self._kept_of(job, box)  # after a restart, or when the box was left for a while
             if known is not None and known.code == box.type and is_about(known, units):
-                if desk.suggested_for != about:
-                    self.desk = replace(desk, suggested_for=about)
+                if desk.suggested_for != about or known is not desk.suggestion:
+                    self.desk = replace(desk, suggestion=known, suggested_for=about)
+                self._keep(job, box)
                 return
             key = f"{box.lpn}|{box.type}|{units}"
             packed: dict[str, int] = {}
@@ -45,6 +58,36 @@ class Boxing(Writing):
         self._note_unmeasured(found, job)
         self._asked = key if found is None else ""
         self.desk = replace(desk, suggestion=found, suggested_for=about, suggesting=coming)
+        if box is not None:
+            self._keep(job, box)
+
+    def _kept_of(self, job: Job, box: Box) -> Suggestion | None:
+        """What the box was filled by when it was open last, if nothing else is in the order now."""
+        if self._filled_by[0] != box.lpn:
+            self._filled_by = (box.lpn, self.store.mirror.plans.of_box(box.lpn))
+        kept = self._filled_by[1]
+        if kept is None:
+            return None
+        wanted: Counter[str] = Counter()
+        for line in job.doc.lines:
+            wanted[line.sku] += max(0, job.left(line))
+        for content in box.contents:
+            wanted[content.sku] += content.qty
+        return kept if dict(kept.units) == dict(+wanted) else None
+
+    def _keep(self, job: Job, box: Box) -> None:
+        """The steps of the open box, for the slip's picture and for a station that starts again (CT1.7, CT7.5)."""
+        shown = self.desk.suggestion
+        if shown is None or not shown.lies or shown.code != box.type:
+            return
+        if self._filled_by[0] == box.lpn and self._filled_by[1] is shown:
+            return
+        try:
+            if self.store.mirror.plans.keep(box.lpn, job.doc.fo, shown):
+                self._filled_by = (box.lpn, shown)
+        except sqlite3.Error:
+            self._filled_by = (box.lpn, shown)  # a picture less; the scan counts all the same
+            log.warning("the plan of box %s was not kept", box.lpn)
 
     def _note_unmeasured(self, found: Suggestion | None, job: Job) -> None:
         """Somebody could measure it once the order is done."""
@@ -70,11 +113,14 @@ class Boxing(Writing):
         told = self.worker.answer() if self.worker is not None else None
         if told is None or told[0] != self._asked or self.desk.job is None or not self.desk.suggesting:
             return False
-        box = self.desk.job.order.open_box
+        job = self.desk.job
+        box = job.order.open_box
         found = self._fitting(told[1], Wanted(box.type if box else None))
-        self._note_unmeasured(found, self.desk.job)
+        self._note_unmeasured(found, job)
         self._asked = self._asked if found is None else ""
         self.desk = replace(self.desk, suggestion=found, suggesting=False)
+        if box is not None:
+            self._keep(job, box)
         return True
 
     def _hint(self) -> tuple[str, ...]:

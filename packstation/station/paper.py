@@ -20,6 +20,7 @@ from packstation.store.board import ParcelRow
 from packstation.store.loads import Loads
 from packstation.workflows.desk import Job
 from packstation.workflows.order import Box
+from packstation.workflows.suggestion import lies_of
 
 if TYPE_CHECKING:
     from packstation.documents.carrier import CarrierLabel
@@ -260,37 +261,26 @@ class Paper:
     def _pictured(self, fo: str, carton: str) -> tuple[tuple[int, int], tuple[Layer, ...]]:
         job = self._store.job(fo)
         box = job.order.box(carton) if job else None
-        return self._layers(job, box) if job and box else ((0, 0), ())
+        return self._layers(box) if box else ((0, 0), ())
 
-    def _layers(self, job: Job, box: Box) -> tuple[tuple[int, int], tuple[Layer, ...]]:
-        """(inner length and width, layers) of a box that a picture helps to fill or to unpack (CT7.5, CT7.6)."""
-        from packstation.cartons import cartonize
-        from packstation.cartons.plan import Item
-        from packstation.station.cartoning import carton_of, seed_of
-
-        carton = self._store.mirror.carton(box.type)
-        if carton is None or not PICTURE_UNITS <= box.units <= PICTURE_UNITS_MAX:
+    def _layers(self, box: Box) -> tuple[tuple[int, int], tuple[Layer, ...]]:
+        """(inner length and width, layers) of a box that a picture helps to unpack (CT7.5, CT7.6): as it was shown
+        to the packer, with what was packed. No picture of a box that was filled otherwise."""
+        kept = self._store.mirror.plans.of_box(box.lpn)
+        if kept is None or kept.code != box.type or not kept.layers or box.units > PICTURE_UNITS_MAX:
             return (0, 0), ()
-        units: Counter[str] = Counter()
+        packed: Counter[str] = Counter()
         for content in box.contents:
-            units[content.sku] += content.qty
-        items = {line.sku: line.item for line in job.doc.lines}
-        asked = [Item(sku, n, items[sku].size_mm, items[sku].weight_g or 0) for sku, n in units.items()]
-        plan = cartonize(asked, [carton_of(carton)], budget=5, seed=seed_of(job.doc.fo), alternatives=0)
-        if plan.unplaced or len(plan.parcels) != 1 or plan.parcels[0].fill_e4 < 4500 or plan.status == "estimated":
+            packed[content.sku] += content.qty
+        there = lies_of(kept, packed)
+        if there is None or len(there) < PICTURE_UNITS:
             return (0, 0), ()
-        heights = sorted({placed.position_mm[2] for placed in plan.parcels[0].items})
-        return carton.inner_mm[:2], tuple(
-            Layer(
-                z,
-                tuple(
-                    LayerUnit(p.step, p.position_mm[0], p.position_mm[1], p.size_mm[0], p.size_mm[1])
-                    for p in plan.parcels[0].items
-                    if p.position_mm[2] == z
-                ),
-            )
-            for z in heights
-        )
+        layers: dict[int, list[LayerUnit]] = {}
+        for step, lie in enumerate(kept.lies, 1):
+            if lie in there:
+                (x, y, z), (length, width, _) = lie.position_mm, lie.size_mm
+                layers.setdefault(z, []).append(LayerUnit(step, x, y, length, width))
+        return kept.inner_mm[:2], tuple(Layer(z, tuple(units)) for z, units in sorted(layers.items()))
 
     def _lines(self, job: Job, box: Box) -> tuple[ShipmentLine, ...]:
         rows = []

@@ -23,7 +23,8 @@ from packstation.station.cartoning import Answered, Asked, answered, question
 from packstation.station.clocks import ship_day
 from packstation.station.supplies import SupplyRoom
 from packstation.store import Place, Store
-from packstation.store.mirror import CartonPlan, Mirror
+from packstation.store.mirror import Mirror
+from packstation.store.plans import CartonPlan
 from packstation.store.schema import open_read_only
 from packstation.workflows.desk import Job
 from packstation.workflows.order import Order
@@ -100,7 +101,7 @@ class PlanRun:
 
     def plans(self, only: Sequence[str] | None = None) -> list[CartonPlan]:
         """The plans there are for these orders."""
-        found = (self._mirror.plan_of(fo) for fo in self._open(only))
+        found = (self._mirror.plans.of_order(fo) for fo in self._open(only))
         return [plan for plan in found if plan is not None]
 
     def close(self) -> None:
@@ -126,7 +127,7 @@ class PlanRun:
 
     def _plan(self, fo: str, asked: Asked, effort: int, budget_ms: int) -> None:
         made = asked.hash
-        known = self._mirror.plan_of(fo)
+        known = self._mirror.plans.of_order(fo)
         if known is not None and known.input_hash == made:
             settled = known.suggestion is not None and known.suggestion.status != "searched"
             if known.effort >= effort or settled:
@@ -206,7 +207,7 @@ class Planner:
         read = open_read_only(self._store.place.mirror)
         run = PlanRun(
             self._store.place,
-            self._store.mirror.save_plan,
+            self._store.mirror.plans.save,
             Mirror(self._store.mirror_db, read),
             self._now_ms,
             changed=self._changed,

@@ -67,7 +67,7 @@ class Cartoner:
     def _stored(self, job: Job, asked: Asked) -> Suggestion | None:
         if asked.scanned is not None:
             return None
-        plan = self._store.mirror.plan_of(job.doc.fo)
+        plan = self._store.mirror.plans.of_order(job.doc.fo)
         return plan.suggestion if plan is not None and plan.input_hash == asked.hash else None
 
     def _placed(self, suggestion: Suggestion | None) -> Suggestion | None:

@@ -12,31 +12,19 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from msgspec import Struct
-
 from packstation.safe import whole_json
 from packstation.store.addresses import Addresses
 from packstation.store.board import codes, gtin_forms, parcels
+from packstation.store.plans import Plans
 from packstation.workflows.borders import crosses_border
 from packstation.workflows.desk import Doc, Item, Line, Note, Refusal
 from packstation.workflows.order import fold_all
-from packstation.workflows.suggestion import CartonType, Case, Suggestion
+from packstation.workflows.suggestion import CartonType, Case
 from sync import protocol
 from sync.protocol import Entry
 
 if TYPE_CHECKING:
     from sync.protocol.messages import Row
-
-
-class CartonPlan(Struct, frozen=True):
-    """A suggestion made ahead. `input_hash`: what it was made from; `effort`: its pass, 1 is the first."""
-
-    input_hash: str
-    effort: int
-    suggestion: Suggestion | None
-    engine: str = "pure"
-    made_ms: int = 0
 
 
 class Mirror:
@@ -49,6 +37,7 @@ class Mirror:
         self._items: dict[str, Item] = {}
         self._writing = threading.Lock()
         self.addresses = Addresses(writer, reader, self._writing)
+        self.plans = Plans(writer, reader, self._writing)
         self.changed = 0  # counts pages, so that a desk knows when to look at its copies again
 
     # --- the sync client's side ---
@@ -109,6 +98,7 @@ class Mirror:
         if row.body is None:
             if row.kind == "fo":
                 self._db.execute("DELETE FROM other_parcel WHERE fo = ?", (row.key,))
+                self.plans.drop(row.key)
             return
         copy = (row.kind, row.key, row.rev, told := whole_json(row.body))
         self._db.execute("INSERT INTO copy VALUES (?, ?, ?, ?, 0)", copy)
@@ -270,31 +260,6 @@ class Mirror:
     def cartons(self) -> tuple[CartonType, ...]:
         """Every carton of the catalog, also what the site has none of: its code can still be scanned."""
         return tuple(carton_of(body) for body in self.bodies("carton"))
-
-    def plan_of(self, fo: str) -> CartonPlan | None:
-        """The carton plan that was made ahead for the order, whatever it was made from."""
-        row = self._read.execute(
-            "SELECT input_hash, effort, plan, engine, made_at FROM carton_plan WHERE fo = ?", (fo,)
-        ).fetchone()
-        if row is None:
-            return None
-        suggestion = msgspec.json.decode(row[2], type=Suggestion | None)
-        return CartonPlan(row[0], int(row[1]), suggestion, str(row[3]), int(row[4]))
-
-    def save_plan(self, fo: str, plan: CartonPlan) -> None:
-        """Keep a carton plan; from any thread."""
-        with self._writing:
-            self._db.execute(
-                "INSERT OR REPLACE INTO carton_plan VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    fo,
-                    plan.input_hash,
-                    plan.engine,
-                    plan.effort,
-                    msgspec.json.encode(plan.suggestion).decode(),
-                    plan.made_ms,
-                ),
-            )
 
     def held_open(self, station: str) -> int:
         """How many unfinished orders the hub's copies say this station holds."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from sync.journal import SCHEMA as JOURNAL_SCHEMA
 
 VERSION = 2
-MIRROR_VERSION = 2
+MIRROR_VERSION = 3
 WAL_PAGES_MAX = 4_000
 """A commit empties the log from here on, when there was no quiet moment before (`Store.rest`)."""
 
@@ -115,6 +115,8 @@ _CARTON_PLAN = """
 CREATE TABLE carton_plan (
   fo TEXT PRIMARY KEY, input_hash TEXT NOT NULL, engine TEXT NOT NULL, effort INTEGER NOT NULL, plan TEXT NOT NULL,
   made_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE box_plan (lpn TEXT PRIMARY KEY, fo TEXT NOT NULL, plan TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX box_plan_of_fo ON box_plan (fo);
 """
 MIRROR_SCHEMA = (
     """
@@ -181,7 +183,7 @@ def open_mirror(path: Path) -> sqlite3.Connection:
         _make(db, MIRROR_SCHEMA, MIRROR_VERSION)
     elif db.execute("PRAGMA user_version").fetchone()[0] < MIRROR_VERSION:
         # Plans are made again: they are copies of nothing.
-        _make(db, f"DROP TABLE carton_plan; {_CARTON_PLAN}", MIRROR_VERSION)
+        _make(db, f"DROP TABLE IF EXISTS carton_plan; DROP TABLE IF EXISTS box_plan; {_CARTON_PLAN}", MIRROR_VERSION)
     db.executescript(_LATER_MIRROR_INDEXES)
     return db
 

@@ -172,7 +172,7 @@ def test_a_released_wave_is_planned_without_anybody_waiting(
     plans: list[Any] = []
     while time.monotonic() < ends and len(plans) < 5:
         view = StoreView(place)
-        plans = [plan for n in range(1, 6) if (plan := view.mirror.plan_of(f"FO-447{n}-1")) is not None]
+        plans = [plan for n in range(1, 6) if (plan := view.mirror.plans.of_order(f"FO-447{n}-1")) is not None]
         view.close()
         time.sleep(0.1)
     assert len(plans) == 5

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from packstation.station.planning import Planner
 from packstation.station.suggesting import Cartoner
-from packstation.store.mirror import CartonPlan
+from packstation.store.plans import CartonPlan
 from packstation.workflows.suggestion import Wanted
 from tests.shop import BLUE_MUG, PLATE, Bench, bench, carton, item, order
 
@@ -24,7 +24,7 @@ def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 def planned(made: Bench, fo: str) -> CartonPlan | None:
-    return made.store.mirror.plan_of(fo)
+    return made.store.mirror.plans.of_order(fo)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_plan_of_other_units_is_not_shown(tmp_path: Path) -> None:
     assert job is not None
     quick = cartons.now(job, Wanted())
     assert quick is not None
-    made.store.mirror.save_plan("FO-4472-1", CartonPlan("0" * 32, 1, structs.replace(quick, code="L3")))
+    made.store.mirror.plans.save("FO-4472-1", CartonPlan("0" * 32, 1, structs.replace(quick, code="L3")))
     assert cartons.now(job, Wanted()) == quick
 
 
