@@ -51,6 +51,11 @@ class PrinterProfile(Struct, frozen=True):
         """Slips and lists are pages; a printer that speaks ZPL prints labels alone."""
         return self.language == "pdf"
 
+    def takes(self, what: str) -> bool:
+        """Whether such a page can come out here. A ZPL printer set to `slip4x6` takes slips too, each page as one
+        picture (D8.5); what is drawn for office paper alone does not fit on it."""
+        return self.takes_paper or (what == "slip" and self.paper == "4x6")
+
 
 class NotReady(Struct, frozen=True):
     """The printer cannot take a document now. `why` is said to people: "paper out"."""

@@ -46,6 +46,7 @@ class Paper:
     def render(self, job: SpoolJob, profile: PrinterProfile | None = None) -> Drawn:
         """The document as it is printed now. Raises NothingToPrint or documents' PaperRefused."""
         paper = profile.paper if profile is not None else self._slip_stock
+        office = paper if paper in ("a4", "letter") else self._slip_stock
         match job.what:
             case "label" | "lpn":
                 return self._label(job, profile or PrinterProfile(language="pdf"))
@@ -55,22 +56,34 @@ class Paper:
                 shipment = self.shipment(_must(job.fo), _must(job.carton))
                 inner_mm, layers = self._pictured(_must(job.fo), _must(job.carton))
                 noted = replace(shipment, note=self._note(_must(job.fo)), inner_mm=inner_mm, layers=layers)
-                return packing_slip(noted, stock=paper)
+                if paper != "4x6":
+                    return packing_slip(noted, stock=paper)
+                slip = packing_slip(noted, stock=paper, dpi=profile.dpi if profile else None)
+                return self._for(profile, slip)
             case "customs":
                 from packstation.documents.customs import customs_page
 
-                stock = paper if paper in ("a4", "letter") else self._slip_stock
-                return customs_page(self.declaration(_must(job.fo), _must(job.carton)), stock=stock)
+                return customs_page(self.declaration(_must(job.fo), _must(job.carton)), stock=office)
             case "tote_card":
                 return self._tote_card(_must(job.fo))
             case "pick_list":
-                return self.pick_list(job.document)
+                return self.pick_list(*job.document.split(" ", 1), stock=office)
+            case "cart_sheet":
+                return self.cart_sheet(*job.document.split(" ", 1), stock=office)
             case "manifest":
-                return self.manifest(job.document)
+                return self.manifest(job.document, stock=office)
             case "test":
                 return self._test_label(profile or PrinterProfile(language="pdf"))
             case _:
                 raise NothingToPrint(f"{job.what}: expected a document we draw, got none.")
+
+    def _for(self, printer: PrinterProfile | None, slip: Drawn) -> Drawn:
+        """A 4x6 slip as this printer reads it: where only ZPL is understood, one picture a page (D8.5)."""
+        if printer is None or printer.language == "pdf":
+            return slip
+        from packstation.documents.zpl import picture_of
+
+        return picture_of(slip, dpi=printer.dpi)
 
     def _test_label(self, printer: PrinterProfile) -> Drawn:
         """One of each symbol, a rule to measure, names in many scripts (D8.8)."""
@@ -157,12 +170,19 @@ class Paper:
             else "",
         )
 
-    def pick_list(self, wave: str) -> Drawn:
-        """The pick list of a wave: its lines in walking order."""
+    def pick_list(self, wave: str, cart: str | None = None, *, stock: str = "a4") -> Drawn:
+        """The pick list of a wave, or of one of its carts: its lines in walking order."""
         from packstation.documents.lists.walk import pick_list
         from packstation.station.walking import pick_list_of
 
-        return pick_list(pick_list_of(self._store, wave))
+        return pick_list(pick_list_of(self._store, wave, cart), stock=stock)
+
+    def cart_sheet(self, wave: str, cart: str, *, stock: str = "a4") -> Drawn:
+        """Which order goes where on a cart."""
+        from packstation.documents.lists.walk import cart_sheet
+        from packstation.station.walking import cart_sheet_of
+
+        return cart_sheet(cart_sheet_of(self._store, wave, cart), stock=stock)
 
     def wave_papers(self, wave: str) -> dict[str, Drawn]:
         """A pick list and a sheet for each cart of a wave: a walk is one cart's. Raises LookupError, PaperRefused."""
@@ -175,7 +195,7 @@ class Paper:
             papers[f"cart-sheet-{wave}-{cart}"] = cart_sheet(cart_sheet_of(self._store, wave, cart))
         return papers
 
-    def manifest(self, manifest: str) -> Drawn:
+    def manifest(self, manifest: str, *, stock: str = "") -> Drawn:
         """A manifest: what the driver takes, and what stayed behind (D8.6, FL7.9)."""
         from packstation.documents.lists.manifest import Manifest
         from packstation.documents.lists.manifest import manifest as drawn
@@ -196,7 +216,7 @@ class Paper:
             station=self._store.place.station,
             closed_at=closed if known.closed else "",
         )
-        return drawn(data, stock=self._slip_stock)
+        return drawn(data, stock=stock or self._slip_stock)
 
     def _on_manifest(self, row: ParcelRow, reason: str = "") -> ManifestParcel:
         from packstation.documents.lists.manifest import ManifestParcel

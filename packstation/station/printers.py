@@ -29,10 +29,13 @@ class Printers(Struct):
 
     def of(self, wanted: Print) -> str:
         """The printer of a document."""
-        return self.label if wanted.what in LABELS else self.paper
+        here = self.known[self.label][1]
+        if wanted.what in LABELS or (not here.takes_paper and here.takes(wanted.what)):
+            return self.label
+        return self.paper
 
     def takes(self, name: str, what: str) -> bool:
-        return name in self.known and (what in LABELS or self.known[name][1].takes_paper)
+        return name in self.known and (what in LABELS or self.known[name][1].takes(what))
 
     def use(self, name: str) -> bool:
         """Labels go there from now on, pages too where one printer did both; False when nobody knows it."""

@@ -53,11 +53,24 @@ class Spool:
                     " AND state NOT IN ('confirmed', 'void')",
                     (wanted.ref, wanted.copy),
                 )
+            copy = wanted.copy or self._next_copy(wanted)
             self._db.execute(
                 "INSERT INTO spool (what, fo, carton, copy, ref, printer, state, tries, told, why, made_ms)"
                 " VALUES (?, ?, ?, ?, ?, ?, 'queued', 0, 0, '', ?)",
-                (wanted.what, wanted.fo, wanted.carton, wanted.copy, wanted.ref, printers(wanted), wall_ms),
+                (wanted.what, wanted.fo, wanted.carton, copy, wanted.ref, printers(wanted), wall_ms),
             )
+
+    def _next_copy(self, wanted: Print) -> int:
+        """The number of one more copy of a paper. One that did not come out, or only may have, is void: it must not
+        follow the new one when its printer is well again (D6.2)."""
+        same = "what = ? AND fo IS ? AND carton IS ? AND ref = ?"
+        paper = (wanted.what, wanted.fo, wanted.carton, wanted.ref)
+        self._db.execute(
+            f"UPDATE spool SET state = 'void' WHERE {same} AND state IN ('queued', 'failed', 'unsure')",  # noqa: S608
+            paper,
+        )
+        (before,) = self._db.execute(f"SELECT max(copy) FROM spool WHERE {same}", paper).fetchone()  # noqa: S608
+        return (before or 0) + 1
 
     def next(self, printer: str) -> SpoolRow | None:
         """The oldest queued document of this printer."""

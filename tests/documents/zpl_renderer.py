@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import io
 import json
 import os
 import shutil
 import subprocess
+import tempfile
+import threading
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,19 +18,71 @@ from typing import Any
 import pytest
 
 _ROOT = Path(__file__).resolve().parents[2]
+_ANSWER_S_MAX = 120.0
+# One JSON array of jobs a line in, one array of their pages a line out, as long as the tests run: a Node and its
+# renderer take seconds to start, a label milliseconds.
 _PROGRAM = """
 const {ready} = require("zpl-renderer-js");
+const fs = require("fs");
 (async () => {
   const {api} = await ready;
-  const jobs = JSON.parse(require("fs").readFileSync(0, "utf8"));
-  const out = [];
-  for (const job of jobs) {
-    out.push(await api.zplToBase64MultipleAsync(job.zpl, job.width_mm, job.height_mm, job.dpmm));
+  const lines = require("readline").createInterface({input: process.stdin});
+  for await (const line of lines) {
+    const out = [];
+    for (const job of JSON.parse(line)) {
+      out.push(await api.zplToBase64MultipleAsync(job.zpl, job.width_mm, job.height_mm, job.dpmm));
+    }
+    fs.writeFileSync(Number(process.argv[1]), JSON.stringify(out) + "\\n");
   }
-  require("fs").writeSync(1, JSON.stringify(out));
   process.exit(0);
 })();
 """
+
+
+class _Renderer:
+    """The Node process of this test run; its answers come on a pipe of their own, whatever it prints."""
+
+    def __init__(self) -> None:
+        answers, theirs = os.pipe()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the process
+        self._node = subprocess.Popen(
+            ["node", "-e", _PROGRAM, str(theirs)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            pass_fds=(theirs,),
+            cwd=_ROOT,
+        )
+        os.close(theirs)
+        self._answers = os.fdopen(answers, "rb")
+        atexit.register(self.close)
+
+    def pages(self, jobs: list[dict[str, Any]]) -> list[list[str]]:
+        assert self._node.stdin is not None
+        too_slow = threading.Timer(_ANSWER_S_MAX, self._node.kill)
+        too_slow.start()
+        try:
+            self._node.stdin.write(json.dumps(jobs).encode() + b"\n")
+            self._node.stdin.flush()
+            answer = self._answers.readline()
+        except BrokenPipeError:
+            answer = b""
+        finally:
+            too_slow.cancel()
+        if not answer:
+            self._errors.seek(0)
+            _renderer.cache_clear()
+            pytest.fail(f"the ZPL renderer ended: {self._errors.read().decode()[-2000:]}")
+        return json.loads(answer)  # type: ignore[no-any-return]  # what the program above writes
+
+    def close(self) -> None:
+        self._node.kill()
+        self._node.wait()
+
+
+@cache
+def _renderer() -> _Renderer:
+    return _Renderer()
 
 
 @cache
@@ -54,18 +109,9 @@ def rendered(labels: list[bytes], size: tuple[int, int]) -> list[list[Any]]:
     jobs = [
         {"zpl": label.decode("ascii"), "width_mm": width / 8, "height_mm": height / 8, "dpmm": 8} for label in labels
     ]
-    done = subprocess.run(
-        ["node", "-e", _PROGRAM],
-        input=json.dumps(jobs).encode(),
-        capture_output=True,
-        cwd=_ROOT,
-        env=os.environ,
-        timeout=240,
-    )
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
     return [
         [Image.open(io.BytesIO(base64.b64decode(page))).convert("L") for page in pages]
-        for pages in json.loads(done.stdout)
+        for pages in _renderer().pages(jobs)
     ]
 
 

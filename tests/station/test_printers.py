@@ -124,7 +124,7 @@ def test_another_printer_takes_what_waits_by_its_barcode_and_what_comes_after(
         assert unknown.message == "pr-zd9 is no printer of this station. Known: pr-zd2, pr-zd1."
         made.station.key("f12")
         moved = made.station.line("pr-zd2", device="scanner", mono_ms=9_100_000)
-        assert (moved.cue, moved.message) == (Cue.TICK, "1 documents go to pr-zd2.")
+        assert (moved.cue, moved.message) == (Cue.TICK, "1 document goes to pr-zd2.")
         ticked(made, lambda: states(made) == {"label": "sent", "slip": "sent"})
         assert len(sink.printed) == 1
         assert made.station.status().printer == "pr-zd2"

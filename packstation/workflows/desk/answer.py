@@ -40,7 +40,7 @@ class Override(Struct, frozen=True):
 
 class Print(Struct, frozen=True):
     """A document to print, as references only (sync J11). `what`: label, lpn, slip, customs, tote_card,
-    manifest, test."""
+    manifest, pick_list, cart_sheet, test. `copy` 0: one more than there is of this paper."""
 
     what: str
     fo: str | None

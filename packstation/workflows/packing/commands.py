@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Desk, Moment, Pending, Reader, accepted, asked, ignored
-from packstation.workflows.packing import boxes, checks, measuring, opening, repair
+from packstation.workflows.packing import again, boxes, checks, measuring, opening, repair
 from packstation.workflows.packing.state import state
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.reasons import HOLD_REASONS, REPRINT
@@ -59,7 +59,7 @@ def _ask_hold(desk: Desk, now: Moment, reader: Reader) -> Answer:
 
 
 def _ask_reprint(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    return asked(desk, Say("reprint_reason"), Pending("reprint", choices=REPRINT))
+    return asked(desk, Say("reprint_reason"), Pending("reprint", choices=(*REPRINT, again.CHOICE)))
 
 
 def _toggle_remove(desk: Desk, now: Moment, reader: Reader) -> Answer:
@@ -89,6 +89,7 @@ _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*HOLD": (_OPEN, _ask_hold),
     "*NEXTBOX": (WORKING, lambda desk, now, reader: boxes.next_box(desk)),
     "*REPRINT": (("SEAL", "ORDER", "CARTON", "WEIGH"), _ask_reprint),
+    "*PAPER": (_ALL, lambda desk, now, reader: again.ask(desk, reader)),
     "*VOID": (_OPEN, lambda desk, now, reader: repair.void(desk)),
     "*REOPEN": (_OPEN, lambda desk, now, reader: repair.reopen(desk)),
     "*MOVE": (

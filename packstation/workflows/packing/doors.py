@@ -19,7 +19,7 @@ from packstation.workflows.desk import (
     ignored,
     refused,
 )
-from packstation.workflows.packing import boxes, commands, measuring, opening, repair, units
+from packstation.workflows.packing import again, boxes, commands, measuring, opening, repair, units
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
@@ -286,8 +286,12 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
             return repair.by_hand(bare, int(str(pending.data[0])), chosen, reader)
         case "hold":
             return repair.hold(bare, chosen, reader)
+        case "reprint" if chosen == again.CHOICE[1]:
+            return again.ask(bare, reader)
         case "reprint":
             return repair.reprint(bare, chosen)
+        case "paper":
+            return again.printed(desk, chosen, reader)
         case "alias":
             code, symbology = pending.data
             fact = f.AliasProposed(code=str(code), sku=chosen, symbology=str(symbology))

@@ -7,7 +7,18 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Desk, Found, Moment, Pending, Reader, asked, ignored, refused
-from packstation.workflows.picking import opening, rejecting, repair, shorts, starting, tasks, units, unloading, walk
+from packstation.workflows.picking import (
+    opening,
+    papers,
+    rejecting,
+    repair,
+    shorts,
+    starting,
+    tasks,
+    units,
+    unloading,
+    walk,
+)
 from packstation.workflows.picking.state import state
 from packstation.workflows.prompt import Cue, Say
 
@@ -179,6 +190,8 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
             return rejecting.pause_preview(desk, chosen, now, reader)
         case "pick_reject_reason":
             return rejecting.preview(desk, chosen)
+        case "paper":
+            return papers.printed(desk, chosen)
         case "alias":
             return repair.aliased(desk, chosen)
         case "pick_fo":
@@ -236,6 +249,7 @@ _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*PAUSE": (_OPEN, lambda desk, now, reader: repair.pause(desk, now)),
     "*CANTSCAN": (("UNIT",), repair.by_hand),
     "*ALIAS": (("FACE", "UNIT"), lambda desk, now, reader: repair.alias(desk)),
+    "*PAPER": (("CONFIRM", *_OPEN), papers.ask),
     "*RELEASE": (("CONFIRM",), lambda desk, now, reader: starting.release(desk, now)),
     "*REJECT": (("CONFIRM",), rejecting.ask_lines),
     "*LIST": (("PICK_IDLE", *_OPEN), lambda desk, now, reader: _list(desk, reader)),
