@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 _CALM = ("idle", "empty", "moving", "steady")
 """States of a scale that are no trouble; all others are said while a weight is wanted (D5.2)."""
+_FELT = ("steady", "empty", "idle", "absent", "silent")
+"""What tells how much lies on the scale, or that nobody can tell (FL4.44)."""
+_LOOK_S, _LOOK_ILL_S = 60.0, 5.0
+"""How often the label printer is looked at while it has nothing to print."""
 
 
 class Inputs(Protocol):
@@ -52,6 +56,9 @@ class Bench(Struct):
     scale_url: str | None = None
     hub: str | None = None
     sounds: Sounds = field(default_factory=Sounds)
+    _ending: threading.Event = field(default_factory=threading.Event)
+    _looked: bool = False
+    _looking: threading.Thread | None = None
     _scanner: Scanner | None = None
     _scale: Scale | None = None
     _sync: SyncThread | None = None
@@ -99,6 +106,8 @@ class Bench(Struct):
             station.zero_scale = self._scale.zero
         self._warming = threading.Thread(target=self._warm, name="warm-up", daemon=True)
         self._warming.start()
+        self._looking = threading.Thread(target=self._look_at_printer, name="look at printer", daemon=True)
+        self._looking.start()
         self.made.start_planning()
         self._start_sync()
         station.waiting = lambda: inputs.waiting
@@ -112,6 +121,30 @@ class Bench(Struct):
         gc.collect()
         gc.freeze()
 
+    def _look_at_printer(self) -> None:
+        """A printer that does not answer is named before somebody needs it (FL1.5); while documents wait, the
+        printers' own threads tell."""
+        from packstation.devices.printer import NotReady, printer_at
+
+        well = True
+        while not self._ending.wait(_LOOK_S if well and self._looked else _LOOK_ILL_S if self._looked else 0.0):
+            self._looked = True
+            name = self.made.station.label_printer
+            url, profile = self.made.printers.get(name, ("", None))
+            if not url or profile is None or self.made.store.spool.busy():
+                continue
+            line = printer_at(url, profile).reach()
+            why = line.why if isinstance(line, NotReady) else ""
+            if not isinstance(line, NotReady):
+                line.close()
+            if well != (not why):
+                well = not why
+                self._tell_printer(name, why)
+
+    def _tell_printer(self, name: str, why: str) -> None:
+        if self._inputs is not None:
+            self._inputs.post_event(lambda: self.made.station.printer_answers(name, why))
+
     def _start_sync(self) -> None:
         from packstation.commands.exchange import client_of
         from sync.client import SyncThread
@@ -123,8 +156,11 @@ class Bench(Struct):
         self._sync.start()
 
     def stop(self) -> None:
+        self._ending.set()
         if self._warming is not None:
             self._warming.join()
+        if self._looking is not None:
+            self._looking.join()
         if self._sync is not None:
             self._sync.stop()
         if self._scanner is not None:
@@ -177,9 +213,12 @@ class Bench(Struct):
         self._tell("scanner", shown, state.text, trouble=state.word not in ("open", "stopped"))
 
     def _scale_state(self, state: ScaleState) -> None:
-        shown = self.scale_url or "" if state.answers else ""
+        shown = self.scale_url or "" if state.answers else f"No scale: {self.scale_url}"
         weight = f" {state.weight_g} g" if state.weight_g is not None else ""
         wanted = self.made.station.state in ("WEIGH", "STOP")
+        if self._inputs is not None and state.word in _FELT:
+            felt_g = state.weight_g if state.word == "steady" else 0 if state.word == "empty" else None
+            self._inputs.post_event(lambda: self.made.station.felt(felt_g))
         self._tell("scale", shown, f"{state.text}{weight}", trouble=wanted and state.word not in _CALM)
 
     def _tell(self, device: str, shown: str, text: str, *, trouble: bool) -> None:

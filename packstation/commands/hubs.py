@@ -104,7 +104,7 @@ def _settings(parts: Any) -> None:
         "setting",
         help="what a site's benches go by: carriers, stations, rules",
         description="Shows the settings of a site, or sets one: carriers, stations, rules, weight_tolerance, "
-        "language, command_key. VALUE is JSON, or @FILE. "
+        "printers, carton_places, language, command_key. A setting is replaced whole. VALUE is JSON, or @FILE. "
         """Example: packstation hub setting stations '{"PS-1": {"printer": "zd420", "work": ["pack"]}}' --site NYC""",
     )
     setting.add_argument("name", nargs="?", metavar="NAME")

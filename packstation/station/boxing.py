@@ -8,6 +8,7 @@ from collections import Counter
 
 from msgspec.structs import replace
 
+from packstation.station.feeling import answers
 from packstation.station.writing import Writing
 from packstation.workflows import packing
 from packstation.workflows.desk import Desk, Job
@@ -102,7 +103,21 @@ class Boxing(Writing):
     def wants_weight(self) -> bool:
         """Whether a weight means something now: the scale is asked only then (D5.3)."""
         pending = self.desk.pending
-        return self.state in ("WEIGH", "STOP") or (pending is not None and pending.kind == "measure_weight")
+        measured = pending is not None and pending.kind == "measure_weight"
+        return self.state in ("WEIGH", "STOP") or measured or self._feels()
+
+    def _feels(self) -> bool:
+        """Whether the scale under the box is watched while units go in (rule `live_weight`, FL4.44)."""
+        return self.state in ("ORDER", "CARTON", "LOT", "SERIAL", "EXPIRY") and bool(self.look.rule("live_weight", 0))
+
+    @property
+    def has_scale(self) -> bool:
+        """A scale is here and answers; without one weights are typed (FL5.12)."""
+        return answers(self.devices.get("scale", ""))
+
+    def felt(self, weight_g: int | None) -> None:
+        """A steady reading of the scale that is no box's weight yet; None: the scale no longer answers."""
+        self.feeling.felt(weight_g)
 
     @staticmethod
     def _fitting(found: Suggestion | None, wanted: Wanted) -> Suggestion | None:

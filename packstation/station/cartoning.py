@@ -118,7 +118,8 @@ def question(job: Job, supplies: Supplies, wanted: Wanted | None = None) -> Aske
             name = f"{line.sku}*{case.quantity}"
             if cases:
                 pieces[name] = (line.sku, case.quantity)
-                items.append(Item(name, cases, case.size_mm, case.weight_g or 0, _flags(line)))
+                groups = _groups(line, supplies)
+                items.append(Item(name, cases, case.size_mm, case.weight_g or 0, _flags(line), groups=groups))
         if count > cases * (case.quantity if case else 1) or not cases:
             items.append(_item(line, count - cases * (case.quantity if case else 0), supplies))
     if not items or not supplies.cartons:
@@ -203,7 +204,15 @@ def _item(line: Line, quantity: int, supplies: Supplies) -> Item:
         size_mm, weight_g, source = known[0], known[1] or weight_g, "measured"
     elif size_mm is None:
         size_mm, source = supplies.guess(line.item.parent), "category"
-    return Item(line.sku, quantity, size_mm, weight_g or 0, _flags(line), size_from=source)
+    return Item(
+        line.sku, quantity, size_mm, weight_g or 0, _flags(line), groups=_groups(line, supplies), size_from=source
+    )
+
+
+def _groups(line: Line, supplies: Supplies) -> tuple[str, ...]:
+    """What the site's rule `apart` may name of an item: its SKU and its flags."""
+    named = {name for pair in supplies.rules.apart for name in pair}
+    return tuple(sorted(named & {line.sku, *line.item.flags}))
 
 
 def _flags(line: Line) -> tuple[str, ...]:

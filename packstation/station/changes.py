@@ -88,6 +88,18 @@ class Changes(Writing):
             return None
         return self._outcome("", "ignored", Say("plain", {"text": text}), Cue.ASK)
 
+    def printer_answers(self, name: str, why: str) -> Outcome | None:
+        """The label printer was looked at while it had nothing to do: named when it is dead, before it is needed."""
+        if name != self.label_printer or self.store.spool.waiting():
+            return None
+        return self.device_news(
+            "printer", f"{_NO_PRINTER}{name}" if why else name, f"{name}: {why}", trouble=bool(why)
+        )
+
+    @property
+    def label_printer(self) -> str:
+        return self.devices.get("printer", "").removeprefix(_NO_PRINTER)
+
     def _answer_cancels(self) -> None:
         """A cancellation that came after the parcel went through the door is refused by itself (FL4.52)."""
         late = self.look.loads.too_late()
@@ -202,7 +214,7 @@ class Changes(Writing):
             if self.message is None or not self.message.sticky:
                 self._stop(Say("print_failed", values), frozenset({"*RETRY", "*OK", "*REPRINT", "printer", "label"}))
                 self._print_trouble = self.message
-        name = self.devices.get("printer", "").removeprefix(_NO_PRINTER)
+        name = self.label_printer
         ill = any(row.printer == name for row in rows)
         self.devices["printer"] = f"{_NO_PRINTER}{name}" if ill else name
         if not rows and self._print_trouble is not None and self.message is self._print_trouble:

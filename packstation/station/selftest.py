@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from packstation.scan import Scan
 from packstation.station.clocks import Outcome, Raw
+from packstation.station.feeling import answers
 from packstation.station.writing import Writing
 from packstation.workflows import selftest
 from packstation.workflows.desk import Print
@@ -32,7 +33,7 @@ class SelfTesting(Writing):
     def _begin_test(self, raw: Raw) -> Outcome:
         if self.desk.open_work is not None or self.desk.load is not None:
             return self._outcome(raw.text, "asked", Say("test_not_now"), Cue.ASK)
-        self._testing = SelfTest(scale=bool(self.devices.get("scale")))
+        self._testing = SelfTest(scale=answers(self.devices.get("scale", "")))
         self._test_cue_ms = self.clock.mono_ms()
         self._write(raw, "accepted", [], cue=Cue.TICK, prints=(Print("test", None, ref="self-test"),))
         return self._outcome(raw.text, "accepted", Say("test_begun"), Cue.TICK)

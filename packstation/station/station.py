@@ -121,6 +121,9 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             return self._outcome(str(weight_g), "ignored", Say("sign_in_first"), None)
         if self._take_up is not None:
             return self._outcome(str(weight_g), "ignored", Say("answer_first"), Cue.ASK, keep=True)
+        if how == "scale" and self._feels():
+            self.felt(weight_g)
+            return Outcome(self._n, str(weight_g), "ignored", None, self.state, "")
         answer = packing.weighed(self.desk, weight_g, how, self._moment(), self.look)
         return self._done(Raw(str(weight_g), how, self.clock.mono_ms(), self.clock.wall_ms()), answer)
 
@@ -139,6 +142,8 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             return self._sign_out("expired")
         if self.user is not None and not self.locked and mono - self._last_gesture_ms > LOCK_MS:
             return self._lock("idle")
+        if self.feeling.missing(mono) and self._feels() and not (self.message and self.message.sticky):
+            return self._outcome("", "asked", Say("no_weight"), Cue.ASK)
         played = self._test_tick()
         if played is not None:
             return played

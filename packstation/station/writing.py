@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from packstation import scan as scans
 from packstation.scan import ScanConfig
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
+from packstation.station.feeling import Feeling, answers
 from packstation.station.hint import hint
 from packstation.station.people import People, User, clock_text, log_text, offset_s
 from packstation.store import ScanLine, Session, Store
@@ -131,6 +132,7 @@ class Writing:
         self.printers: Printers | None = None
         """What there is to print on; None where documents have names of printers alone."""
         self.scale_says = ""
+        self.feeling = Feeling()
         self._papers: tuple[str, ...] = ()
         self._waiting_jobs: set[int] = set()
         self._print_trouble: Message | None = None
@@ -325,9 +327,9 @@ class Writing:
         if prints:
             self._printed()
             self._look_at_papers()
-        for entry in entries:
-            if isinstance(entry.fact, f.LabelScanned):
-                self.store.spool.confirmed(entry.fact.label)
+        for scanned in (entry.fact for entry in entries if isinstance(entry.fact, f.LabelScanned)):
+            self.store.spool.confirmed(scanned.label)
+        self.feeling.wrote(entries, (desk or self.desk).job, self.clock.mono_ms())
         return entries
 
     def _printer_of(self, wanted: Print) -> str:
@@ -401,7 +403,7 @@ class Writing:
             wall,
             datetime.fromtimestamp(wall / 1000, UTC).date().isoformat(),
             self.online,
-            self.devices.get("scale", "") != "",
+            answers(self.devices.get("scale", "")),
             offset_s(wall),
         )
 

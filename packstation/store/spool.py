@@ -146,6 +146,12 @@ class Spool:
         ).fetchall()
         return [SpoolRow(*row) for row in rows]
 
+    def busy(self) -> bool:
+        """Whether a document waits or is being printed."""
+        with self._lock:
+            found = self._db.execute("SELECT 1 FROM spool WHERE state IN ('queued', 'sending') LIMIT 1").fetchone()
+        return found is not None
+
     def to_printer(self, job: int, printer: str) -> bool:
         """Another printer takes the document (FL5.16); False for one that may be on paper already."""
         return self._move(

@@ -39,6 +39,10 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "Box {no} of #{order}, closed.",
     ),
     "parcel": ("#{order} box {no} of {n}, {carrier}. *REPRINT or *VOID.", "#{order} box {no} of {n}."),
+    "with_the_picker": (
+        "#{order} goes back to the picker: units are missing. {by}Bring the tote to picking. Nothing recorded.",
+        "#{order} goes back: tote to picking.",
+    ),
     "not_packable": (
         "#{order} {state}: {reason}. {by}Put the tote on HOLD shelf {shelf}. Nothing recorded.",
         "#{order} {state}. HOLD shelf {shelf}.",
@@ -194,7 +198,24 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "short_reason": ("{item}: why is it short?", "Why is it short?"),
     "short_qty": ("How many are missing? Enter = all {left}.", ""),
     "short_how": ("What now?", ""),
-    "short_preview": ("{words}. Enter", ""),
+    "short_preview": (
+        "{first}; {stock}; {others} other {others:order|orders} here affected; count task. Enter",
+        "{first}. {others} {others:other|others}. Enter",
+    ),
+    "short_ship_short": ("Order ships {ships} of {need}", "Ships {ships} of {need}"),
+    "short_wait": ("Order waits with {done} of {need}", "Waits with {done} of {need}"),
+    "short_back_to_picker": (
+        "Order goes back to the picker with {done} of {need}",
+        "To the picker, {done} of {need}",
+    ),
+    "short_reroute": ("{qty} {qty:goes|go} back to routing, decided when online", "{qty} back to routing"),
+    "short_reroute_online": ("{qty} {qty:goes|go} back to routing, hub decides", "{qty} back to routing"),
+    "short_atp": ("ATP {item} {left}", ""),
+    "short_atp_later": ("ATP decided when online", ""),
+    "short_to_picker": (
+        "{qty} × {item} short. #{order} goes back to the picker: bring the tote to picking.",
+        "#{order} goes back: tote to picking.",
+    ),
     "short_done": ("{qty} × {item} short.", ""),
     "short_waits": ("{qty} × {item} short. #{order} waits on shelf {shelf}.", "#{order} waits, shelf {shelf}."),
     "must_complete": ("#{order} must ship complete. Supervisor: scan badge.", "#{order} must ship complete."),

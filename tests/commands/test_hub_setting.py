@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from packstation.__main__ import main
+from sync.hub.intake.settings import Rules
 
+ROOT = Path(__file__).parent.parent.parent
 Told = tuple[int, str, str]
 
 
@@ -58,6 +61,9 @@ def test_a_setting_is_set_once_and_reaches_the_bench(shop: Path, capsys: pytest.
         ("language", '"German"', "language: expected two letters such as en"),
         ("colour", "1", "setting: expected carriers, stations"),
         ("rules", "[1]", "rules: expected its shape"),
+        ("rules", '{"four_eye": true}', "unknown field `four_eye`"),
+        ("rules", '{"min_life_days": "30"}', "Expected `int"),
+        ("rules", '{"checks": [{"scan": "some"}]}', "Invalid enum value 'some'"),
         ("command_key", '"xyz"', "hex digits"),
     ],
 )
@@ -68,6 +74,34 @@ def test_a_wrong_setting_is_refused_in_one_line(
     assert code == 1
     assert expected in err
     assert err.count("\n") == 1
+
+
+def test_every_rule_the_code_reads_can_be_set_and_stands_in_the_readme() -> None:
+    """Issue 3: a rule that no shop can find is no rule. What the hub takes, the benches read and the README tells
+    is one list."""
+    reads = re.compile(r"""\b(?:rule\(|text_rule\(|_(?:whole|maybe)\(rules, |rules\.get\()["']([a-z_]+)["']""")
+    read = {
+        name
+        for room in ("packstation/station", "packstation/store", "packstation/workflows")
+        for path in (ROOT / room).rglob("*.py")
+        for name in reads.findall(path.read_text(encoding="utf-8"))
+    }
+    of_a_carrier, of_the_tolerance = {"cartons", "doors"}, {"tol_abs_g", "tol_permille"}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("<!-- rules -->")[2]
+    rows = readme.partition("<!-- end of rules -->")[0].splitlines()
+    told = {name for row in rows for name in re.findall(r"`([a-z_]+)`", row.split("|")[1] if "|" in row else "")}
+    assert read - of_a_carrier - of_the_tolerance == set(Rules.__struct_fields__)
+    assert told == set(Rules.__struct_fields__)
+
+
+def test_rules_are_kept_as_they_were_set_and_checks_among_them(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """FL4.57: what was not set stays the station's default, so it is not written down."""
+    value = {"weigh": False, "checks": [{"scan": "one_in_n", "n": 10, "up_to_minor": 5000}], "apart": [["a", "b"]]}
+    code, out, err = run(capsys, shop, "setting", "rules", json.dumps(value), "--json")
+    assert (code, err) == (0, "rules: set\n")
+    assert json.loads(out)["rules"] == value
 
 
 @pytest.mark.parametrize("value", ["{", "@/nowhere/at-all.json"])

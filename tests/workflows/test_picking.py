@@ -996,6 +996,22 @@ def test_an_order_is_picked_straight_into_its_carton(bench: Bench) -> None:
     assert told(bench.scan("#4472"))[2] == "WEIGH"
 
 
+def test_a_serial_item_that_goes_straight_into_its_carton_is_asked_for_its_serial(bench: Bench) -> None:
+    """FL4.45, FL6.5: nobody packs it again, so its serial is told at the shelf; a bare tote leaves it to the bench"""
+    bench.change(order(FO_74, {"RADIO": 2}, rev=2))
+    bench.scan(FO_74, "C-st-07-000501", "*OK", "B-02-2")
+    said = bench.scan(RADIO)
+    assert (told(said), said.facts) == (("asked", "T4", "SERIAL", "Tracked by serial number. Scan the serial."), ())
+    assert bench.scan(RADIO).state == "SERIAL"
+    said = bench.scan("SN-1")
+    assert said.facts == ("ItemPicked", "ItemPlaced", "ItemPacked")
+    assert told(bench.scan(RADIO, "SN-1"))[:2] == ("refused", "E4")
+    bench.key("f12")
+    assert "CartonClosed" in bench.scan(RADIO, "SN-2").facts
+    packed = [entry.fact for entry in bench.store.journal.of_kinds(("ItemPacked",))]
+    assert [getattr(fact, "serial", None) for fact in packed] == ["SN-1", "SN-2"]
+
+
 def test_a_carton_number_that_is_in_use_is_refused(bench: Bench) -> None:
     """FL6.24"""
     bench.scan(FO_71, "C-st-07-000501", "*PAUSE", FO_72)
@@ -1244,8 +1260,13 @@ def test_a_tote_sent_back_by_a_packer_is_picked_again(bench: Bench) -> None:
     single(bench)
     bench.scan("A-04-2", BLUE_MUG, BLUE_MUG, "st-07", "*PACK", "T-5", "M2")
     bench.scan(BLUE_MUG)
-    bench.key("f5", "1", "enter", "4", "enter")
-    assert bench.store.order(FO_71).hold is not None
+    said = bench.key("f5", "1", "enter", "4", "enter")
+    assert said.message == "1 × MUG BLUE 350 short. #4471 goes back to the picker: bring the tote to picking."
+    assert bench.store.order(FO_71).hold == ("missing", "")
+    bench.scan("T-5")
+    assert bench.station.message is not None
+    assert "back to the picker" in bench.station.message.text
+    bench.key("f12")
     assert bench.scan("*PICK", "T-5").message == "You were at A-04-2, MUG BLUE 350 2 of 3, #4471."
     assert bench.scan(BLUE_MUG).facts == ("ItemPicked", "ItemPlaced", "PickFinished", "HoldReleased")
     bench.scan("st-07", "*PACK", "T-5")

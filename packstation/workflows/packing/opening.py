@@ -107,6 +107,9 @@ def open_order(
             freed = Job(job.doc, off_hold(job.order)).units
             say = Say("hold_released", {"order": no, "n": freed[1] - freed[0]})
             bare = replace(bare, override=Override("ov.hold_release", deeds, say, Cue.TICK, opens=job.doc.fo))
+        if here and detail == "missing" and any(s.resolution == "back_to_picker" for s in job.order.shorts):
+            say = Say("with_the_picker", {"order": no, "by": _who(job, now, reader)})
+            return refused(bare, "not_packable", say, Cue.STOP, about="order", passes=passes)
         return refused(
             bare,
             "not_packable",

@@ -131,18 +131,13 @@ def short_preview(desk: Desk, line_no: int, reason: str, qty: int, how: str, now
     ships = need - qty
     atp = reader.available(line.sku)
     others = [j for j in reader.demand(line.sku) if j.doc.fo != job.doc.fo]
-    if how == "ship_short":
-        first = f"Order ships {ships} of {need}"
-    elif how == "reroute":
-        first = f"{qty} go back to routing, {'hub decides' if now.online else 'decided when online'}"
-    else:
-        first = f"Order waits with {done} of {need}"
-    stock = f"ATP {line.item.name} {atp - qty}" if now.online and atp is not None else "ATP decided when online"
-    orders = "order" if len(others) == 1 else "orders"
-    words = f"{first}; {stock}; {len(others)} other {orders} here affected; count task"
-    return asked(
-        desk, Say("short_preview", {"words": words}), Pending("short_preview", data=(line_no, reason, qty, how))
-    )
+    values: dict[str, str | int | Say] = {"ships": ships, "done": done, "need": need, "qty": qty}
+    first = Say(f"short_{how}" if how != "reroute" or not now.online else "short_reroute_online", values)
+    atp_left = "" if atp is None else atp - qty
+    stock = Say("short_atp" if now.online and atp is not None else "short_atp_later",
+                {"item": line.item.name, "left": atp_left})  # fmt: skip
+    told: dict[str, str | int | Say] = {"first": first, "stock": stock, "others": len(others)}
+    return asked(desk, Say("short_preview", told), Pending("short_preview", data=(line_no, reason, qty, how)))
 
 
 def short_now(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Moment, reader: Reader) -> Answer:
@@ -175,10 +170,12 @@ def short_now(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Mo
         return replace(answer, desk=replace(desk.quiet(), override=override))
     desk = desk.quiet()  # the suggestion stays: what is in the box lies where its steps put it (CT1.7)
     if how in ("wait", "back_to_picker"):
-        held = f.OrderHeld(reason="missing", shelf=hold_shelf(reader))
+        # Back to the picker: the tote goes along, so no shelf holds it (FL8.4).
+        shelf = hold_shelf(reader) if how == "wait" else ""
+        held = f.OrderHeld(reason="missing", shelf=shelf)
         answer = accepted(
             desk,
-            Say("short_waits", {**values, "shelf": hold_shelf(reader)}),
+            Say("short_waits" if shelf else "short_to_picker", {**values, "shelf": shelf}),
             Cue.LINE,
             *facts,
             held,

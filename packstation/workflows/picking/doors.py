@@ -23,11 +23,20 @@ from packstation.workflows.picking.state import state
 from packstation.workflows.prompt import Cue, Say
 
 STEPS = (
-    "PICK_IDLE", "CONFIRM", "FACE", "UNIT", "DEST", "ZERO", "UNLOAD", "PUTBACK", "COUNT", "LOT", "BINFULL", "STOP",
+    "PICK_IDLE", "CONFIRM", "FACE", "UNIT", "DEST", "ZERO", "UNLOAD", "PUTBACK", "COUNT", "LOT", "SERIAL",
+    "BINFULL", "STOP",
 )  # fmt: skip
 """States whose next step has words of its own."""
 
-_NAMED = ("slot_tote", "pick_lot", "pick_bin_full", "pick_next_box", "pick_unload_tote", "pick_back_unit")
+_NAMED = (
+    "slot_tote",
+    "pick_lot",
+    "pick_serial",
+    "pick_bin_full",
+    "pick_next_box",
+    "pick_unload_tote",
+    "pick_back_unit",
+)
 """Questions that only name the next thing to scan."""
 
 
@@ -45,6 +54,8 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         match pending.kind:
             case "pick_lot":
                 return units.lot_scanned(desk, found, now, reader)
+            case "pick_serial":
+                return units.serial_scanned(desk, found, now, reader)
             case "pick_bin_full":
                 return repair.new_tote(desk, found, now, reader)
             case "pick_next_box":

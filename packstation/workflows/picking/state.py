@@ -11,6 +11,7 @@ _ASKING = {
     "pick_short_qty": "SHORT",
     "pick_short_preview": "SHORT",
     "pick_lot": "LOT",
+    "pick_serial": "SERIAL",
     "pick_other_lot": "LOTCHANGE",
     "pick_bin_full": "BINFULL",
     "pick_next_box": "BINFULL",

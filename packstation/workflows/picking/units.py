@@ -10,6 +10,7 @@ from packstation.workflows.desk import (
     Candidate,
     Desk,
     Found,
+    Job,
     Moment,
     Override,
     Pending,
@@ -139,7 +140,8 @@ def _taken(
     if old is not None:
         passes = frozenset({"*SHORT"})
         return refuse(desk, "expired", old, Cue.STOP, job=stop.job, sku=item.sku, passes=passes)
-    owner = reader.serial_owner(item.sku, hit.serial) if hit.serial else None
+    owner = stop.job.doc.fo if (item.sku, hit.serial) in stop.job.order.serials else None
+    owner = owner or (reader.serial_owner(item.sku, hit.serial) if hit.serial else None)
     if hit.serial and owner is not None:
         # In a walk into the shipping carton nobody looks at it again.
         say = Say("serial_used", {"serial": hit.serial, "order": owner})
@@ -149,7 +151,16 @@ def _taken(
         if isinstance(asked_lot, Answer):
             return asked_lot
         hit = asked_lot
+    if "serial" in item.flags and hit.serial is None and _into_its_carton(stop.job):
+        # Nobody packs this unit again: its serial is told here or never (FL4.45, FL6.5).
+        pending = Pending("pick_serial", data=(hit, stop.key, found.text, confirmed))
+        return asked(desk, Say("scan_serial"), pending, holds=False)
     return taken(desk, found, hit, stop, location, now, reader)
+
+
+def _into_its_carton(job: Job) -> bool:
+    box = walk.carton(job)
+    return box is not None and walk.bin_of(job) == box.lpn
 
 
 def taken(
@@ -300,6 +311,26 @@ def lot_scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer
     lot = items[0].lot if items else found.text[:48]
     whole = replace(hit, lot=lot, expiry=hit.expiry or (items[0].expiry if items else None))
     return _taken(bare, replace(found, text=str(text) if not items else found.text), whole, stop, now, reader)
+
+
+def serial_scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
+    """The serial number of the unit that goes into its carton, after an item code that did not hold it."""
+    pending = desk.pending
+    assert pending is not None
+    hit, key, text, confirmed = pending.data
+    assert isinstance(hit, Candidate)
+    bare = replace(desk, pending=None)
+    stop = next((s for s in walk.stops(_trip(desk)) if s.key == key), None)
+    if stop is None:
+        return asked(bare, Say("answer_first"))
+    items = found.of("item")
+    if items and items[0].ref != hit.ref:
+        return unit(bare, found, items[0], now, reader)
+    serial = items[0].serial if items else found.text.strip(" ")[:48]
+    if not serial:
+        return asked(desk, Say("scan_serial"), pending, holds=False)
+    whole = replace(hit, serial=serial)
+    return _taken(bare, replace(found, text=str(text)), whole, stop, now, reader, confirmed=bool(confirmed))
 
 
 # --- wrong and too many ---

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from sqlalchemy import Connection
 
 from sync.hub.intake.stations import recovery
@@ -23,6 +24,8 @@ class Workstation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     printer: str = ""
     work: tuple[str, ...] = WORK
+    carton_places: dict[str, str] | UnsetType = UNSET
+    """Where each carton lies at this bench; the site's `carton_places` for those it does not name."""
 
 
 class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,10 +35,64 @@ class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     permille: int = 30
 
 
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Length = Annotated[int, msgspec.Meta(gt=0)]
+
+
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How much of the orders it fits is scanned (FL4.57); no SKUs, users or channels mean any."""
+
+    id: str = ""
+    scan: Literal["all", "one_in_n", "count", "none"] = "all"
+    n: Annotated[int, msgspec.Meta(gt=0)] = 1
+    skus: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    up_to_minor: int | None = None
+
+
+class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rules of the floor. What each means and its default stand in README, "Rules of the floor"; what is not set
+    here is the station's default. Yes and no are true and false, or 1 and 0."""
+
+    weigh: bool | Count | UnsetType = UNSET
+    fill_g: Count | UnsetType = UNSET
+    checks: tuple[Check, ...] | UnsetType = UNSET
+    count_from_units: Count | UnsetType = UNSET
+    count_from_minor: Count | UnsetType = UNSET
+    manual_value_minor: Count | UnsetType = UNSET
+    four_eyes: bool | Count | UnsetType = UNSET
+    label_scan_may_be_skipped: bool | Count | UnsetType = UNSET
+    planned_label_may_differ: bool | Count | UnsetType = UNSET
+    reserved_lot_needs_no_scan: bool | Count | UnsetType = UNSET
+    fefo: bool | Count | UnsetType = UNSET
+    min_life_days: Count | UnsetType = UNSET
+    hold_shelf: Count | UnsetType = UNSET
+    live_weight: bool | Count | UnsetType = UNSET
+    no_split: bool | Count | UnsetType = UNSET
+    short_policy: Literal["resource_then_reject", "wait", "ship_partial"] | UnsetType = UNSET
+    pick_needs_tote: bool | Count | UnsetType = UNSET
+    pick_places: str | UnsetType = UNSET
+    pick_releases_claim: bool | Count | UnsetType = UNSET
+    pick_sort: Literal["walk", "product", "location"] | UnsetType = UNSET
+    location_first: bool | Count | UnsetType = UNSET
+    zero_check: bool | Count | UnsetType = UNSET
+    pickup_days: Count | UnsetType = UNSET
+    max_parcel_weight_g: Count | UnsetType = UNSET
+    max_units_per_parcel: Count | UnsetType = UNSET
+    apart: tuple[tuple[str, str], ...] | UnsetType = UNSET
+    unknown_size_mm: tuple[Length, Length, Length] | UnsetType = UNSET
+    padding_mm: Count | UnsetType = UNSET
+    support_pct: Annotated[int, msgspec.Meta(ge=0, le=100)] | UnsetType = UNSET
+    void_minor_per_l: Count | UnsetType = UNSET
+
+
 SHAPES: dict[str, Any] = {
     "carriers": dict[str, dict[str, Any]],
     "stations": dict[str, Workstation],
-    "rules": dict[str, int | bool | str],
+    "rules": Rules,
+    "printers": dict[str, str],
+    "carton_places": dict[str, str],
     "weight_tolerance": Tolerance,
     "language": str,
     "command_key": str | None,
