@@ -25,13 +25,13 @@ def several_bound(world: World, counts: Counts) -> Key:
             least_cost = max(least_cost, _least_cost(world, views, inside))
     volume_mm3 = world.volume_mm3(counts)
     every = [world.views[n] for n in sorted({n for allowed in takers.values() for n in allowed})]
-    inner = min(view.carton.inner_mm[0] * view.carton.inner_mm[1] * view.carton.inner_mm[2] for view in every)
+    inner = min(view.inner_mm3 for view in every)
     least_volume = max(volume_mm3 if world.boxes_only else 0, parcels * inner)
     if world.objective == "count":
         return parcels, least_volume
     if world.objective == "volume":
         return least_volume, 1
-    outer = min(view.carton.outer_mm[0] * view.carton.outer_mm[1] * view.carton.outer_mm[2] for view in every)
+    outer = min(view.outer_mm3 for view in every)
     base = min(world.base_minor(view) for view in every)
     return max(least_cost, parcels * base), 1, outer, 0
 
@@ -46,7 +46,7 @@ def _takers(world: World, counts: Counts) -> dict[int, tuple[int, ...]]:
                 for view in world.views
                 if view.carton.available != 0
                 and world.types[kind].weight_g <= view.room_g
-                and (view.fitting[kind] or view.carton.kind == "tube")
+                and (view.takes(kind) or view.carton.kind == "tube")
             ]
             takers[kind] = tuple(allowed) or tuple(range(len(world.views)))
     return takers

@@ -13,7 +13,7 @@ from typing import Literal
 from packstation.cartons import exact
 from packstation.cartons.explain import Solution, explained
 from packstation.cartons.fills import filled, flat_fits, may_share
-from packstation.cartons.items import Unit, Units, counted_units, units_of
+from packstation.cartons.items import Unit, Units, units_of
 from packstation.cartons.lots import Lot, candidates, cheapest, lot_of
 from packstation.cartons.plan import (
     Carton,
@@ -86,7 +86,7 @@ def planned(
     engine: Literal["pure", "fast"] = "pure",
 ) -> Plan:
     """As `cartonize`, for an Order."""
-    units = units_of(counted_units(order), order.rules)
+    units = units_of(order.items, order.rules)
     if engine == "fast":
         require_fast()
     world = World(
@@ -125,7 +125,7 @@ def replanned(order: Order, carton: str, *, budget: int = 50, seed: int = 0) -> 
     if not scanned:
         raise ValueError(f"{carton}: expected the code of a carton of this order.")
     # It is in the packer's hand, whatever the stock says.
-    one = replace(order, cartons=(replace(scanned[0], available=1),))
+    one = replace(order, cartons=(scanned[0]._replace(available=1),))
     here = planned(one, budget=budget, seed=seed, alternatives=0)
     inside = [parcel for parcel in here.parcels if parcel.carton == carton]
     if not inside or not here.unplaced:
@@ -133,8 +133,7 @@ def replanned(order: Order, carton: str, *, budget: int = 50, seed: int = 0) -> 
     first = inside[-1]
     kept = tuple(Frozen(_SCANNED, carton, at.sku, at.unit, at.position_mm, at.size_mm) for at in first.items)
     stock = tuple(
-        replace(row, available=max(1, row.available or 0)) if row.code == carton and row.available == 0 else row
-        for row in order.cartons
+        row._replace(available=1) if row.code == carton and row.available == 0 else row for row in order.cartons
     )
     return planned(replace(order, cartons=stock, frozen=order.frozen + kept), budget=budget, seed=seed)
 
@@ -312,6 +311,17 @@ def _no_carton(world: World, kind: int) -> str | None:
     """Why no carton takes one unit of this kind, or None."""
     one = tuple([1 if n == kind else 0 for n in range(len(world.types))])
     shape = world.types[kind]
+    for view in reversed(world.views):
+        # The usual answer first: a large box, most catalogs end with them.
+        if (
+            view.carton.kind in ("box", "pallet")
+            and view.takes(kind)
+            and not (shape.estimated and shape.volume_mm3 > view.room_mm3)
+            and view.room_units > 0
+            and takes_weight(world, view, one)
+            and world.stock.get(view.index, 1) > 0
+        ):
+            return None
     roomy = strong = False
     for view in world.views:
         if shape.estimated and shape.volume_mm3 > view.room_mm3:
@@ -319,7 +329,7 @@ def _no_carton(world: World, kind: int) -> str | None:
         if view.carton.kind in ("mailer", "tube"):
             if not flat_fits(world, view, one):
                 continue
-        elif not view.fitting[kind]:
+        elif not view.takes(kind):
             continue
         roomy = True
         if takes_weight(world, view, one) and view.room_units > 0:

@@ -6,13 +6,27 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
 from packstation.cartons.bounds import several_bound
 from packstation.cartons.fills import may_share
 from packstation.cartons.items import Unit, Units
 from packstation.cartons.lots import Lot, candidates, lot_of, total_key
 from packstation.cartons.parcels import own_parcel, parcel_of
-from packstation.cartons.plan import Alternative, Frozen, Order, Parcel, Placement, Plan, Rejected, Status, Unplaced
+from packstation.cartons.plan import (
+    Alternative,
+    Carton,
+    Frozen,
+    Order,
+    Parcel,
+    Placement,
+    Plan,
+    Rate,
+    Rejected,
+    Rules,
+    Status,
+    Unplaced,
+)
 from packstation.cartons.search import passed, settled
 from packstation.cartons.several import could_several_beat
 from packstation.cartons.world import Counts, Key, Try, View, World
@@ -33,9 +47,9 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
     """The plan, with all that a packer may ask about it."""
     lying = {(unit.sku, unit.unit) for unit in order.frozen}
     # Taken from the end, so that the first unit of a SKU goes in first.
-    waiting = [
-        [piece for piece in reversed(pieces) if (piece.sku, piece.unit) not in lying] for pieces in units.pieces
-    ]
+    waiting = [list(reversed(pieces)) for pieces in units.pieces]
+    if lying:
+        waiting = [[piece for piece in pieces if (piece.sku, piece.unit) not in lying] for pieces in waiting]
     missing = [(waiting[kind].pop(0), reason) for kind, count, reason in found.missing for _ in range(count)]
     missing.sort(key=lambda row: (row[0].sku, row[0].unit))
     parcels = [parcel_of(world, order, lot, waiting, pieces) for lot, pieces in found.open_lots]
@@ -45,7 +59,7 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
         if shape.own_box
         for piece in reversed(waiting[kind])
     ]
-    stand_ins = [list(pieces) for pieces in waiting]
+    stand_ins = [list(pieces) for pieces in waiting] if alternatives else []
     boxed = [parcel_of(world, order, lot, waiting) for lot in [*found.alone, *found.lots]]
     parcels += own + boxed
     others = [lot for lot, _ in found.open_lots] + found.alone
@@ -90,20 +104,34 @@ def input_hash(order: Order) -> str:
         for item in order.items
     )
     units = sum(item.quantity for item in order.items)
-    cartons = [
-        # As many cartons as units are as good as any number of them.
-        (
-            *(carton.code, carton.inner_mm, carton.outer_mm, carton.max_weight_g, carton.empty_weight_g),
-            carton.cost_minor,
-            None if carton.available is None or carton.available >= units else carton.available,
-            *(carton.kind, carton.max_units),
-        )
-        for carton in order.cartons
-    ]
-    frozen = [asdict(unit) for unit in order.frozen]
-    text = repr((items, cartons, order.rate, order.rules, order.objective, order.support_pct, order.padding_mm))
-    text += json.dumps(frozen, sort_keys=True)
+    stocked = any(carton.available is not None for carton in order.cartons)
+    cartons = _cartons_text(order.cartons, units if stocked else 0)
+    terms = _terms_text(order.rate, order.rules)
+    text = f"({items!r}, {cartons}, {terms}, {order.objective!r}, {order.support_pct!r}, {order.padding_mm!r})"
+    text += json.dumps([asdict(unit) for unit in order.frozen], sort_keys=True) if order.frozen else "[]"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def _cartons_text(cartons: tuple[Carton, ...], units: int) -> str:
+    """The catalog's part of the digest: many orders ask for the same."""
+    return repr(
+        [
+            # As many cartons as units are as good as any number of them.
+            (
+                *(carton.code, carton.inner_mm, carton.outer_mm, carton.max_weight_g, carton.empty_weight_g),
+                carton.cost_minor,
+                None if carton.available is None or carton.available >= units else carton.available,
+                *(carton.kind, carton.max_units),
+            )
+            for carton in cartons
+        ]
+    )
+
+
+@lru_cache(maxsize=64)
+def _terms_text(rate: Rate, rules: Rules) -> str:
+    return f"{rate!r}, {rules!r}"
 
 
 def _tries(world: World, found: Solution) -> list[tuple[View, Try]]:
@@ -111,6 +139,7 @@ def _tries(world: World, found: Solution) -> list[tuple[View, Try]]:
     if not found.lots:
         return []
     key = total_key(world, found.lots)
+    strangers = may_share(world, found.counts)
     rows = []
     for at, _, view in candidates(world, found.counts, {}):
         if len(found.lots) == 1 and view is found.lots[0].view:
@@ -120,7 +149,6 @@ def _tries(world: World, found: Solution) -> list[tuple[View, Try]]:
         known = settled(world, view, found.counts)
         if world.stock.get(view.index, 1) <= 0 and known.code != "out_of_stock":
             known = Try(code="out_of_stock", proven=True, detail="none left")
-        strangers = may_share(world, found.counts)
         if strangers is not None:
             known = Try(code="apart", proven=True, detail=f"{strangers[0]},{strangers[1]}")
         if known.packing is not None and len(found.lots) > 1:
@@ -146,14 +174,9 @@ def _bound(world: World, found: Solution, tries: list[tuple[View, Try]]) -> tupl
         return bound, bound == key
     several = several_bound(world, found.counts)
     if world.objective == "count" and several[0] < 2 and not open_views:
-        several = (2, max(several[1], 2 * min(_inner_mm3(view) for view in world.views)))
+        several = (2, max(several[1], 2 * min(view.inner_mm3 for view in world.views)))
     bound = min([several, *single]) if single else several
     return bound, bound[:2] == key[:2] and (world.objective != "cost" or bound == key)
-
-
-def _inner_mm3(view: View) -> int:
-    inner = view.carton.inner_mm
-    return inner[0] * inner[1] * inner[2]
 
 
 def _next_best(world: World, found: Solution, alternatives: int) -> list[Lot]:

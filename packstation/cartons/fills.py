@@ -135,7 +135,7 @@ def filled(
     """
     if view.carton.kind in ("mailer", "tube"):
         return () if start else _flat_filled(world, view, counts)
-    if not any(view.fitting[kind] for kind, n in enumerate(counts) if n):
+    if not any(view.takes(kind) for kind, n in enumerate(counts) if n):
         return ()
     best: Packing = ()
     most_mm3 = 0

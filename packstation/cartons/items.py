@@ -6,17 +6,18 @@ weight, flags), so that the order of lines and the names of SKUs change nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from packstation.cartons.plan import POSES, UPRIGHT_POSES, Item, Order, Rules, Triple
+from packstation.cartons.plan import POSES, UPRIGHT_POSES, Item, Rules, Triple
 
 _AXES = {"l": 0, "w": 1, "h": 2}
 POSE_AXES = tuple((pose, _AXES[pose[0]], _AXES[pose[1]], _AXES[pose[2]]) for pose in POSES)
 NO_LIMIT = 1 << 60
 
 
-@dataclass(frozen=True, slots=True)
-class UnitType:
+class UnitType(NamedTuple):
     """A kind of unit: all that geometry, weight and company of a unit depend on."""
 
     poses: tuple[Triple, ...]  # distinct size triples, wrapped
@@ -36,10 +37,7 @@ class UnitType:
     estimated: bool = False
     ship_alone: bool = False
     own_box: bool = False
-
-    @property
-    def all_poses(self) -> bool:
-        return len(self.poses) == len({(self.sides[a], self.sides[b], self.sides[c]) for _, a, b, c in POSE_AXES})
+    all_poses: bool = False  # it may be turned any way
 
     @property
     def plain(self) -> bool:
@@ -47,8 +45,7 @@ class UnitType:
         return not (self.fragile or self.no_stack or self.liquid) and self.top_load_g == NO_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One piece: its SKU and its number in line order."""
 
     sku: str
@@ -79,7 +76,10 @@ def is_estimated(item: Item) -> bool:
 
 
 def wrapped_mm(item: Item, rules: Rules) -> Triple:
-    length_mm, width_mm, height_mm = known_size_mm(item, rules)
+    size_mm = known_size_mm(item, rules)
+    if not item.wrap_mm:
+        return size_mm
+    length_mm, width_mm, height_mm = size_mm
     wrap_mm = 2 * item.wrap_mm
     return length_mm + wrap_mm, width_mm + wrap_mm, height_mm + wrap_mm
 
@@ -101,9 +101,9 @@ def first_pose(item: Item, rules: Rules) -> tuple[str, Triple]:
 
 def pose_name(item: Item, rules: Rules, size_mm: Triple) -> str:
     """The first allowed pose that gives this size as placed; for a unit that somebody put otherwise, as it came."""
-    sides = wrapped_mm(item, rules)
+    sides, allowed = wrapped_mm(item, rules), allowed_poses(item)
     for pose, along_x, along_y, up in POSE_AXES:
-        if (sides[along_x], sides[along_y], sides[up]) == size_mm and pose in allowed_poses(item):
+        if (sides[along_x], sides[along_y], sides[up]) == size_mm and pose in allowed:
             return pose
     return POSES[0]
 
@@ -112,23 +112,40 @@ def unit_type(item: Item, rules: Rules) -> UnitType:
     sides = wrapped_mm(item, rules)
     longest, middle, shortest = sorted(sides, reverse=True)
     falling = (longest, middle, shortest)
-    allowed = {
-        (sides[along_x], sides[along_y], sides[up])
-        for pose, along_x, along_y, up in POSE_AXES
-        if pose in allowed_poses(item)
-    }
+    any_way = (
+        *(falling, (middle, longest, shortest), (longest, shortest, middle)),
+        *((shortest, longest, middle), (middle, shortest, longest), (shortest, middle, longest)),
+    )
     # Canonical: by the falling sides, not by which side the catalog calls length, so that equal goods are equal.
-    poses: dict[Triple, None] = {}
-    for _, along_x, along_y, up in POSE_AXES:
-        triple = (falling[along_x], falling[along_y], falling[up])
-        if triple in allowed:
-            poses[triple] = None
+    every: tuple[Triple, ...] = any_way
+    if longest == middle or middle == shortest:
+        every = tuple(dict.fromkeys(any_way))
+    poses = every
+    named = allowed_poses(item)
+    if len(named) < len(POSES):
+        allowed = {
+            (sides[along_x], sides[along_y], sides[up]) for pose, along_x, along_y, up in POSE_AXES if pose in named
+        }
+        poses = tuple([triple for triple in every if triple in allowed])
     raw = known_size_mm(item, rules)
     flags = item.flags
+    if not flags:
+        return UnitType(
+            poses=poses,
+            sides=falling,
+            weight_g=item.weight_g,
+            volume_mm3=longest * middle * shortest,
+            raw_mm3=raw[0] * raw[1] * raw[2],
+            top_load_g=NO_LIMIT if item.top_load_g is None else item.top_load_g,
+            groups=tuple(sorted(set(item.groups))) if item.groups else (),
+            together=item.together,
+            estimated=is_estimated(item),
+            all_poses=len(poses) == len(every),
+        )
     hazmat = tuple(sorted({flag[7:] for flag in flags if flag.startswith("hazmat:")}))
     fragile, liquid, no_stack = "fragile" in flags, "liquid" in flags, "no_stack" in flags
     return UnitType(
-        poses=tuple(poses),
+        poses=poses,
         sides=falling,
         weight_g=item.weight_g,
         volume_mm3=longest * middle * shortest,
@@ -145,34 +162,33 @@ def unit_type(item: Item, rules: Rules) -> UnitType:
         estimated=is_estimated(item),
         ship_alone="ship_alone" in flags,
         own_box="own_box" in flags,
+        all_poses=len(poses) == len(every),
     )
 
 
-def counted_units(order: Order) -> list[tuple[Item, str, int]]:
-    """Every unit of the order with its number; units of a SKU are numbered 1.. in line order."""
+def units_of(items: Sequence[Item], rules: Rules) -> Units:
+    """The units of these lines as types in canonical order; units of a SKU are numbered 1.. in line order."""
     numbered: dict[str, int] = {}
-    units = []
-    for item in order.items:
-        first = numbered.get(item.sku, 0)
-        units += [(item, item.sku, first + n) for n in range(1, item.quantity + 1)]
-        numbered[item.sku] = first + item.quantity
-    return units
-
-
-def units_of(pieces: list[tuple[Item, str, int]], rules: Rules) -> Units:
-    """The pieces as types in canonical order."""
-    by_type: dict[UnitType, list[tuple[Item, str, int]]] = {}
-    type_by_item: dict[int, UnitType] = {}
-    for piece in pieces:
-        kind = type_by_item.get(id(piece[0]))
-        if kind is None:
-            kind = type_by_item[id(piece[0])] = unit_type(piece[0], rules)
-        by_type.setdefault(kind, []).append(piece)
-    types = sorted(by_type, key=_canonical)
+    lines_by_type: dict[UnitType, list[tuple[Item, int]]] = {}
+    for item in items:
+        first = numbered.get(item.sku, 0) + 1
+        numbered[item.sku] = first - 1 + item.quantity
+        if item.quantity:
+            lines_by_type.setdefault(unit_type(item, rules), []).append((item, first))
+    types = sorted(lines_by_type, key=_canonical) if len(lines_by_type) > 1 else list(lines_by_type)
     return Units(
         types=tuple(types),
         pieces=tuple(
-            tuple(Unit(sku, unit, item, n) for item, sku, unit in by_type[kind]) for n, kind in enumerate(types)
+            [
+                tuple(
+                    [
+                        Unit(item.sku, unit, item, n)
+                        for item, first in lines_by_type[kind]
+                        for unit in range(first, first + item.quantity)
+                    ]
+                )
+                for n, kind in enumerate(types)
+            ]
         ),
     )
 

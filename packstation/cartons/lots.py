@@ -6,15 +6,14 @@ The key of a plan is the sum of the keys of its lots, except the longest side, w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from packstation.cartons.fills import may_share
 from packstation.cartons.search import passed, rounds, settled
 from packstation.cartons.world import Counts, Key, Packing, View, World
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(NamedTuple):
     """One carton with its units."""
 
     view: View
@@ -54,12 +53,19 @@ def stock_left(world: World, lots: Iterable[Lot]) -> dict[int, int]:
 
 def candidates(world: World, counts: Counts, left: dict[int, int]) -> list[tuple[Key, str, View]]:
     """The cartons in stock in key order with these units in them; soft goods see a mailer first at equal money."""
+    rows = world.ranked.get(counts)
+    if rows is None:
+        rows = world.ranked[counts] = _ranked(world, counts)
+    if min(left.values(), default=1) > 0:
+        return rows
+    return [row for row in rows if left.get(row[2].index, 1) > 0]
+
+
+def _ranked(world: World, counts: Counts) -> list[tuple[Key, str, View]]:
     weight_g, raw_mm3 = world.weight_g(counts), world.raw_mm3(counts)
     mail_first = all(world.types[kind].soft for kind, count in enumerate(counts) if count)
     rows = []
     for view in world.views:
-        if left.get(view.index, 1) <= 0:
-            continue
         key = world.key(view, weight_g, raw_mm3)
         if mail_first:
             key = (key[0], key[1], 0 if view.carton.kind == "mailer" else 1, *key[2:])

@@ -4,13 +4,15 @@
                                                               > Alternative, Rejected, Unplaced
 
 Lengths are whole millimetres, weights whole grams, money whole minor units. `Order` is one question as a whole, the
-form that documents are read into and that `check(plan, order)` compares a plan with.
+form that documents are read into and that `check(plan, order)` compares a plan with. What one order makes dozens of
+is a NamedTuple: frozen dataclasses take longer to be made than an easy order to be planned, and the room needs
+nothing installed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Triple = tuple[int, int, int]
 Objective = Literal["cost", "volume", "count"]
@@ -53,8 +55,7 @@ class Item:
     size_from: str = "measured"  # measured, vendor, category, unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Carton:
+class Carton(NamedTuple):
     """One kind of packaging in the catalog. `max_weight_g` is gross (CT2.2); `available` None = unlimited."""
 
     code: str
@@ -146,8 +147,7 @@ class Order:
     frozen: tuple[Frozen, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """One unit in its place: `position_mm` in carton coordinates including padding, `size_mm` as placed, wrapped."""
 
     sku: str
@@ -161,8 +161,7 @@ class Placement:
     estimated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(NamedTuple):
     """The parts of a parcel's cost (CT4.3); `total_minor` is their sum."""
 
     carton_minor: int = 0
@@ -187,16 +186,14 @@ class Money:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """The units whose base is at `z_mm`, by step."""
 
     z_mm: int
     steps: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """One carton and what lies in it, in step order."""
 
     carton: str
@@ -214,15 +211,13 @@ class Parcel:
     layers: tuple[Layer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unplaced:
+class Unplaced(NamedTuple):
     sku: str
     unit: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """A carton with a better key that was not taken, and the one reason why (CT1.6)."""
 
     carton: str
@@ -230,8 +225,7 @@ class Rejected:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(NamedTuple):
     """Another single carton that really holds everything, and what it costs more (CT1.2)."""
 
     parcel: Parcel

@@ -63,11 +63,13 @@ def carton_money(carton: Carton, units_weight_g: int, units_volume_mm3: int, rat
 
 def within_limits(outer_mm: Triple, gross_g: int, rate: Rate) -> bool:
     """Whether the carrier takes a parcel of this size and weight at all."""
+    if rate.max_weight_g is not None and gross_g > rate.max_weight_g:
+        return False
+    if rate.max_length_mm is None and rate.max_girth_mm is None:
+        return True
     longest, second, third = sorted(outer_mm, reverse=True)
-    return (
-        (rate.max_weight_g is None or gross_g <= rate.max_weight_g)
-        and (rate.max_length_mm is None or longest <= rate.max_length_mm)
-        and (rate.max_girth_mm is None or 2 * (second + third) <= rate.max_girth_mm)
+    return (rate.max_length_mm is None or longest <= rate.max_length_mm) and (
+        rate.max_girth_mm is None or 2 * (second + third) <= rate.max_girth_mm
     )
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import permutations
-from operator import sub
+from functools import lru_cache
+from itertools import permutations, repeat
+from operator import add, le, mul, sub
 from struct import Struct
 
 from packstation.cartons.plan import Triple
@@ -34,6 +35,7 @@ _ORDERS = tuple(
 )
 _SCALES = tuple(p if kind == "k" else 1 for kind, p, _ in _FUNCTIONS)
 _ORDER_SCALES = tuple(_SCALES[a] * _SCALES[b] * _SCALES[c] for a, b, c in _ORDERS)
+_BY_AXIS = tuple(zip(*_ORDERS, strict=True))  # the functions of all orders
 _TIGHTENINGS = 3
 # 63 bits a weighing hold any carton of 100,000 mm sides; the 64th is the guard.
 _TOP = 1 << 63
@@ -64,15 +66,14 @@ class Tight:
 
 
 def two_large(
-    usable: Triple, poses: Sequence[Sequence[Triple]], counts: Sequence[int], volumes: Sequence[int]
+    usable: Triple, least: Sequence[Triple], counts: Sequence[int], volumes: Sequence[int]
 ) -> tuple[int, int] | None:
-    """Two types of which one unit each cannot share the carton, whatever their poses."""
+    """Two types of which one unit each cannot share the carton; `least`: by type the least size per axis."""
     far_x, far_y, far_z = usable
     largest: list[tuple[int, int, int, int]] = []
-    for kind in sorted(range(len(poses)), key=lambda kind: -volumes[kind]):
-        fitting = poses[kind]
-        row = (min(p[0] for p in fitting), min(p[1] for p in fitting), min(p[2] for p in fitting), kind)
-        largest += [row] * min(counts[kind], 2)
+    for kind in sorted(range(len(least)), key=lambda kind: -volumes[kind]):
+        row = (*least[kind], kind)
+        largest += [row, row] if counts[kind] > 1 else [row]
         if len(largest) >= _LARGEST:
             break
     for n, (x0, y0, z0, first) in enumerate(largest):
@@ -85,17 +86,37 @@ def two_large(
 def too_much(usable: Triple, poses: Sequence[Sequence[Triple]], counts: Sequence[int]) -> bool:
     """Whether a triple of dual feasible functions proves that the units do not fit together."""
     volume = usable[0] * usable[1] * usable[2]
-    tables = [_table(side, {pose[axis] for fitting in poses for pose in fitting}) for axis, side in enumerate(usable)]
-    kinds = [(count, fitting) for count, fitting in zip(counts, poses, strict=True)]
-    for a, b, c in _ORDERS:
-        f, g, h = tables[0][a], tables[1][b], tables[2][c]
-        limit = volume * _SCALES[a] * _SCALES[b] * _SCALES[c]
-        total = 0
-        for count, fitting in kinds:
-            total += count * min([f[dx] * g[dy] * h[dz] for dx, dy, dz in fitting])
-        if total > limit:
-            return True
-    return False
+    limits = [volume * scale for scale in _ORDER_SCALES]
+    # Any pose weighs at least as much as the lightest: mostly one pose of each is light enough to end it here.
+    first = [_weighed(usable, fitting[0]) for fitting in poses]
+    if all(map(le, _total(counts, first), limits)):
+        return False
+    least = []
+    for fitting, known in zip(poses, first, strict=True):
+        rest = [_weighed(usable, pose) for pose in fitting[1:]]
+        least.append(list(map(min, known, *rest)) if rest else known)
+    return not all(map(le, _total(counts, least), limits))
+
+
+def _total(counts: Sequence[int], weights: Sequence[list[int]]) -> list[int]:
+    """By order of functions, what so many of each weigh."""
+    total = [0] * len(_ORDERS)
+    for count, row in zip(counts, weights, strict=True):
+        total = list(map(add, total, row if count == 1 else map(mul, row, repeat(count))))
+    return total
+
+
+def _weighed(usable: Triple, pose: Triple) -> list[int]:
+    """By order of functions, the rounded volume of a unit in this pose."""
+    wide, deep = _column(0, usable[0], pose[0]), _column(1, usable[1], pose[1])
+    return list(map(mul, map(mul, wide, deep), _column(2, usable[2], pose[2])))
+
+
+@lru_cache(maxsize=8192)
+def _column(axis: int, side: int, length: int) -> tuple[int, ...]:
+    """A length rounded by the function that each order has on this axis."""
+    rounded = [_rounded(function, side, length) for function in _FUNCTIONS]
+    return tuple([rounded[function] for function in _BY_AXIS[axis]])
 
 
 def tightened(usable: Triple, poses: Sequence[Sequence[Triple]]) -> Tight | None:
@@ -181,20 +202,12 @@ def _with(pose: Triple, axis: int, length: int) -> Triple:
 def _summed(usable: Triple, poses: Sequence[tuple[Triple, ...]]) -> Sums | None:
     """The weighings of all poses, or None when even the lightest are too heavy."""
     volume = usable[0] * usable[1] * usable[2]
-    columns = [
-        {side: [_rounded(function, far, side) for function in _FUNCTIONS] for side in lengths}
-        for axis, far in enumerate(usable)
-        for lengths in [{pose[axis] for fitting in poses for pose in fitting}]
-    ]
     slack = [volume * scale for scale in _ORDER_SCALES]
     rows: dict[tuple[Triple, ...], tuple[list[int], list[list[int]]]] = {}
     for fitting in poses:
         row = rows.get(fitting)
         if row is None:
-            weights = []
-            for dx, dy, dz in fitting:
-                f, g, h = columns[0][dx], columns[1][dy], columns[2][dz]
-                weights.append([f[a] * g[b] * h[c] for a, b, c in _ORDERS])
+            weights = [_weighed(usable, pose) for pose in fitting]
             row = rows[fitting] = (list(map(min, zip(*weights, strict=True))), weights)
         slack = list(map(sub, slack, row[0]))
     if min(slack) < 0:
@@ -208,10 +221,6 @@ def _summed(usable: Triple, poses: Sequence[tuple[Triple, ...]]) -> Sums | None:
 
 def _side_by_side(numbers: Sequence[int]) -> int:
     return int.from_bytes(_LANES.pack(*numbers), "little")
-
-
-def _table(side: int, lengths: set[int]) -> list[dict[int, int]]:
-    return [{length: _rounded(function, side, length) for length in lengths} for function in _FUNCTIONS]
 
 
 def _rounded(function: tuple[str, int, int], side: int, length: int) -> int:

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from packstation.cartons.blocks import blocked
 from packstation.cartons.cutting import Space
 from packstation.cartons.fills import (
@@ -125,14 +127,22 @@ def _in_blocks(world: World, view: View, counts: Counts, known: Try, runs: int, 
         known.packing = packing
 
 
-def _attempts(world: World, view: View, counts: Counts) -> list[tuple[int, tuple[int, ...], bool]]:
+def _attempts(world: World, view: View, counts: Counts) -> Iterator[tuple[int, tuple[int, ...], bool]]:
+    """One after the other: most orders lie in their carton at the first."""
     kinds = [kind for kind, count in enumerate(counts) if count]
     sequences: dict[tuple[int, ...], None] = {}
-    for key in range(6):
-        order = sorted(kinds, key=lambda kind: _sort_key(world, kind, key))
-        sequences[tuple([kind for kind in order for _ in range(counts[kind])])] = None
     swaps = (False, True) if view.usable[0] != view.usable[1] else (False,)
-    return [(score, sequence, swap) for score in _FIRST_SCORES for sequence in sequences for swap in swaps]
+    for key in range(6 if len(kinds) > 1 else 1):
+        order = sorted(kinds, key=lambda kind: _sort_key(world, kind, key))
+        sequence = tuple([kind for kind in order for _ in range(counts[kind])])
+        if sequence not in sequences:
+            sequences[sequence] = None
+            for swap in swaps:
+                yield _FIRST_SCORES[0], sequence, swap
+    for score in _FIRST_SCORES[1:]:
+        for sequence in sequences:
+            for swap in swaps:
+                yield score, sequence, swap
 
 
 def _sort_key(world: World, kind: int, key: int) -> tuple[int, ...]:

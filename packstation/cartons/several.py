@@ -198,9 +198,9 @@ def _cheapest_bases(world: World, counts: Counts) -> list[tuple[int, int]]:
     rows = []
     lightest_g = min(world.types[kind].weight_g for kind, count in enumerate(counts) if count)
     for view in world.views:
-        inner_mm3 = view.carton.inner_mm[0] * view.carton.inner_mm[1] * view.carton.inner_mm[2]
+        inner_mm3 = view.inner_mm3
         if world.stock.get(view.index, 1) <= 0 or not any(
-            view.fitting[kind] for kind, count in enumerate(counts) if count
+            view.takes(kind) for kind, count in enumerate(counts) if count
         ):
             continue
         if world.objective == "volume":

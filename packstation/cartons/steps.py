@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from packstation.cartons.plan import Layer, Placement, Triple
 
 WALL_MM = 15  # so near a wall, the wall names the place
+_DEEP = ("front", "middle", "back")
+_WIDE = ("left", "centre", "right")
 
 
-@dataclass(frozen=True, slots=True)
-class Lying:
+class Lying(NamedTuple):
     """One unit in its place, before it has a step."""
 
     sku: str
@@ -38,22 +39,23 @@ def stepped(
     for n, unit in enumerate(ordered):
         (x, y, z), (dx, dy, dz) = unit.position_mm, unit.size_mm
         tops.setdefault(z + dz, []).append((x, y, x + dx, y + dy, n))
-        widest = max(widest, dx)
+        if dx > widest:
+            widest = dx
     for level in tops.values():
         level.sort()
     placements = []
     for n, unit in enumerate(ordered):
-        (x, y, z), (dx, dy, _) = unit.position_mm, unit.size_mm
-        level = tops.get(z, [])
-        # Only tops that begin within a widest unit's reach can lie below this one.
-        near = level[bisect_left(level, (x - widest,)) : bisect_left(level, (x + dx,))]
-        rests = sorted([m for _x0, y0, x1, y1, m in near if m < n and x1 > x and y0 < y + dy and y1 > y])
-        if unit.position_mm[2] <= padding_mm:
-            rests = []
+        x, y, z = unit.position_mm
+        rests: list[int] = []
         if stack and n:
             rests = [n - 1]
-        under = list(dict.fromkeys(ordered[m].sku for m in rests))
-        words = f"{n + 1}. {unit.sku}: {_lies(unit, inner_mm, padding_mm)}, {_on(under)}."
+        elif z > padding_mm and z in tops:
+            level = tops[z]
+            end_x, end_y = x + unit.size_mm[0], y + unit.size_mm[1]
+            # Only tops that begin within a widest unit's reach can lie below this one.
+            near = level[bisect_left(level, (x - widest,)) : bisect_left(level, (end_x,))]
+            rests = sorted([m for _x0, y0, x1, y1, m in near if m < n and x1 > x and y0 < end_y and y1 > y])
+        under = _on(list(dict.fromkeys([ordered[m].sku for m in rests]))) if rests else "on the bottom"
         placements.append(
             Placement(
                 sku=unit.sku,
@@ -63,7 +65,7 @@ def stepped(
                 step=n + 1,
                 pose=unit.pose,
                 rests_on=tuple([m + 1 for m in rests]),
-                words=words,
+                words=f"{n + 1}. {unit.sku}: {_lies(unit, inner_mm, padding_mm)}, {under}.",
                 estimated=unit.estimated,
             )
         )
@@ -75,44 +77,47 @@ def layers_of(placements: Sequence[Placement]) -> tuple[Layer, ...]:
     by_z: dict[int, list[int]] = {}
     for placement in placements:
         by_z.setdefault(placement.position_mm[2], []).append(placement.step)
-    return tuple(Layer(z_mm, tuple(by_z[z_mm])) for z_mm in sorted(by_z))
+    return tuple([Layer(z_mm, tuple(by_z[z_mm])) for z_mm in sorted(by_z)])
 
 
 def _ordered(lying: Sequence[Lying]) -> list[Lying]:
+    if len(lying) == 1:
+        return list(lying)
     ordered: list[Lying] = []
-    for frozen in (True, False):
-        by_z: dict[int, dict[str, list[Lying]]] = {}
-        for unit in sorted(
-            (unit for unit in lying if unit.frozen is frozen),
-            key=lambda unit: (unit.position_mm[2], -unit.position_mm[1], unit.position_mm[0], unit.sku, unit.unit),
-        ):
-            by_z.setdefault(unit.position_mm[2], {}).setdefault(unit.sku, []).append(unit)
-        for by_sku in by_z.values():
-            # The SKU of the last step goes on first, then the SKU whose first unit is farthest back.
-            while by_sku:
-                sku = ordered[-1].sku if ordered and ordered[-1].sku in by_sku else next(iter(by_sku))
-                ordered += by_sku.pop(sku)
+    rows = []
+    for n, unit in enumerate(lying):
+        x, y, z = unit.position_mm
+        rows.append((not unit.frozen, z, -y, x, unit.sku, unit.unit, n))
+    rows.sort()
+    by_z: dict[tuple[bool, int], dict[str, list[Lying]]] = {}
+    for later, z, _y, _x, sku, _unit, n in rows:
+        by_z.setdefault((later, z), {}).setdefault(sku, []).append(lying[n])
+    for by_sku in by_z.values():
+        # The SKU of the last step goes on first, then the SKU whose first unit is farthest back.
+        while by_sku:
+            sku = ordered[-1].sku if ordered and ordered[-1].sku in by_sku else next(iter(by_sku))
+            ordered += by_sku.pop(sku)
     return ordered
 
 
 def _lies(unit: Lying, inner_mm: Triple, padding_mm: int) -> str:
     dx, dy, dz = unit.size_mm
-    if dz <= min(dx, dy):
-        words = ["flat"]
-    elif dz >= max(dx, dy):
-        words = ["standing"]
+    if dz <= dx and dz <= dy:
+        words = "flat"
+    elif dz >= dx and dz >= dy:
+        words = "standing"
     else:
-        words = ["on edge"]
+        words = "on edge"
     if dx > dy:
-        words.append("long side left-right")
+        words += ", long side left-right"
     elif dy > dx:
-        words.append("long side front-back")
-    place = [
-        _side(unit.position_mm[1], dy, inner_mm[1], padding_mm, ("front", "middle", "back")),
-        _side(unit.position_mm[0], dx, inner_mm[0], padding_mm, ("left", "centre", "right")),
-    ]
-    words.append(" ".join(name for name in place if name) or "wall to wall")
-    return ", ".join(words)
+        words += ", long side front-back"
+    x, y, _ = unit.position_mm
+    deep = _side(y, dy, inner_mm[1], padding_mm, _DEEP)
+    wide = _side(x, dx, inner_mm[0], padding_mm, _WIDE)
+    if deep and wide:
+        return f"{words}, {deep} {wide}"
+    return f"{words}, {deep or wide or 'wall to wall'}"
 
 
 def _side(start: int, size: int, inner: int, padding_mm: int, names: tuple[str, str, str]) -> str:
@@ -128,8 +133,6 @@ def _side(start: int, size: int, inner: int, padding_mm: int, names: tuple[str, 
 
 
 def _on(skus: list[str]) -> str:
-    if not skus:
-        return "on the bottom"
     if len(skus) == 1:
         return f"on {skus[0]}"
     if len(skus) == 2:

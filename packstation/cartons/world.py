@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from typing import Any
 
 from packstation.cartons.arrangements import NODE_TESTS, Effort, impossible
@@ -23,6 +23,7 @@ Counts = tuple[int, ...]
 Laid = tuple[int, int, int, int, int, int, int]  # type, x, y, z, dx, dy, dz, in the usable box
 Packing = tuple[Laid, ...]
 Key = tuple[int, ...]
+Load = tuple[int, int, int, int, bool]  # units, weight in g, volume, unwrapped volume in mm3, any size assumed
 
 MASK = (1 << 64) - 1
 ESTIMATED_FILL_PCT = 65
@@ -72,44 +73,100 @@ class Try:
         return self.exhausted or self.proven
 
 
-@dataclass(frozen=True, eq=False)
-class View:
-    """One carton as the search sees it: usable sides and, by type, the poses that fit, plain and x-y swapped.
-
-    The poses are worked out when first asked for: most cartons of a catalog are never looked at.
-    """
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What one carton is to every order: worked out once for a catalog."""
 
     index: int
     carton: Carton
     usable: Triple
+    sides: Triple  # usable, falling
     volume_mm3: int
     room_mm3: int  # what may be filled while a size is assumed (CT6.1)
     room_g: int  # what the units may weigh
     room_units: int
-    types: tuple[UnitType, ...]
-    narrowed: dict[tuple[int, int, bool], Poses] = field(default_factory=dict)
+    inner_mm3: int
+    outer_mm3: int
 
-    @cached_property
+
+class View:
+    """One carton as the search of one order sees it: usable sides and, by type, the poses that fit, also swapped.
+
+    The poses are worked out when first asked for: most cartons of a catalog are never looked at.
+    """
+
+    __slots__ = (
+        *("index", "carton", "usable", "volume_mm3", "room_mm3", "room_g", "room_units", "inner_mm3", "outer_mm3"),
+        *("types", "narrowed", "_sides", "_fitting", "_poses", "_swapped", "_digest"),
+    )
+
+    def __init__(self, place: Place, types: tuple[UnitType, ...]) -> None:
+        self.index = place.index
+        self.carton = place.carton
+        self.usable = place.usable
+        self.volume_mm3 = place.volume_mm3
+        self.room_mm3 = place.room_mm3
+        self.room_g = place.room_g
+        self.room_units = place.room_units
+        self.inner_mm3 = place.inner_mm3
+        self.outer_mm3 = place.outer_mm3
+        self.types = types
+        self.narrowed: dict[tuple[int, int, bool], Poses] = {}
+        self._sides = place.sides
+        self._fitting: tuple[tuple[Triple, ...], ...] | None = None
+        self._poses: tuple[Poses, ...] | None = None
+        self._swapped: tuple[Poses, ...] | None = None
+        self._digest: int | None = None
+
+    def takes(self, kind: int) -> bool:
+        """Whether a unit of this kind fits in any of its poses."""
+        shape = self.types[kind]
+        if shape.all_poses:
+            sides, room = shape.sides, self._sides
+            return sides[0] <= room[0] and sides[1] <= room[1] and sides[2] <= room[2]
+        return bool(self.fitting[kind])
+
+    @property
     def fitting(self) -> tuple[tuple[Triple, ...], ...]:
-        far_x, far_y, far_z = self.usable
-        return tuple(
-            [
-                tuple([pose for pose in kind.poses if pose[0] <= far_x and pose[1] <= far_y and pose[2] <= far_z])
-                for kind in self.types
-            ]
-        )
+        found = self._fitting
+        if found is None:
+            far_x, far_y, far_z = self.usable
+            least = min(self.usable)
+            found = self._fitting = tuple(
+                [
+                    kind.poses
+                    if kind.sides[0] <= least
+                    else tuple([p for p in kind.poses if p[0] <= far_x and p[1] <= far_y and p[2] <= far_z])
+                    for kind in self.types
+                ]
+            )
+        return found
 
-    @cached_property
+    @property
     def poses(self) -> tuple[Poses, ...]:
-        return tuple([poses_of(fitting) for fitting in self.fitting])
+        found = self._poses
+        if found is None:
+            found = self._poses = tuple([poses_of(fitting) for fitting in self.fitting])
+        return found
 
-    @cached_property
+    @property
     def swapped(self) -> tuple[Poses, ...]:
-        return tuple([poses_of([(dy, dx, dz) for dx, dy, dz in fitting]) for fitting in self.fitting])
+        found = self._swapped
+        if found is None:
+            # The least sizes are those of the plain poses, with x and y swapped too.
+            found = self._swapped = tuple(
+                [
+                    (thin_y, thin_x, thin_z, unit, tuple([(dy, dx, dz) for dx, dy, dz in triples]))
+                    for thin_x, thin_y, thin_z, unit, triples in self.poses
+                ]
+            )
+        return found
 
-    @cached_property
+    @property
     def digest(self) -> int:
-        return _digest(self.carton.code)
+        if self._digest is None:
+            self._digest = _digest(self.carton.code)
+        return self._digest
 
     def narrow(self, kind: int, chosen: int, swap: bool) -> Poses:
         """The poses of a kind that the bits of `chosen` name."""
@@ -144,6 +201,8 @@ class World:
     stopped: bool = False
     tried: dict[tuple[int, Counts], Try] = field(default_factory=dict)
     priced: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    loads: dict[Counts, Load] = field(default_factory=dict)
+    ranked: dict[Counts, list[tuple[Key, str, View]]] = field(default_factory=dict)
 
     def spend(self, tests: int, *, compiled: bool = False) -> None:
         """Count work. Beside compiled rounds, interpreted work counts as many times as it is slower."""
@@ -175,18 +234,34 @@ class World:
         """Whether anything may still be spent."""
         return self.spent < self.budget and not self.stopped
 
+    def load(self, counts: Counts) -> Load:
+        """What these units come to, added up once."""
+        found = self.loads.get(counts)
+        if found is None:
+            units = weight_g = volume_mm3 = raw_mm3 = 0
+            assumed = False
+            for count, kind in zip(counts, self.types, strict=True):
+                if count:
+                    units += count
+                    weight_g += count * kind.weight_g
+                    volume_mm3 += count * kind.volume_mm3
+                    raw_mm3 += count * kind.raw_mm3
+                    assumed = assumed or kind.estimated
+            found = self.loads[counts] = (units, weight_g, volume_mm3, raw_mm3, assumed)
+        return found
+
     def weight_g(self, counts: Counts) -> int:
-        return sum(count * kind.weight_g for count, kind in zip(counts, self.types, strict=True) if count)
+        return self.load(counts)[1]
 
     def volume_mm3(self, counts: Counts) -> int:
-        return sum(count * kind.volume_mm3 for count, kind in zip(counts, self.types, strict=True) if count)
+        return self.load(counts)[2]
 
     def raw_mm3(self, counts: Counts) -> int:
-        return sum(count * kind.raw_mm3 for count, kind in zip(counts, self.types, strict=True) if count)
+        return self.load(counts)[3]
 
     def assumed(self, counts: Counts) -> bool:
         """Whether the size of any of these units is a guess (CT6.1)."""
-        return any(count and kind.estimated for count, kind in zip(counts, self.types, strict=True))
+        return self.load(counts)[4]
 
     def room_mm3(self, view: View, counts: Counts) -> int:
         """What these units may fill: a part only while a size is assumed."""
@@ -201,8 +276,7 @@ class World:
 
     def base_minor(self, view: View) -> int:
         """The least that a parcel in this carton can cost, whatever is in it."""
-        inner = view.carton.inner_mm
-        return self.cost_minor(view, 0, inner[0] * inner[1] * inner[2])
+        return self.cost_minor(view, 0, view.inner_mm3)
 
     @property
     def boxes_only(self) -> bool:
@@ -210,17 +284,9 @@ class World:
 
     def key(self, view: View, weight_g: int, raw_mm3: int) -> Key:
         """The key of one parcel (CT4.1); keys of several parcels add up, the longest side is the greatest."""
-        inner = view.carton.inner_mm
         if self.objective == "cost":
-            outer = view.carton.outer_mm
-            return (
-                self.cost_minor(view, weight_g, raw_mm3),
-                1,
-                outer[0] * outer[1] * outer[2],
-                max(outer),
-            )
-        inner_mm3 = inner[0] * inner[1] * inner[2]
-        return (inner_mm3, 1) if self.objective == "volume" else (1, inner_mm3)
+            return self.cost_minor(view, weight_g, raw_mm3), 1, view.outer_mm3, max(view.carton.outer_mm)
+        return (view.inner_mm3, 1) if self.objective == "volume" else (1, view.inner_mm3)
 
     def try_of(self, view: View, counts: Counts) -> Try:
         at = (view.index, counts)
@@ -233,7 +299,7 @@ class World:
     def _filter(self, view: View, counts: Counts, known: Try) -> None:
         """CT5.4: the first failure is the code of CT1.6."""
         carton = view.carton
-        units = sum(counts)
+        units, weight_g, volume_mm3, _, assumed = self.load(counts)
         if carton.available == 0:
             known.code, known.proven, known.detail = "out_of_stock", True, "none left"
             return
@@ -241,23 +307,21 @@ class World:
             known.code, known.proven = "too_many_units", True
             known.detail = f"{units} of {view.room_units} units"
             return
-        weight_g = self.weight_g(counts)
-        if not takes_weight(self, view, counts):
+        if weight_g > view.room_g or not within_limits(carton.outer_mm, carton.empty_weight_g + weight_g, self.rate):
             known.code, known.proven = "too_heavy", True
             most_g = view.room_g + carton.empty_weight_g
             known.detail = f"{_kg(weight_g + carton.empty_weight_g)} of {_kg(most_g)} kg"
             return
         if carton.kind in ("mailer", "tube"):
-            if self.assumed(counts) and self.volume_mm3(counts) > view.room_mm3:
+            if assumed and volume_mm3 > view.room_mm3:
                 known.code, known.proven, known.detail = "too_small", True, "while a size is assumed"
             return  # the formula of CT3.10 decides; see search
         for kind, count in enumerate(counts):
-            if count and not view.poses[kind][4]:
+            if count and not view.takes(kind):
                 known.code, known.proven = "too_short", True
                 known.detail = str(kind)
                 return
-        volume_mm3 = self.volume_mm3(counts)
-        if volume_mm3 > self.room_mm3(view, counts):
+        if volume_mm3 > (view.room_mm3 if assumed else view.volume_mm3):
             known.code, known.proven = "too_small", True
             known.detail = f"contents {-(-100 * volume_mm3 // view.volume_mm3)} % of it"
             if volume_mm3 <= view.volume_mm3:
@@ -267,7 +331,7 @@ class World:
         kinds = [kind for kind, count in enumerate(counts) if count]
         pair = two_large(
             view.usable,
-            [view.poses[kind][4] for kind in kinds],
+            [view.poses[kind][:3] for kind in kinds],
             [counts[kind] for kind in kinds],
             [self.types[kind].volume_mm3 for kind in kinds],
         )
@@ -317,33 +381,42 @@ def takes_weight(world: World, view: View, counts: Counts) -> bool:
 
 
 def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules, padding_mm: int) -> tuple[View, ...]:
-    views = []
+    types = tuple(types)
+    places = _places(tuple(cartons), rules.max_parcel_weight_g, rules.max_units_per_parcel, padding_mm)
+    return tuple([View(place, types) for place in places])
+
+
+@lru_cache(maxsize=32)
+def _places(
+    cartons: tuple[Carton, ...], parcel_g: int | None, parcel_units: int | None, padding_mm: int
+) -> tuple[Place, ...]:
+    places = []
     for index, carton in enumerate(cartons):
+        inner, outer = carton.inner_mm, carton.outer_mm
         usable = (
-            max(0, carton.inner_mm[0] - 2 * padding_mm),
-            max(0, carton.inner_mm[1] - 2 * padding_mm),
-            max(0, carton.inner_mm[2] - 2 * padding_mm),
+            max(0, inner[0] - 2 * padding_mm),
+            max(0, inner[1] - 2 * padding_mm),
+            max(0, inner[2] - 2 * padding_mm),
         )
-        far_x, far_y, far_z = usable
-        most_g = carton.max_weight_g
-        if rules.max_parcel_weight_g is not None:
-            most_g = min(most_g, rules.max_parcel_weight_g)
+        longest, middle, shortest = sorted(usable, reverse=True)
+        volume_mm3 = longest * middle * shortest
+        most_g = carton.max_weight_g if parcel_g is None else min(carton.max_weight_g, parcel_g)
         units = FAR if carton.max_units is None else carton.max_units
-        if rules.max_units_per_parcel is not None:
-            units = min(units, rules.max_units_per_parcel)
-        views.append(
-            View(
+        places.append(
+            Place(
                 index=index,
                 carton=carton,
                 usable=usable,
-                volume_mm3=far_x * far_y * far_z,
-                room_mm3=far_x * far_y * far_z * ESTIMATED_FILL_PCT // 100,
+                sides=(longest, middle, shortest),
+                volume_mm3=volume_mm3,
+                room_mm3=volume_mm3 * ESTIMATED_FILL_PCT // 100,
                 room_g=most_g - carton.empty_weight_g,
-                room_units=units,
-                types=tuple(types),
+                room_units=units if parcel_units is None else min(units, parcel_units),
+                inner_mm3=inner[0] * inner[1] * inner[2],
+                outer_mm3=outer[0] * outer[1] * outer[2],
             )
         )
-    return tuple(views)
+    return tuple(places)
 
 
 def law_of(types: Sequence[UnitType], *, always: bool = False) -> Law | None:

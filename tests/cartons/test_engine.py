@@ -72,7 +72,7 @@ def test_every_unit_is_in_a_parcel_or_has_a_reason() -> None:
 
 def test_without_stock_the_rest_waits_for_a_carton() -> None:
     """CT3.13."""
-    order = Order((replace(MUG, quantity=20),), (replace(M, available=1),))
+    order = Order((replace(MUG, quantity=20),), (M._replace(available=1),))
     plan = planned(order)
     assert check(plan, order) == ()
     assert told(plan) == ["M"]

@@ -6,7 +6,7 @@ from packstation.cartons import check
 from packstation.cartons.document import read_order
 from packstation.cartons.engine import planned
 from packstation.cartons.fills import filled
-from packstation.cartons.items import counted_units, units_of
+from packstation.cartons.items import units_of
 from packstation.cartons.plan import Order, Plan, Rate, Rules
 from packstation.cartons.ruin import Bins
 from packstation.cartons.search import rounds, settled
@@ -18,7 +18,7 @@ pytest.importorskip("numba", reason="the extra `fast` is not installed")
 
 
 def world_of(order: Order, *, compiled: bool) -> tuple[World, Counts]:
-    units = units_of(counted_units(order), order.rules)
+    units = units_of(order.items, order.rules)
     views: tuple[View, ...] = views_of(order.cartons, units.types, Rules(), 0)
     world = World(
         types=units.types,
