@@ -149,13 +149,12 @@ def beam(world: World, counts: Counts, first: list[Lot] | None, dice: Dice) -> t
                     key = total_key(world, [*lots, single])
                     if best_key is None or key < best_key:
                         best, best_key = [*lots, single], key
-            choices = []
-            for view in _wide(world, rest, left, flats=first is None):
-                packing = filled(world, view, rest, _FILLS if world.open else 1, dice)
-                if packing:
-                    lot = lot_of(world, view, packing)
-                    choices.append((_worth(world, lot), view.index, lot))
-            choices.sort(key=lambda row: row[:2])
+            wide = _wide(world, rest, left, flats=first is None)
+            choices = _tried(world, wide, rest, dice)
+            if not choices and best is None:
+                # What only a small carton takes (a strong one, say) is not left out for want of a try.
+                others = [view for view in _boxes(world, rest, left) if view not in wide]
+                choices = _tried(world, others, rest, dice)
             for worth, index, lot in choices[: 2 if world.open else 1]:
                 after = tuple([have - took for have, took in zip(rest, lot.counts, strict=True)])
                 grown.append((world.volume_mm3(after), worth, index, [*lots, lot], after))
@@ -173,6 +172,17 @@ def beam(world: World, counts: Counts, first: list[Lot] | None, dice: Dice) -> t
         if len(part) >= _PARCELS_MAX:
             break
     return (part, part_rest) if best is None else (best, none)
+
+
+def _tried(world: World, views: list[View], rest: Counts, dice: Dice) -> list[tuple[int, int, Lot]]:
+    """What each carton takes of the rest, the most worth first."""
+    choices = []
+    for view in views:
+        packing = filled(world, view, rest, _FILLS if world.open else 1, dice)
+        if packing:
+            lot = lot_of(world, view, packing)
+            choices.append((_worth(world, lot), view.index, lot))
+    return sorted(choices, key=lambda row: row[:2])
 
 
 def could_several_beat(world: World, counts: Counts, single: Lot) -> bool:
@@ -212,12 +222,7 @@ def _cheapest_bases(world: World, counts: Counts) -> list[tuple[int, int]]:
 
 def _wide(world: World, rest: Counts, left: dict[int, int], *, flats: bool = True) -> list[View]:
     """The largest cartons in stock and, for money, also the cheapest a litre; mailers and tubes where wanted."""
-    boxes = [
-        view
-        for view in world.views
-        if view.carton.kind in ("box", "pallet") and left.get(view.index, 1) > 0 and view.volume_mm3
-    ]
-    boxes.sort(key=lambda view: (-view.volume_mm3, view.carton.code))
+    boxes = _boxes(world, rest, left)
     chosen = boxes[:_WIDEST]
     if world.objective == "cost":
         weight_g, raw_mm3 = world.weight_g(rest), max(1, world.raw_mm3(rest))
@@ -233,6 +238,22 @@ def _wide(world: World, rest: Counts, left: dict[int, int], *, flats: bool = Tru
     flat = [view for view in world.views if view.carton.kind in ("mailer", "tube") and left.get(view.index, 1) > 0]
     flat.sort(key=lambda view: (view.carton.cost_minor, -view.volume_mm3, view.carton.code))
     return chosen + flat[:_FLATS]
+
+
+def _boxes(world: World, rest: Counts, left: dict[int, int]) -> list[View]:
+    """The cartons in stock that take at least one unit of the rest by size and weight, largest first."""
+    boxes = [
+        view
+        for view in world.views
+        if view.carton.kind in ("box", "pallet")
+        and left.get(view.index, 1) > 0
+        and view.volume_mm3
+        and any(
+            count and view.fitting[kind] and world.types[kind].weight_g <= view.room_g
+            for kind, count in enumerate(rest)
+        )
+    ]
+    return sorted(boxes, key=lambda view: (-view.volume_mm3, view.carton.code))
 
 
 def _worth(world: World, lot: Lot) -> int:

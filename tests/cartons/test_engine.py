@@ -79,6 +79,17 @@ def test_without_stock_the_rest_waits_for_a_carton() -> None:
     assert {unit.reason for unit in plan.unplaced} == {"no_carton_left"}
 
 
+def test_what_only_a_small_strong_carton_carries_is_not_left_out_for_the_large_ones() -> None:
+    """CT3.1, CT5.11: three larger cartons are too weak for a single anvil."""
+    anvil = Item("ANVIL", 5, (210, 140, 30), 2500)
+    weak = [box(code, 400 + n, 400, 400, max_weight_g=2000) for n, code in enumerate("XYZ")]
+    order = Order((anvil,), (*weak, box("STRONG", 330, 315, 105, max_weight_g=8000)))
+    plan = planned(order)
+    assert check(plan, order) == ()
+    assert told(plan) == ["STRONG", "STRONG"]
+    assert plan.unplaced == ()
+
+
 def test_a_surcharge_step_makes_two_parcels_cheaper() -> None:
     """CT4.6."""
     rate = Rate(per_parcel_minor=100, surcharges=(Surcharge("volume_over_cm3", 20_000, 5000),))
