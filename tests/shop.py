@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from packstation.cartons.words import said
 from packstation.station import Station
 from packstation.store import Place, Store, write_place
 from packstation.store.reading import badge_hash
@@ -142,8 +143,9 @@ def suggest_m2(job: Job, wanted: Wanted) -> Suggestion | None:
     """What a carton engine would say, without one: always M2."""
     if wanted.scanned not in (None, "M2"):
         return None
+    why = ((said("because_smallest", all=said("because_all_two"), top=""),),)
     others = (("L3", "L3 +0.40"), ("S1", "S1 too small"))
-    return Suggestion("M2", "Box M2", "Cheapest that holds all.", 600, 800, others)
+    return Suggestion("M2", "Box M2", why, 600, 800, others)
 
 
 @dataclass

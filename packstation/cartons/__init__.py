@@ -2,10 +2,23 @@
 
 cartonize(items, cartons, ...) -> Plan        the one door; see engine.py
 planned(order), replanned(order, carton)      the same for an Order, and into the carton that was scanned
-check(plan, order)                            () or the rules that a plan breaks
+check.check(plan, order)                      () or the rules that a plan breaks
+words.TEXTS                                   what it says; read by every screen, which does not load the engine
 """
 
-from packstation.cartons.check import check
-from packstation.cartons.engine import cartonize, planned, replanned
+from __future__ import annotations
 
-__all__ = ["cartonize", "check", "planned", "replanned"]
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from packstation.cartons.engine import cartonize, planned, replanned
+
+__all__ = ["cartonize", "planned", "replanned"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from packstation.cartons import engine
+
+    return getattr(engine, name)

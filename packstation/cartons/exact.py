@@ -53,7 +53,7 @@ def decide(world: World, view: View, counts: Counts, *, effort: float = EFFORT) 
     kinds = [kind for kind, count in enumerate(counts) for _ in range(count)]
     found = verdict(view.usable, [view.fitting[kind] for kind in kinds], effort=effort)
     if found.answer == "impossible":
-        known.code, known.proven, known.detail = "impossible", True, "proven"
+        known.code, known.proven = "impossible", True
     elif found.answer == "fits" and world.support_pct == 0 and world.law is None:
         known.packing = tuple((kind, *box) for kind, box in zip(kinds, found.boxes, strict=True))
     return known

@@ -19,16 +19,15 @@ from packstation.cartons.plan import (
     Frozen,
     Order,
     Parcel,
-    Placement,
     Plan,
     Rate,
-    Rejected,
     Rules,
     Status,
     Unplaced,
 )
 from packstation.cartons.search import passed, settled
 from packstation.cartons.several import could_several_beat
+from packstation.cartons.why import rejection, why_of
 from packstation.cartons.world import Counts, Key, Try, View, World
 
 
@@ -76,7 +75,7 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
             choices.append(Alternative(parcel, parcel.cost_minor - parcels[0].cost_minor))
     estimated = any(shape.estimated for shape in world.types)
     status: Status = "estimated" if estimated else "proven" if proven else "searched"
-    rejected = tuple(_named(world, units, view, known) for view, known in tries)
+    rejected = tuple(rejection(units, view, known) for view, known in tries)
     return Plan(
         parcels=tuple(parcels),
         unplaced=tuple(Unplaced(unit.sku, unit.unit, reason) for unit, reason in missing),
@@ -84,7 +83,7 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
         bound_key=key if proven else _added(world, bound, fixed),
         optimal=proven,
         status=status,
-        why=_why(order, parcels, found, rejected, choices, missing),
+        said=why_of(order, parcels, len(found.lots), rejected, choices, missing),
         alternatives=tuple(choices),
         rejected=rejected,
         engine=engine,
@@ -148,13 +147,13 @@ def _tries(world: World, found: Solution) -> list[tuple[View, Try]]:
             break
         known = settled(world, view, found.counts)
         if world.stock.get(view.index, 1) <= 0 and known.code != "out_of_stock":
-            known = Try(code="out_of_stock", proven=True, detail="none left")
+            known = Try(code="out_of_stock", proven=True)
         if strangers is not None:
-            known = Try(code="apart", proven=True, detail=f"{strangers[0]},{strangers[1]}")
+            known = Try(code="apart", proven=True, figures=strangers)
         if known.packing is not None and len(found.lots) > 1:
             continue  # it holds all; two parcels are cheaper
         if known.code is None:
-            known.code, known.detail = "not_found", f"{known.tries + known.stage:,} tries"
+            known.code, known.figures = "not_found", (known.tries + known.stage,)
         rows.append((view, known))
     return rows
 
@@ -208,133 +207,3 @@ def _added(world: World, one: Key, two: Key) -> Key:
     if world.objective == "cost":
         return one[0] + two[0], one[1] + two[1], one[2] + two[2], max(one[3], two[3])
     return one[0] + two[0], one[1] + two[1]
-
-
-def _named(world: World, units: Units, view: View, known: Try) -> Rejected:
-    """The same with SKUs in place of types."""
-    detail = known.detail
-    if known.code == "too_short":
-        kind = int(detail)
-        longest = units.types[kind].sides[0]
-        detail = f"{units.pieces[kind][0].sku} {longest} > {max(view.usable)} mm"
-        if longest <= max(view.usable):
-            sides, room = units.types[kind].sides, "x".join(str(side) for side in view.usable)
-            detail = f"{units.pieces[kind][0].sku} {sides[0]}x{sides[1]}x{sides[2]} > {room} mm"
-    elif known.code in ("pair", "apart"):
-        first, second = (int(kind) for kind in detail.split(","))
-        names = [units.pieces[kind][0].sku for kind in (first, second)]
-        if known.code == "pair":
-            detail = f"{names[0]} and {names[1]} cannot lie side by side"
-        else:
-            classes = [units.types[kind].hazmat for kind in (first, second)]
-            if all(classes):
-                names = [f"hazmat {'/'.join(own)}" for own in classes]
-            detail = f"{names[0]} with {names[1]}"
-    return Rejected(view.carton.code, known.code or "not_found", detail)
-
-
-def _why(
-    order: Order,
-    parcels: Sequence[Parcel],
-    found: Solution,
-    rejected: Sequence[Rejected],
-    choices: Sequence[Alternative],
-    missing: Sequence[tuple[Unit, str]],
-) -> str:
-    tail = _without_place(missing)
-    if not parcels:
-        return ("No carton holds any of this." if missing else "Nothing to pack.") + tail
-    units = sum(len(parcel.items) for parcel in parcels)
-    if len(parcels) > 1:
-        codes: dict[str, int] = {}
-        for parcel in parcels:
-            codes[parcel.carton] = codes.get(parcel.carton, 0) + 1
-        names = " + ".join(f"{count} x {code}" if count > 1 else code for code, count in codes.items())
-        money = (
-            f", {_money(sum(parcel.cost_minor for parcel in parcels))} in all" if order.objective == "cost" else ""
-        )
-        reason = _several_reason(found, rejected)
-        return f"{len(parcels)} parcels ({names}) for {units} units{money}{reason}." + tail
-    return _one_reason(order, parcels[0], rejected, choices) + tail
-
-
-def _several_reason(found: Solution, rejected: Sequence[Rejected]) -> str:
-    if len(found.lots) < 2:
-        return ""
-    apart = next((no for no in rejected if no.code == "apart"), None)
-    if apart is not None:
-        return f"; {apart.detail} may not share a parcel"
-    if any(no.code == "not_found" for no in rejected):
-        return "; no single carton found that holds all"
-    return "; no single carton holds all" if rejected else "; cheaper than one"
-
-
-def _one_reason(order: Order, parcel: Parcel, rejected: Sequence[Rejected], choices: Sequence[Alternative]) -> str:
-    units = len(parcel.items)
-    all_units = "it" if units == 1 else "both" if units == 2 else f"all {units}"
-    top = _fragile_on_top(order, parcel)
-    if order.objective == "cost" and parcel.cost_minor:
-        sentences = [f"Cheapest: {_money(parcel.cost_minor)}{top}"]
-        steps = []
-        if rejected:
-            steps.append(f"one size down: {_reason(rejected[-1])}")
-        if choices:
-            more = choices[0].more_minor
-            name = choices[0].parcel.carton
-            steps.append(f"{name} costs {_money(more)} more" if more else f"{name} costs the same")
-        return "; ".join([*sentences, *steps]) + "."
-    if not rejected and not choices and len(order.cartons) == 1:
-        return f"Only carton, and it holds {all_units}{top}."
-    if not choices and len(rejected) == len(order.cartons) - 1 and rejected:
-        first = f"Only carton that holds {all_units}{top}"
-    else:
-        first = f"Smallest carton that holds {all_units}{top}"
-    reasons = [_reason(no) for no in reversed(rejected[-2:])]
-    return f"{first}; {', '.join(reasons)}." if reasons else f"{first}."
-
-
-def _reason(no: Rejected) -> str:
-    if no.code == "too_small" and no.detail.startswith("contents "):
-        over = int(no.detail.split()[1]) - 100
-        return f"{no.carton} is {over} % too small" if over > 0 else f"{no.carton} is too full for an assumed size"
-    words = {
-        "out_of_stock": f"{no.carton} is out of stock",
-        "too_heavy": f"{no.carton} takes too little weight ({no.detail})",
-        "too_many_units": f"{no.carton} takes fewer units ({no.detail})",
-        "too_short": f"{no.carton} is too short for {no.detail}",
-        "pair": f"{no.carton}: {no.detail}",
-        "apart": f"{no.detail} may not share a parcel",
-        "impossible": f"{no.carton} cannot hold it (proven)",
-        "not_found": f"no way found into {no.carton}",
-        "too_small": f"{no.carton} is too small",
-    }
-    return words[no.code]
-
-
-def _fragile_on_top(order: Order, parcel: Parcel) -> str:
-    fragile = {item.sku for item in order.items if "fragile" in item.flags}
-    last: Placement = parcel.items[-1]
-    if last.sku not in fragile or not last.rests_on or all(unit.sku in fragile for unit in parcel.items):
-        return ""
-    return f", {last.sku} on top"
-
-
-def _without_place(missing: Sequence[tuple[Unit, str]]) -> str:
-    if not missing:
-        return ""
-    words = {
-        "too_large": "too large for every carton",
-        "too_heavy": "too heavy for every carton",
-        "no_carton_left": "no carton left for it",
-        "apart": "may not travel with the rest of its group",
-        "together": "its group fits no carton as a whole",
-    }
-    skus = dict.fromkeys(unit.sku for unit, _ in missing)
-    shown = ", ".join(list(skus)[:3]) + (f" and {len(skus) - 3} more" if len(skus) > 3 else "")
-    reasons = dict.fromkeys(words[reason] for _, reason in missing)
-    count = f"{len(missing)} unit" if len(missing) == 1 else f"{len(missing)} units"
-    return f" Not placed: {count} ({shown}): {'; '.join(reasons)}."
-
-
-def _money(minor: int) -> str:
-    return f"{minor // 100}.{minor % 100:02}" if minor >= 0 else f"-{-minor // 100}.{-minor % 100:02}"

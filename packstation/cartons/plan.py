@@ -14,6 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from packstation.cartons.words import ON_BOTTOM, Clauses, Said, english, sentences
+
 Triple = tuple[int, int, int]
 Objective = Literal["cost", "volume", "count"]
 Kind = Literal["box", "mailer", "tube", "pallet"]
@@ -157,8 +159,13 @@ class Placement(NamedTuple):
     step: int
     pose: str = "lwh"
     rests_on: tuple[int, ...] = ()  # the steps it rests on; () = the bottom
-    words: str = ""
+    saying: Said = ON_BOTTOM
     estimated: bool = False
+
+    @property
+    def words(self) -> str:
+        """The step in English (CT7.3)."""
+        return english(self.saying)
 
 
 class Money(NamedTuple):
@@ -223,6 +230,7 @@ class Rejected(NamedTuple):
     carton: str
     code: str
     detail: str
+    reason: Said | None = None  # the same as a clause
 
 
 class Alternative(NamedTuple):
@@ -242,13 +250,18 @@ class Plan:
     bound_key: tuple[int, ...]
     optimal: bool
     status: Status
-    why: str
+    said: tuple[Clauses, ...]  # why, as sentences of clauses
     alternatives: tuple[Alternative, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     engine: str = "pure/1"
     seed: int = 0
     input_hash: str = ""
     stopped: str | None = None  # "clock" when the safety stop cut the search; such a plan is not stored
+
+    @property
+    def why(self) -> str:
+        """In English, for `cartonize`; a station says it in its own language."""
+        return sentences(self.said)
 
     @property
     def objective_value(self) -> int:

@@ -254,4 +254,3 @@ def _formula(world: World, view: View, counts: Counts, known: Try) -> None:
         known.packing = packing
         return
     known.code, known.proven = "impossible", True
-    known.detail = "a tube takes one long unit" if view.carton.kind == "tube" else "not for this mailer"

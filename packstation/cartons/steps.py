@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from packstation.cartons.plan import Layer, Placement, Triple
+from packstation.cartons.words import ON_BOTTOM, Said, said
 
 WALL_MM = 15  # so near a wall, the wall names the place
 _DEEP = ("front", "middle", "back")
@@ -55,7 +56,9 @@ def stepped(
             # Only tops that begin within a widest unit's reach can lie below this one.
             near = level[bisect_left(level, (x - widest,)) : bisect_left(level, (end_x,))]
             rests = sorted([m for _x0, y0, x1, y1, m in near if m < n and x1 > x and y0 < end_y and y1 > y])
-        under = _on(list(dict.fromkeys([ordered[m].sku for m in rests]))) if rests else "on the bottom"
+        under = _on(list(dict.fromkeys([ordered[m].sku for m in rests]))) if rests else ON_BOTTOM
+        pose, place = _lies(unit, inner_mm, padding_mm)
+        values = (("n", n + 1), ("sku", unit.sku), ("pose", pose), ("place", place), ("on", under))
         placements.append(
             Placement(
                 sku=unit.sku,
@@ -65,7 +68,7 @@ def stepped(
                 step=n + 1,
                 pose=unit.pose,
                 rests_on=tuple([m + 1 for m in rests]),
-                words=f"{n + 1}. {unit.sku}: {_lies(unit, inner_mm, padding_mm)}, {under}.",
+                saying=Said("step", values),
                 estimated=unit.estimated,
             )
         )
@@ -100,24 +103,21 @@ def _ordered(lying: Sequence[Lying]) -> list[Lying]:
     return ordered
 
 
-def _lies(unit: Lying, inner_mm: Triple, padding_mm: int) -> str:
+def _lies(unit: Lying, inner_mm: Triple, padding_mm: int) -> tuple[Said, Said]:
+    """How it lies, and where."""
     dx, dy, dz = unit.size_mm
     if dz <= dx and dz <= dy:
-        words = "flat"
+        pose = "flat"
     elif dz >= dx and dz >= dy:
-        words = "standing"
+        pose = "standing"
     else:
-        words = "on edge"
-    if dx > dy:
-        words += ", long side left-right"
-    elif dy > dx:
-        words += ", long side front-back"
+        pose = "edge"
+    if dx != dy:
+        pose += "_across" if dx > dy else "_deep"
     x, y, _ = unit.position_mm
     deep = _side(y, dy, inner_mm[1], padding_mm, _DEEP)
     wide = _side(x, dx, inner_mm[0], padding_mm, _WIDE)
-    if deep and wide:
-        return f"{words}, {deep} {wide}"
-    return f"{words}, {deep or wide or 'wall to wall'}"
+    return _POSES[pose], _PLACES[deep, wide]
 
 
 def _side(start: int, size: int, inner: int, padding_mm: int, names: tuple[str, str, str]) -> str:
@@ -132,9 +132,28 @@ def _side(start: int, size: int, inner: int, padding_mm: int, names: tuple[str, 
     return names[0] if 3 * centre_twice < 2 * inner else names[2] if 3 * centre_twice > 4 * inner else names[1]
 
 
-def _on(skus: list[str]) -> str:
+def _on(skus: list[str]) -> Said:
     if len(skus) == 1:
-        return f"on {skus[0]}"
+        return said("on_one", one=skus[0])
     if len(skus) == 2:
-        return f"on {skus[0]} and {skus[1]}"
-    return f"on {skus[0]}, {skus[1]} and {len(skus) - 2} more"
+        return said("on_two", one=skus[0], two=skus[1])
+    return said("on_more", one=skus[0], two=skus[1], n=len(skus) - 2)
+
+
+def _named(deep: str, across: str) -> Said:
+    if deep and across:
+        return said("place_both", deep=said(f"place_{deep}"), across=said(f"place_{across}"))
+    return said(f"place_{deep or across or 'walls'}")
+
+
+# Made once: every unit of every plan is told.
+_POSES = {
+    name: said(f"pose_{name}")
+    for pose in ("flat", "standing", "edge")
+    for name in (pose, f"{pose}_across", f"{pose}_deep")
+}
+_PLACES = {
+    (deep, across): _named(deep, across)
+    for deep in ("", "front", "middle", "back")
+    for across in ("", "left", "centre", "right")
+}

@@ -59,7 +59,7 @@ class Try:
     packing: Packing | None = None
     code: str | None = None  # why not, as CT1.6
     proven: bool = False  # `code` is a proof, not just a search that found nothing
-    detail: str = ""
+    figures: tuple[int, ...] = ()  # what the code is about: kinds, or how much of how much
     tries: int = 0
     stage: int = 0  # how far the deterministic pass went
     dice: Dice | None = None
@@ -301,31 +301,30 @@ class World:
         carton = view.carton
         units, weight_g, volume_mm3, _, assumed = self.load(counts)
         if carton.available == 0:
-            known.code, known.proven, known.detail = "out_of_stock", True, "none left"
+            known.code, known.proven = "out_of_stock", True
             return
         if units > view.room_units:
             known.code, known.proven = "too_many_units", True
-            known.detail = f"{units} of {view.room_units} units"
+            known.figures = (units, view.room_units)
             return
         if weight_g > view.room_g or not within_limits(carton.outer_mm, carton.empty_weight_g + weight_g, self.rate):
             known.code, known.proven = "too_heavy", True
-            most_g = view.room_g + carton.empty_weight_g
-            known.detail = f"{_kg(weight_g + carton.empty_weight_g)} of {_kg(most_g)} kg"
+            known.figures = (weight_g + carton.empty_weight_g, view.room_g + carton.empty_weight_g)
             return
         if carton.kind in ("mailer", "tube"):
             if assumed and volume_mm3 > view.room_mm3:
-                known.code, known.proven, known.detail = "too_small", True, "while a size is assumed"
+                known.code, known.proven = "too_small", True  # while a size is assumed
             return  # the formula of CT3.10 decides; see search
         for kind, count in enumerate(counts):
             if count and not view.takes(kind):
                 known.code, known.proven = "too_short", True
-                known.detail = str(kind)
+                known.figures = (kind,)
                 return
         if volume_mm3 > (view.room_mm3 if assumed else view.volume_mm3):
             known.code, known.proven = "too_small", True
-            known.detail = f"contents {-(-100 * volume_mm3 // view.volume_mm3)} % of it"
+            known.figures = (-(-100 * volume_mm3 // view.volume_mm3),)
             if volume_mm3 <= view.volume_mm3:
-                known.detail += f", {ESTIMATED_FILL_PCT} allowed while a size is assumed"
+                known.figures += (ESTIMATED_FILL_PCT,)
 
     def prove_pairs(self, view: View, counts: Counts, known: Try) -> bool:
         kinds = [kind for kind, count in enumerate(counts) if count]
@@ -338,14 +337,14 @@ class World:
         if pair is None:
             return False
         known.code, known.proven = "pair", True
-        known.detail = f"{kinds[pair[0]]},{kinds[pair[1]]}"
+        known.figures = (kinds[pair[0]], kinds[pair[1]])
         return True
 
     def prove_functions(self, view: View, counts: Counts, known: Try) -> bool:
         kinds = [kind for kind, count in enumerate(counts) if count]
         if not too_much(view.usable, [view.poses[kind][4] for kind in kinds], [counts[kind] for kind in kinds]):
             return False
-        known.code, known.proven, known.detail = "impossible", True, "proven"
+        known.code, known.proven = "impossible", True
         return True
 
     def nodes_in(self, tests: int) -> int:
@@ -369,7 +368,7 @@ class World:
             self.spend(NODE_TESTS * (nodes - max(0, effort.nodes)))
             if not hopeless:
                 return False
-        known.code, known.proven, known.detail = "impossible", True, "proven"
+        known.code, known.proven = "impossible", True
         return True
 
 
@@ -438,10 +437,6 @@ def _digest(text: str) -> int:
     for byte in text.encode("utf-8", "surrogatepass"):
         digest = ((digest ^ byte) * 0x100000001B3) & MASK
     return digest
-
-
-def _kg(weight_g: int) -> str:
-    return f"{weight_g // 1000}.{weight_g % 1000 // 100}"
 
 
 assert NO_LIMIT == FAR, "one number stands for no limit"

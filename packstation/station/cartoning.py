@@ -230,7 +230,7 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
     made = Suggestion(
         code=parcel.carton,
         name=parcel.name or parcel.carton,
-        why=plan.why,
+        why=plan.said,
         fill_permille=parcel.fill_e4 // 10,
         weight_g=parcel.weight_g,
         units=tuple(units.items()),
@@ -252,7 +252,7 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
                 _alternative(choice, asked.currency) for choice in plan.alternatives if choice.parcel.carton != code
             )
             return structs.replace(
-                usual, fill_permille=0, void_ml=0, boxes=1, later=0, why="", alternatives=others[:3]
+                usual, fill_permille=0, void_ml=0, boxes=1, later=0, why=(), alternatives=others[:3]
             )
     best = plan.alternatives[0] if plan.alternatives else None
     helps = no_picture(parcel) is None and plan.status != "estimated"
@@ -268,7 +268,7 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
 
 def _lie(placed: Placement, asked: Asked) -> Lie:
     sku, count = asked.pieces.get(placed.sku, (placed.sku, 1))
-    return Lie(sku, placed.unit, placed.position_mm, placed.size_mm, placed.words, count)
+    return Lie(sku, placed.unit, placed.position_mm, placed.size_mm, placed.saying, count)
 
 
 def _layer(parcel: Parcel, n: int) -> Layer:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from packstation.cartons.words import TEXTS
+
 WORDS: dict[str, tuple[str, str]] = {
+    **{code: (text, "") for code, text in TEXTS.items()},
     "do_carton_at": ("Carton {carton}, {place}. Scan it, an item, or *OK", "Carton {carton}, {place}"),
     "do_carton_none": ("No suggestion: scan a carton", "Scan a carton"),
     "do_carton_coming": ("Scan a carton; a suggestion comes", "Scan a carton"),

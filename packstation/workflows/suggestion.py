@@ -13,6 +13,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from packstation.cartons.words import Clauses, Said
+
 Triple = tuple[int, int, int]
 
 
@@ -45,7 +47,7 @@ class Lie(Struct, frozen=True):
     unit: int
     position_mm: Triple
     size_mm: Triple
-    words: str = ""
+    saying: Said | None = None
     count: int = 1
 
 
@@ -60,8 +62,9 @@ class Layer(Struct, frozen=True):
 class Suggestion(Struct, frozen=True):
     """The carton the engine suggests for what is left. `alternatives`: (code, words) for keys 1 to 3.
 
-    `lies`: the pieces of this carton in the order they go in, with the words of each step. `units`: how many of each
-    SKU were asked about, in all cartons together. `boxes`: how many cartons that takes, `later`: units of the others.
+    `why`: sentences of clauses. `lies`: the pieces of this carton in the order they go in, with what is said at each
+    step. `units`: how many of each SKU were asked about, in all cartons together. `boxes`: how many cartons that
+    takes, `later`: units of the others.
     `saves`, `than`: money against the best alternative. `place`: where the carton lies at the bench. `usual`: how
     often this carton held the same units before, when their sizes are not known. `status`: proven, searched,
     estimated. `sheet`: the hash of the rate sheet behind the money (CT4.5).
@@ -69,7 +72,7 @@ class Suggestion(Struct, frozen=True):
 
     code: str
     name: str
-    why: str
+    why: tuple[Clauses, ...]
     fill_permille: int
     weight_g: int
     alternatives: tuple[tuple[str, str], ...] = ()

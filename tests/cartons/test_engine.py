@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from packstation.cartons import cartonize, check, planned, replanned
+from packstation.cartons import cartonize, planned, replanned
+from packstation.cartons.check import check
 from packstation.cartons.plan import Carton, Frozen, Item, Order, Plan, Rate, Rules, Surcharge
 
 
@@ -33,7 +34,7 @@ def test_the_cheapest_carton_that_holds_all_is_taken_and_said_why() -> None:
     assert (plan.status, plan.optimal, plan.objective_key[0], plan.lower_bound) == ("proven", True, 90, 90)
     assert [(no.carton, no.code) for no in plan.rejected] == [("S", "too_short")]
     assert plan.rejected[0].detail == "ATLAS 300 > 200 mm"
-    assert plan.why == "Cheapest: 0.90; one size down: S is too short for ATLAS 300 > 200 mm; L costs 0.60 more."
+    assert plan.why == "Cheapest: 0.90; one size down: S is too short for ATLAS (300 > 200 mm); L costs 0.60 more."
 
 
 def test_alternatives_are_really_packed_in_key_order_with_the_money_difference() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from packstation.cartons import check
+from packstation.cartons.check import check
 from packstation.cartons.document import read_order
 from packstation.cartons.engine import planned
 from packstation.cartons.fills import filled

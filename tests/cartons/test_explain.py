@@ -75,3 +75,20 @@ def test_several_parcels_say_how_many_and_that_no_single_one_holds_all() -> None
     plan = planned(Order((MUG,), (box("A", 300, 200, 100),), objective="count", rules=Rules(max_units_per_parcel=4)))
     assert plan.why == "2 parcels (2 x A) for 6 units; no single carton holds all."
     assert (plan.objective_key[0], plan.lower_bound, plan.optimal) == (2, 2, True)
+
+
+@pytest.mark.parametrize(
+    ("item", "carton", "detail"),
+    [
+        # The longest side fits, the second does not.
+        (Item("CUSHION-LINEN", 1, (430, 420, 110), 800), box("A", 500, 400, 330), "CUSHION-LINEN 420 > 400 mm"),
+        # Any way up it would fit; upright it is too tall.
+        (Item("WINE", 1, (90, 90, 320), 1300, ("this_way_up",)), box("A", 400, 200, 300), "WINE 320 > 300 mm"),
+    ],
+)
+def test_too_short_names_the_side_that_is_in_the_way(item: Item, carton: Carton, detail: str) -> None:
+    """CT1.6: not all three sides: the one that exceeds, and what it exceeds."""
+    plan = planned(Order((item,), (carton, box("BIG", 600, 600, 400)), objective="count"))
+    assert [(no.code, no.detail) for no in plan.rejected] == [("too_short", detail)]
+    sku, _, sides = detail.partition(" ")
+    assert plan.why == f"Only carton that holds it; A is too short for {sku} ({sides})."

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from packstation.__main__ import main
+from packstation.cartons.words import sentences
 from packstation.station.exceptions import open_exceptions
 from packstation.station.suggesting import Cartoner
 from packstation.store.view import StoreView
@@ -147,7 +148,7 @@ def test_a_carton_that_ran_out_is_suggested_no_more(tmp_path: Path) -> None:
     without = cartons.now(job, Wanted())
     assert without is not None
     assert without.code == "M2"
-    assert "S1 is out of stock" in without.why
+    assert "S1 is out of stock" in sentences(without.why)
     made.store.close()
     assert main(["cartons", "count", "S1", "5", "--data", str(tmp_path)]) == 0
     again = bench(tmp_path, signed_in=ANN)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
+from packstation.station.language import table_of
 from packstation.station.planning import Planner
 from packstation.station.suggesting import Cartoner
 from packstation.store.plans import CartonPlan
@@ -254,3 +255,20 @@ def test_what_was_packed_before_wins_over_a_guess(tmp_path: Path) -> None:
     shown = made.station.prompt()
     assert shown.instruction.startswith("Carton L3")
     assert "Usually L3: 2 times before." in repr(shown.panel)
+
+
+def test_a_suggestion_and_its_steps_speak_german(tmp_path: Path) -> None:
+    """FL10.6, CT1.6, CT7.3: the engine gives codes and numbers, the station words them in its language."""
+    made = with_engine(tmp_path)
+    made.station.table = table_of("de")
+    made.change(
+        *item("BOOK", "ATLAS", "2000000000077", length_mm=210, width_mm=150, height_mm=45, weight_g=900),
+        order("FO-4490-1", {"BOOK": 7}),
+    )
+    made.scan("FO-4490-1", "FO-4490-1")
+    panel = made.station.prompt().panel
+    assert panel is not None
+    why = next(line for line in panel.lines if "Karton" in line or "billig" in line)
+    assert why == "Am billigsten: 0.50; eine Größe kleiner: M2 ist 4 % zu klein."
+    step = next(line for line in panel.lines if line.startswith("1. BOOK"))
+    assert step == "1. BOOK: flach, lange Seite links-rechts, hinten links, auf dem Boden."

@@ -16,7 +16,7 @@ def suggested(pieces: list[tuple[str, int]], per_layer: int) -> Suggestion:
     layers = tuple(
         Layer(start, tuple(numbers[start : start + per_layer]), ()) for start in range(0, len(lies), per_layer)
     )
-    return Suggestion("B2", "Box", "", 0, 0, lies=lies, layers=layers)
+    return Suggestion("B2", "Box", (), 0, 0, lies=lies, layers=layers)
 
 
 def left_by_hand(suggestion: Suggestion, packed: dict[str, int]) -> list[int]:

@@ -5,6 +5,7 @@ Suggestion (+ Box) --carton_panel, box_panel--> Panel: lines, and a picture for 
 
 from __future__ import annotations
 
+from packstation.cartons.words import Said
 from packstation.workflows.order import Box, Content
 from packstation.workflows.prompt import Panel, Say, View
 from packstation.workflows.suggestion import Layer, Steps, Suggestion
@@ -31,13 +32,13 @@ def carton_panel(suggestion: Suggestion, table: Table) -> Panel:
         lines.append(words(Say("panel_saves", {"money": s.saves, "than": s.than}), table))
     if s.usual:
         lines.append(words(Say("panel_usual", {"carton": s.code, "n": s.usual}), table))
-    if s.why:
-        lines.append(s.why)
+    lines.extend("; ".join(words(say_of(clause), table) for clause in clauses) + "." for clauses in s.why)
     lines.append(words(Say(f"panel_{s.status}"), table))
     if s.boxes > 1 or s.later:
         lines.append(words(Say("panel_later", {"boxes": s.boxes, "n": s.later}), table))
     lines.extend(_stuffing(s, table))
-    lines.extend(lie.words for lie in s.lies[:STEPS_SHOWN] if s.layers and lie.words)
+    if s.layers:
+        lines.extend(_filled.said(s, table)[number] for number in range(1, min(STEPS_SHOWN, len(s.lies)) + 1))
     name = s.name if s.name.casefold() != s.code.casefold() else ""
     where = words(Say("panel_place", {"place": s.place}), table) if s.place else ""
     title = " ".join(part for part in (s.code, name, where) if part)
@@ -49,9 +50,28 @@ def box_panel(suggestion: Suggestion, box: Box, title: str, lines: tuple[str, ..
     steps = _filled.steps(suggestion, box)
     if not suggestion.layers or not steps.left:
         return Panel(title, (*lines, *_stuffing(suggestion, table)))
-    shown = tuple(suggestion.lies[number - 1].words for number in steps.left[:STEPS_SHOWN])
+    said = _filled.said(suggestion, table)
+    shown = tuple(said[number] for number in steps.left[:STEPS_SHOWN])
     views = tuple(_view(suggestion.layers[at], suggestion, table) for at in steps.open_layers())
     return Panel(title, (*shown, *_stuffing(suggestion, table), *lines), views=views)
+
+
+def say_of(told: Said) -> Say:
+    """What the engine says, to be worded in the language of the station."""
+    return Say(told.code, {name: say_of(v) if isinstance(v, Said) else v for name, v in told.values})
+
+
+class _Steps(dict[int, str]):
+    """The words of a suggestion's steps, each put together when it is first shown."""
+
+    def __init__(self, suggestion: Suggestion, table: Table) -> None:
+        super().__init__()
+        self.suggestion, self.table = suggestion, table
+
+    def __missing__(self, number: int) -> str:
+        saying = self.suggestion.lies[number - 1].saying
+        made = self[number] = words(say_of(saying), self.table) if saying is not None else ""
+        return made
 
 
 class _Filled:
@@ -64,6 +84,13 @@ class _Filled:
         self._last: tuple[Suggestion, Steps] | None = None
         self._contents: tuple[Content, ...] = ()
         self._packed: dict[str, int] = {}
+        self._said: _Steps | None = None
+
+    def said(self, suggestion: Suggestion, table: Table) -> _Steps:
+        """The words of the steps, by number: the same for every scan into the box."""
+        if self._said is None or self._said.suggestion is not suggestion or self._said.table is not table:
+            self._said = _Steps(suggestion, table)
+        return self._said
 
     def steps(self, suggestion: Suggestion, box: Box) -> Steps:
         known, now = self._contents, box.contents

@@ -1,0 +1,110 @@
+"""What the engine says, as codes with values, and the English for them (cartons.md CT1.6, CT7.3).
+
+    Said("because_more", carton="L", money="1.10")  --english-->  "L costs 1.10 more"
+                                                    --the station's catalogs-->  another language
+
+A value may be something said itself. `cartonize --json` always speaks English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Union
+
+from msgspec import Struct
+
+Value = Union[str, int, "Said"]
+Clauses = tuple["Said", ...]
+
+
+class Said(Struct, frozen=True, cache_hash=True):
+    """A text by its code, and what goes into its holes."""
+
+    code: str
+    values: tuple[tuple[str, Value], ...] = ()
+
+
+def said(code: str, **values: Value) -> Said:
+    return Said(code, tuple(values.items()))
+
+
+ON_BOTTOM = said("on_bottom")
+
+
+def english(one: Said) -> str:
+    return TEXTS[one.code].format_map(
+        {name: english(value) if isinstance(value, Said) else value for name, value in one.values}
+    )
+
+
+def sentences(told: Iterable[Clauses]) -> str:
+    """Sentences of clauses, in English."""
+    return " ".join("; ".join(english(clause) for clause in clauses) + "." for clauses in told)
+
+
+TEXTS: dict[str, str] = {
+    # why this carton
+    "because_nothing": "Nothing to pack",
+    "because_none": "No carton holds any of this",
+    "because_parcels": "{n} parcels ({cartons}) for {units} units",
+    "because_parcels_money": "{n} parcels ({cartons}) for {units} units, {money} in all",
+    "because_not_found": "no single carton found that holds all",
+    "because_no_single": "no single carton holds all",
+    "because_cheaper": "cheaper than one",
+    "because_cheapest": "Cheapest: {money}{top}",
+    "because_only": "Only carton, and it holds {all}{top}",
+    "because_only_holds": "Only carton that holds {all}{top}",
+    "because_smallest": "Smallest carton that holds {all}{top}",
+    "because_all_one": "it",
+    "because_all_two": "both",
+    "because_all": "all {n}",
+    "because_top": ", {sku} on top",
+    "because_down": "one size down: {reason}",
+    "because_more": "{carton} costs {money} more",
+    "because_same": "{carton} costs the same",
+    "because_missing_one": "Not placed: 1 unit ({skus}): {reason}",
+    "because_missing": "Not placed: {n} units ({skus}): {reason}",
+    "because_and_more": "{skus} and {n} more",
+    # why not another (CT1.6)
+    "not_out_of_stock": "{carton} is out of stock",
+    "not_too_heavy": "{carton} takes too little weight ({kg} of {most} kg)",
+    "not_too_many_units": "{carton} takes fewer units ({n} of {most} units)",
+    "not_too_short": "{carton} is too short for {sku} ({mm} > {most} mm)",
+    "not_too_small_by": "{carton} is {percent} % too small",
+    "not_too_full": "{carton} is too full for an assumed size",
+    "not_too_small": "{carton} is too small",
+    "not_pair": "{carton}: {one} and {two} cannot lie side by side",
+    "not_apart": "{one} with {two} may not share a parcel",
+    "not_impossible": "{carton} cannot hold it (proven)",
+    "not_not_found": "no way found into {carton}",
+    "not_hazmat": "hazmat {classes}",
+    # why a unit is left out (CT3.1)
+    "left_too_large": "too large for every carton",
+    "left_too_heavy": "too heavy for every carton",
+    "left_no_carton_left": "no carton left for it",
+    "left_apart": "may not travel with the rest of its group",
+    "left_together": "its group fits no carton as a whole",
+    # how a unit lies (CT7.3)
+    "step": "{n}. {sku}: {pose}, {place}, {on}.",
+    "pose_flat": "flat",
+    "pose_flat_across": "flat, long side left-right",
+    "pose_flat_deep": "flat, long side front-back",
+    "pose_standing": "standing",
+    "pose_standing_across": "standing, long side left-right",
+    "pose_standing_deep": "standing, long side front-back",
+    "pose_edge": "on edge",
+    "pose_edge_across": "on edge, long side left-right",
+    "pose_edge_deep": "on edge, long side front-back",
+    "place_front": "front",
+    "place_middle": "middle",
+    "place_back": "back",
+    "place_left": "left",
+    "place_centre": "centre",
+    "place_right": "right",
+    "place_both": "{deep} {across}",
+    "place_walls": "wall to wall",
+    "on_bottom": "on the bottom",
+    "on_one": "on {one}",
+    "on_two": "on {one} and {two}",
+    "on_more": "on {one}, {two} and {n} more",
+}
