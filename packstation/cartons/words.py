@@ -9,15 +9,13 @@ A value may be something said itself. `cartonize --json` always speaks English.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Union
-
-from msgspec import Struct
+from typing import NamedTuple, Union
 
 Value = Union[str, int, "Said"]
 Clauses = tuple["Said", ...]
 
 
-class Said(Struct, frozen=True, cache_hash=True):
+class Said(NamedTuple):
     """A text by its code, and what goes into its holes."""
 
     code: str
