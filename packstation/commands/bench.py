@@ -22,7 +22,8 @@ from packstation.devices.scanner import Scanner, ScannerState
 from packstation.devices.sound import Sounds
 from packstation.screens.floor import Health
 from packstation.station import Outcome
-from packstation.workflows.prompt import Cue
+from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.texts import words
 
 if TYPE_CHECKING:
     from packstation.devices.scale.session import Scale, ScaleState
@@ -49,17 +50,18 @@ class Inputs(Protocol):
 
 
 class Bench(Struct):
-    """Starts and stops the devices; tells their health. `scanner`, `scale`: URLs or None."""
+    """Starts and stops the devices; tells their health. Several scanners may stand at one bench: a line of each is
+    read in its own way, and the one that was pulled is the one that beeps."""
 
     made: Assembled
-    scanner_url: str | None = None
+    scanner_urls: tuple[str, ...] = ()
     scale_url: str | None = None
     hub: str | None = None
     sounds: Sounds = field(default_factory=Sounds)
     _ending: threading.Event = field(default_factory=threading.Event)
     _looked: bool = False
     _looking: threading.Thread | None = None
-    _scanner: Scanner | None = None
+    _scanners: dict[str, Scanner] = field(default_factory=dict)
     _scale: Scale | None = None
     _sync: SyncThread | None = None
     _inputs: Inputs | None = None
@@ -69,10 +71,13 @@ class Bench(Struct):
         """Raises UsageError for addresses nobody understands, before anything is opened."""
         name = "--scanner"
         try:
-            if self.scanner_url is not None:
+            if self.scanner_urls:
                 from packstation.devices.scanner.address import scanner_address
 
-                scanner_address(self.scanner_url)
+                ports = [scanner_address(url).port for url in self.scanner_urls]
+                twice = next((port for port in ports if ports.count(port) > 1), None)
+                if twice is not None:
+                    raise ValueError(f"scanner {twice}: expected each scanner once, got it twice.")
             name = "--scale"
             if self.scale_url is not None:
                 from packstation.devices.scale.url import scale_address
@@ -84,15 +89,17 @@ class Bench(Struct):
     def start(self, inputs: Inputs) -> None:
         self._inputs = inputs
         station = self.made.station
-        if self.scanner_url is not None:
+        for url in self.scanner_urls:
             from packstation.devices.scanner.memory import last_habits
 
-            before = last_habits(self.made.store.place.folder, self.scanner_url)
-            self._scanner = Scanner(
-                self.scanner_url, inputs.post_line, self._scanner_state, before=before, waiting=lambda: inputs.waiting
+            before = last_habits(self.made.store.place.folder, url)
+            scanner = Scanner(
+                url, inputs.post_line, self._scanner_state, before=before, waiting=lambda: inputs.waiting
             )
-            station.ways[self._scanner.name] = self._scanner.config
-            self._scanner.start()
+            self._scanners[scanner.name] = scanner
+            station.ways[scanner.name] = scanner.config
+        for scanner in self._scanners.values():
+            scanner.start()
         if self.scale_url is not None:
             from packstation.devices.scale.session import Scale
             from packstation.devices.scale.url import scale_address
@@ -163,19 +170,21 @@ class Bench(Struct):
             self._looking.join()
         if self._sync is not None:
             self._sync.stop()
-        if self._scanner is not None:
-            self._scanner.stop()
-            self._keep_habits(self._scanner)
+        for scanner in self._scanners.values():
+            scanner.stop(wait_s=0)  # all at once: none waits for another
+        for url, scanner in zip(self.scanner_urls, self._scanners.values(), strict=False):
+            scanner.stop()
+            self._keep_habits(url, scanner)
         if self._scale is not None:
             self._scale.stop()
         self.sounds.close()
 
-    def _keep_habits(self, scanner: Scanner) -> None:
+    def _keep_habits(self, url: str, scanner: Scanner) -> None:
         """For the next start and `doctor` (D1.10); a full disk must not keep the station from closing."""
         from packstation.devices.scanner.memory import keep_habits
 
         with contextlib.suppress(OSError):
-            keep_habits(self.made.store.place.folder, self.scanner_url or scanner.name, scanner.habits)
+            keep_habits(self.made.store.place.folder, url, scanner.habits)
 
     def cue_out(self) -> Sequence[Callable[[Cue], None]]:
         """Where a cue goes: the bench's sound, and the scanner's own beep (FL3.4)."""
@@ -183,16 +192,33 @@ class Bench(Struct):
 
     def health(self) -> Sequence[Health]:
         """Every device by name, with its fault before it is needed (FL1.5)."""
-        scanner = self._scanner.state if self._scanner else None
         scale = self._scale.state if self._scale else None
+        hub = "" if self.made.station.online else self._words(Say("hub_not_reached"))
         return (
-            Health("scanner", self.scanner_url or "-", "" if scanner and scanner.ready else _text(scanner)),
-            Health("scale", self.scale_url or "-", "" if scale is None or scale.answers else scale.text,
-                   "" if scale else "weights are typed"),
+            *self._scanner_health(),
+            Health(
+                "scale", self.scale_url or "-", "" if scale is None or scale.answers else self._words(scale.say),
+                "" if scale else self._words(Say("scale_typed")),
+            ),
             Health("printer", self.made.station.devices.get("printer", "-")),
             Health("sound", self.sounds.player or "-", self.sounds.health() or ""),
-            Health("hub", self.hub or "this computer", "" if self.made.station.online else "not reached yet"),
+            Health("hub", self.hub or self._words(Say("hub_here")), hub),
         )  # fmt: skip
+
+    def _scanner_health(self) -> Sequence[Health]:
+        """Each scanner: its fault, else what is odd about it (D1.1, D1.10)."""
+        if not self._scanners:
+            return (Health("scanner", "-", self._words(Say("scanner_unset"))),)
+        return tuple(
+            Health(
+                "scanner", name, "" if scanner.state.ready else self._words(scanner.state.say),
+                " ".join(self._words(say) for say in scanner.warnings()) if scanner.state.ready else "",
+            )
+            for name, scanner in self._scanners.items()
+        )  # fmt: skip
+
+    def _words(self, say: Say) -> str:
+        return words(say, self.made.station.table)
 
     def _mind_scale(self, cue: Cue) -> None:
         """The scale is asked only while a weight is wanted; what lies on it already counts (D5.3)."""
@@ -204,13 +230,19 @@ class Bench(Struct):
             self._scale.rest()
 
     def _feedback(self, cue: Cue) -> None:
-        if self._scanner is not None:
-            self._scanner.feedback(cue)
+        """To the scanner that was used last; the only one when nobody has scanned yet."""
+        scanner = self._scanners.get(self.made.station.scanned_by)
+        if scanner is None and len(self._scanners) == 1:
+            (scanner,) = self._scanners.values()
+        if scanner is not None:
+            scanner.feedback(cue)
 
     def _scanner_state(self, state: ScannerState) -> None:
-        name = self._scanner.name if self._scanner else self.scanner_url or ""
-        shown = name if state.ready else f"No scanner: {name}"
-        self._tell("scanner", shown, state.text, trouble=state.word not in ("open", "stopped"))
+        """The status line names the scanner that is missing; else the first, and how many more there are."""
+        ill = [name for name, scanner in self._scanners.items() if not scanner.state.ready]
+        first, more = next(iter(self._scanners), ""), len(self._scanners) - 1
+        shown = f"No scanner: {ill[0]}" if ill else first + (f" +{more}" if more else "")
+        self._tell("scanner", shown, state.say, trouble=state.word not in ("open", "stopped"))
 
     def _scale_state(self, state: ScaleState) -> None:
         shown = self.scale_url or "" if state.answers else f"No scale: {self.scale_url}"
@@ -219,13 +251,14 @@ class Bench(Struct):
         if self._inputs is not None and state.word in _FELT:
             felt_g = state.weight_g if state.word == "steady" else 0 if state.word == "empty" else None
             self._inputs.post_event(lambda: self.made.station.felt(felt_g))
-        self._tell("scale", shown, f"{state.text}{weight}", trouble=wanted and state.word not in _CALM)
+        says = Say("plain", {"text": f"{self._words(state.say)}{weight}"})
+        self._tell("scale", shown, says, trouble=wanted and state.word not in _CALM)
 
-    def _tell(self, device: str, shown: str, text: str, *, trouble: bool) -> None:
+    def _tell(self, device: str, shown: str, says: Say, *, trouble: bool) -> None:
         """On the app's own thread, between two gestures: what is wrong is said when it happens, by name (FL1.5)."""
         station = self.made.station
         if self._inputs is not None:
-            self._inputs.post_event(lambda: station.device_news(device, shown, text, trouble=trouble))
+            self._inputs.post_event(lambda: station.device_news(device, shown, says, trouble=trouble))
 
     def _told(self, done: Exchanged) -> None:
         """On the sync thread: the news go to the loop that the gestures come from, and only when there are any."""
@@ -238,7 +271,3 @@ class Bench(Struct):
 
 def _post(inputs: Inputs, weight_g: int) -> None:
     inputs.post_weight(weight_g)
-
-
-def _text(state: ScannerState | None) -> str:
-    return state.text if state else "none set: --scanner URL"

@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
         "Example: packstation run --data shop --scanner usb:0C2E:0B61 --printer tcp://zd420:9100 --paper lp:office",
     )
     data(run)
-    run.add_argument("--scanner", metavar="URL")
+    run.add_argument("--scanner", metavar="URL", action="append", default=[], help="may be given several times")
     run.add_argument("--scale", metavar="URL")
     run.add_argument(
         "--printer", metavar="URL", help="labels, and pages if it prints PDF; #300,a6,letter... say how (README)"
@@ -56,7 +56,7 @@ def _run(parsed: Namespace) -> int:
     except ValueError as error:
         made.close()
         raise UsageError(f"--language: {error}") from error
-    bench = Bench(made, parsed.scanner, parsed.scale, parsed.hub or made.store.place.hub)
+    bench = Bench(made, tuple(parsed.scanner), parsed.scale, parsed.hub or made.store.place.hub)
     start: Callable[[Any], None] = bench.start
     if web is not None:
         bench.sounds = web.sounds

@@ -13,6 +13,7 @@ from packstation.workflows.packing.boxes import label_for
 from packstation.workflows.packing.papers import refusal_of
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
+from packstation.workflows.texts import words
 from sync import facts as f
 from sync import protocol
 from sync.journal import Stamp
@@ -79,22 +80,26 @@ class Changes(Writing):
             self.message = message
         return Outcome(self._n, "", "ignored", Cue.NET, self.state, message.text)
 
-    def device_news(self, device: str, shown: str, text: str, *, trouble: bool) -> Outcome | None:
+    @property
+    def scanned_by(self) -> str:
+        """The device of the newest line, which was put in last: the hand that holds it hears the answer."""
+        return next(reversed(self._last), "")
+
+    def device_news(self, device: str, shown: str, says: Say, *, trouble: bool) -> Outcome | None:
         """A device changed: its name for the status line, and its words; trouble is said unless an error stands."""
         self.devices[device] = shown
         if device == "scale":
-            self.scale_says = text
+            self.scale_says = words(says, self.table)
         if not trouble or (self.message is not None and self.message.sticky):
             return None
-        return self._outcome("", "ignored", Say("plain", {"text": text}), Cue.ASK)
+        return self._outcome("", "ignored", says, Cue.ASK)
 
     def printer_answers(self, name: str, why: str) -> Outcome | None:
         """The label printer was looked at while it had nothing to do: named when it is dead, before it is needed."""
         if name != self.label_printer or self.store.spool.waiting():
             return None
-        return self.device_news(
-            "printer", f"{_NO_PRINTER}{name}" if why else name, f"{name}: {why}", trouble=bool(why)
-        )
+        says = Say("plain", {"text": f"{name}: {why}"})
+        return self.device_news("printer", f"{_NO_PRINTER}{name}" if why else name, says, trouble=bool(why))
 
     @property
     def label_printer(self) -> str:

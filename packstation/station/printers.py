@@ -64,7 +64,7 @@ def printers_of(
     The list is the site's setting "printers" and the folder's own printers.json, {"pr-zd1": "tcp://zd420:9100#300"}:
     its names are the barcodes on the printers. Raises ValueError for an address that nobody understands.
     """
-    known = {name: printer_address(text) for name, text in (_listed(site, "setting printers") | _own(place)).items()}
+    known = {name: printer_address(text) for name, text in listed_printers(place, site).items()}
     folder = (f"dir:{documents}", PrinterProfile(language="pdf"))
 
     def named(text: str | None) -> str | None:
@@ -81,6 +81,11 @@ def printers_of(
         known.setdefault("documents", folder)
     label = label or "documents"
     return Printers(known, label, pages or (label if known[label][1].takes_paper else "documents"))
+
+
+def listed_printers(place: Place, site: Any) -> dict[str, str]:
+    """{name: address} of the site's setting and of the folder's own file, which says more. Raises ValueError."""
+    return _listed(site, "setting printers") | _own(place)
 
 
 def _own(place: Place) -> dict[str, str]:

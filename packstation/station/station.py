@@ -65,7 +65,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         self._n += 1
         self._last_gesture_ms = self.clock.mono_ms()
         self._refresh()
-        before = self._last.get(device)
+        before = self._last.pop(device, None)
         self._last[device] = (text, arrived)
         if not batch and before is not None and before[0] == text and arrived - before[1] <= DOUBLE_TRIGGER_MS:
             self._write(raw, "double", (), why="double")

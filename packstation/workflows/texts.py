@@ -357,6 +357,7 @@ class _Values(dict[str, object]):
 
 # Last, because the workflows' own modules import `words` from here.
 from packstation.workflows.carton_words import WORDS as CARTONS  # noqa: E402
+from packstation.workflows.device_words import WORDS as DEVICES  # noqa: E402
 from packstation.workflows.packing.words import WORDS as PACKING  # noqa: E402
 from packstation.workflows.paper_words import WORDS as PAPERS  # noqa: E402
 from packstation.workflows.picking.words import WORDS as PICKING  # noqa: E402
@@ -364,6 +365,7 @@ from packstation.workflows.prompt_words import WORDS as PROMPTS  # noqa: E402
 from packstation.workflows.shipping.words import WORDS as SHIPPING  # noqa: E402
 
 ENGLISH.update(CARTONS)
+ENGLISH.update(DEVICES)
 ENGLISH.update(PACKING)
 ENGLISH.update(PAPERS)
 ENGLISH.update(PROMPTS)

@@ -251,7 +251,7 @@ def test_a_bench_remembers_how_its_scanner_spoke(tmp_path: Path) -> None:
 
     write_place(Place(tmp_path, "WH-1", "st-07"))
     made = open_station(read_place(tmp_path))
-    devices = Devices(made, scanner_url="loop://")
+    devices = Devices(made, scanner_urls=("loop://",))
     lines: list[str] = []
 
     class Inputs:
@@ -270,8 +270,7 @@ def test_a_bench_remembers_how_its_scanner_spoke(tmp_path: Path) -> None:
 
     devices.start(Inputs())
     try:
-        scanner = devices._scanner
-        assert scanner is not None
+        scanner = devices._scanners["loop://"]
         deadline = time.monotonic() + 10
         while not scanner.state.ready and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -344,3 +343,84 @@ def test_a_clock_more_than_two_minutes_off_is_wrong(offset_ms: int, state: str, 
     """C14."""
     found = _clock(offset_ms, 10)
     assert (found.state, words in found.text) == (state, True)
+
+
+# --- every printer, every scanner --------------------------------------------------------------------------------
+
+
+def test_every_printer_of_the_bench_is_asked_by_its_name(
+    station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """D6.6: of printers.json and of the site's setting; the folder's own entry counts before the site's."""
+    made = shop_bench(tmp_path / "st-08")
+    made.change(
+        ("setting", "printers", {"value": {"pr-site": "tcp://127.0.0.1:1#nohs", "pr-dir": "tcp://127.0.0.1:1"}})
+    )
+    made.store.close()
+    (tmp_path / "st-08" / "printers.json").write_text(json.dumps({"pr-dir": f"dir:{tmp_path / 'out'}"}))
+    code, document = told(capsys, tmp_path / "st-08")
+    assert code == 1
+    assert {(row["name"], row["state"]) for row in document["printers"]} == {("pr-site", "wrong"), ("pr-dir", "ok")}
+    assert any(text.startswith("pr-site tcp://127.0.0.1:1: ") for _, text in states(document, "printer"))
+    (station / "printers.json").write_text('{"pr-zd1": "zd420"}')
+    code, document = told(capsys, station)
+    assert (code, "wrong", "pr-zd1: printer 'zd420': expected tcp://host:9100, lp:QUEUE or dir:PATH.") == (
+        1, *states(document, "printer")[-1],
+    )  # fmt: skip
+    (station / "printers.json").write_text("[")
+    code, document = told(capsys, station)
+    assert code == 1
+    assert "expected a JSON object of printers" in states(document, "printer")[0][1]
+
+
+def test_two_scanners_at_one_bench_are_read_and_the_one_that_scanned_is_answered(tmp_path: Path) -> None:
+    """D1.1, D2.1: a hand scanner and one in a stand; each keeps its own ways, and its own hand hears the answer."""
+    from packstation.commands.assembly import open_station
+    from packstation.workflows.prompt import Cue
+    from tests.devices.scanner_bench import Plug
+
+    write_place(Place(tmp_path / "data", "WH-1", "st-07"))
+    made = open_station(read_place(tmp_path / "data"))
+    hand, stand = Plug(tmp_path / "hand"), Plug(tmp_path / "stand")
+    urls = (f"{hand.path}#feedback=bel", f"{stand.path}#feedback=bel,gs=|")
+    devices = Devices(made, scanner_urls=urls)
+    devices.check()
+    with pytest.raises(Exception, match="expected each scanner once, got it twice"):
+        Devices(made, scanner_urls=(urls[0], str(hand.path))).check()
+
+    class Inputs:
+        waiting = 0
+
+        def post_line(self, line: Any) -> bool:
+            made.station.line(line.text, device=line.device, mono_ms=line.mono_ms)
+            return True
+
+        def post_weight(self, weight_g: int, how: str = "scale") -> bool:
+            return True
+
+        def post_event(self, deed: Any) -> bool:
+            deed()
+            return True
+
+    def until(true: Any) -> None:
+        deadline = time.monotonic() + 10
+        while not true() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert true()
+
+    devices.start(Inputs())
+    try:
+        until(lambda: all(scanner.state.ready for scanner in devices._scanners.values()))
+        assert [(health.kind, health.fault) for health in devices.health()][:2] == [("scanner", ""), ("scanner", "")]
+        assert made.station.devices["scanner"] == f"{hand.path} +1"
+        for plug in (stand, hand):
+            plug.send(b"]C0T-118\r")
+            until(lambda plug=plug: made.station.scanned_by == str(plug.path))
+            devices._feedback(Cue.TICK)
+            assert plug.bytes_back(1) == b"\x07"
+        hand.unplug()
+        until(lambda: made.station.devices["scanner"] == f"No scanner: {hand.path}")
+    finally:
+        devices.stop()
+        made.close()
+    assert {last_habits(tmp_path / "data", url) is not None for url in urls} == {True}

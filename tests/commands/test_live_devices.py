@@ -89,7 +89,7 @@ def loop_of(folder: Path) -> Iterator[Callable[..., Loop]]:
 
     def build(scale: ScaleEmulator | None = None, printer: str | None = None) -> Loop:
         made = open_station(read_place(folder), printer=printer)
-        bench = Bench(made, None, f"{scale.path}#sics" if scale else None, None)
+        bench = Bench(made, (), f"{scale.path}#sics" if scale else None, None)
         bench.sounds.volume = 0
         benches.append(bench)
         loop = Loop(bench)

@@ -26,6 +26,7 @@ from packstation.devices.scale import (
     toledo,
 )
 from packstation.devices.scale.port import hid_device
+from packstation.workflows.prompt import Say
 from tests.devices.scale_emulator import ScaleEmulator
 
 PARSERS = {"nci": nci.parse, "8217": toledo.parse, "sics": sics.parse, "fairbanks": fairbanks.parse, "hid": hid.parse}
@@ -442,7 +443,8 @@ def test_two_programs_on_one_scale_are_told_apart(bench_of: Callable[..., Bench]
     while "another program" not in second.state.text and time.monotonic() < deadline:
         time.sleep(0.02)
     second.stop()
-    assert second.state == ScaleState("absent", "No scale: another program holds the port.")
+    assert second.state == ScaleState("absent", Say("scale_no", {"why": Say("scale_held")}))
+    assert second.state.text == "No scale: another program holds the port."
 
 
 def test_the_test_view_sees_raw_bytes_and_flags(bench_of: Callable[..., Bench]) -> None:
@@ -451,7 +453,9 @@ def test_the_test_view_sees_raw_bytes_and_flags(bench_of: Callable[..., Bench]) 
     bench.emulator.load("100.00", "g", motion=True)
     bench.scale.want()
     bench.shows("moving")
-    assert bench.scale.state == ScaleState("moving", "Weighing.", 100, b"S D     100.00 g\r\n", frozenset({"motion"}))
+    assert bench.scale.state == ScaleState(
+        "moving", Say("scale_moving"), 100, b"S D     100.00 g\r\n", frozenset({"motion"})
+    )
 
 
 @pytest.mark.parametrize("protocol", ["nci", "8217", "sics"])

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from packstation.scan import ScanConfig
+from packstation.workflows.prompt import Say
 from tests.shop import ANN, EVA, Bench, bench
 
 TEA_LOT = "]d2010200000000004610L77{}17270331"
@@ -57,12 +58,13 @@ def test_what_is_wrong_with_a_device_is_said_when_it_happens(tmp_path: Path) -> 
     made = _tea(tmp_path)
     station = made.station
     busy = "usb:0C2E:0B61: another program holds this port. Close it there."
-    told = station.device_news("scanner", "No scanner: usb:0C2E:0B61", busy, trouble=True)
+    says = Say("scanner_busy", {"name": "usb:0C2E:0B61"})
+    told = station.device_news("scanner", "No scanner: usb:0C2E:0B61", says, trouble=True)
     assert told is not None
     assert (told.cue, told.message, station.status().scanner) == ("T4", busy, "No scanner: usb:0C2E:0B61")
-    assert station.device_news("scanner", "usb:0C2E:0B61", "ready.", trouble=False) is None
+    assert station.device_news("scanner", "usb:0C2E:0B61", Say("scanner_open"), trouble=False) is None
     made.scan("NO-SUCH-CODE")
-    assert station.device_news("scale", "", "The scale is silent.", trouble=True) is None
+    assert station.device_news("scale", "", Say("scale_silent"), trouble=True) is None
     assert "NO-SUCH-CODE" in station.prompt().message.text  # type: ignore[union-attr]  # a refusal stands
 
 
@@ -71,7 +73,7 @@ def test_the_scale_speaks_where_a_weight_is_wanted(tmp_path: Path) -> None:
     made = bench(tmp_path)
     made.scan("FO-4471-1", "FO-4471-1", "2000000000015", "2000000000015")
     assert made.station.state == "WEIGH"
-    made.station.device_news("scale", "usb:0EB8:F000#8217", "Weighing. 812 g", trouble=False)
+    made.station.device_news("scale", "usb:0EB8:F000#8217", Say("plain", {"text": "Weighing. 812 g"}), trouble=False)
     panel = made.station.prompt().panel
     assert panel is not None
     assert panel.lines[-1] == "Weighing. 812 g"

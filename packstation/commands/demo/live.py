@@ -25,7 +25,7 @@ def live(shop: Shop, theme: str, role: str) -> int:
         _pick_first_cart(station)
 
     line = SerialLine(on_line=lambda got: None)
-    bench = Bench(made, line.path, None, shop.url)
+    bench = Bench(made, (line.path,), None, shop.url)
     player = Player(station, users(role)[0], badges())
     app_of: list[PackstationApp] = []
 

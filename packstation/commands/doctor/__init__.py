@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
     )
     data(doctor)
     doctor.add_argument("--hub", metavar="URL", help="the hub, instead of the one of init")
-    doctor.add_argument("--scanner", metavar="URL")
+    doctor.add_argument("--scanner", metavar="URL", action="append", default=[], help="may be given several times")
     doctor.add_argument("--scale", metavar="URL")
     doctor.add_argument("--printer", metavar="URL", action="append", default=[], help="may be given several times")
     json_flag(doctor)
@@ -49,7 +49,7 @@ def _doctor(parsed: Namespace) -> int:
         place = None
     except ValueError as error:
         raise UsageError(str(error)) from error
-    asked = Asked(where, place, parsed.hub, parsed.scanner, parsed.scale, tuple(parsed.printer))
+    asked = Asked(where, place, parsed.hub, tuple(parsed.scanner), parsed.scale, tuple(parsed.printer))
     found = list(findings(asked))
     wrong = [finding for finding in found if finding.state == "wrong"]
     if parsed.json:

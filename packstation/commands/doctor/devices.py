@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,9 +37,10 @@ def devices(asked: Asked) -> Iterator[Finding]:
         yield Finding("device", "note", "no serial port found; a keyboard scanner needs none")
     hidden = sorted(str(path) for path in Path("/dev").glob("hidraw*")) if sys.platform == "linux" else []
     yield Finding("devices", "ok", f"{len(ports)} serial, {len(hidden)} HID", {"devices": ports, "hid": hidden})
-    for name, url in (("scanner", asked.scanner), ("scale", asked.scale)):
-        if url is not None:
-            yield _bound(name, url, ports)
+    for url in asked.scanners:
+        yield _bound("scanner", url, ports)
+    if asked.scale is not None:
+        yield _bound("scale", asked.scale, ports)
 
 
 def _bound(name: str, url: str, ports: list[dict[str, Any]]) -> Finding:
@@ -106,40 +110,74 @@ def sound(asked: Asked) -> Iterator[Finding]:
 
 
 def printers(asked: Asked) -> Iterator[Finding]:
-    from packstation.devices.printer import NotReady, PrinterProfile, printer_at
-
+    """Every printer of this bench by its name: those that were given, those of printers.json and of the site."""
+    known, trouble = _known_printers(asked)
+    if trouble is not None:
+        yield trouble
     if not asked.printers and asked.place is not None:
         folder = asked.folder / "documents"
         writable = os.access(folder if folder.exists() else asked.folder, os.W_OK)
         state = "ok" if writable else "wrong"
         yield Finding("printer", state, f"documents go to {folder}" if writable else f"{folder}: cannot be written")
-    for url in asked.printers:
-        language = "zpl" if url.startswith("tcp://") else "pdf"
-        try:
-            printer = printer_at(url, PrinterProfile(language=language))  # type: ignore[arg-type]  # one of the two
-        except ValueError as error:
+    told: list[dict[str, Any]] = []
+    for name, text in (known | {text: text for text in asked.printers if text not in known}).items():
+        finding = _printer(name, text, given=name == text)
+        told.append({"name": name, "address": text, "state": finding.state, "text": finding.text})
+        yield finding
+    yield Finding("printers", "ok", f"{len(told)} looked at", {"printers": told})
+
+
+def _known_printers(asked: Asked) -> tuple[dict[str, str], Finding | None]:
+    """{name: address} of the folder's printers.json and the site's setting; and what is wrong with them."""
+    from packstation.station.printers import listed_printers
+
+    if asked.place is None:
+        return {}, None
+    try:
+        return listed_printers(asked.place, _site_printers(asked.folder)), None
+    except (ValueError, sqlite3.Error) as error:
+        return {}, Finding("printer", "wrong", str(error))
+
+
+def _site_printers(folder: Path) -> Any:
+    """The setting "printers" as the station last heard it, on a connection that cannot write; None without one."""
+    path = folder / "mirror.db"
+    if not path.exists():
+        return None
+    with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5.0)) as db:
+        row = db.execute("SELECT body FROM copy WHERE kind = 'setting' AND key = 'printers'").fetchone()
+    return json.loads(row[0]).get("value") if row else None
+
+
+def _printer(name: str, text: str, *, given: bool) -> Finding:
+    from packstation.devices.printer import NotReady, printer_address, printer_at
+
+    try:
+        url, profile = printer_address(text)
+    except ValueError as error:
+        if given:
             raise UsageError(f"--printer: {error}") from error
-        if url.startswith("lp:"):
-            yield _queue(url)
-            continue
-        line = printer.reach()
-        if isinstance(line, NotReady):
-            yield Finding("printer", "wrong", f"{url}: {line.why}")
-        else:
-            line.close()
-            yield Finding("printer", "ok", f"{url} is ready")
+        return Finding("printer", "wrong", f"{name}: {error}")
+    called = url if given else f"{name} {url}"
+    if url.startswith("lp:"):
+        return _queue(url, called)
+    line = printer_at(url, profile).reach()
+    if isinstance(line, NotReady):
+        return Finding("printer", "wrong", f"{called}: {line.why}")
+    line.close()
+    return Finding("printer", "ok", f"{called} is ready")
 
 
-def _queue(url: str) -> Finding:
+def _queue(url: str, called: str) -> Finding:
     queue = url.removeprefix("lp:")
     asks = shutil.which("lpstat")
     if shutil.which("lp") is None or asks is None:
-        return Finding("printer", "wrong", f"{url}: expected lp of CUPS on this machine, got none")
+        return Finding("printer", "wrong", f"{called}: expected lp of CUPS on this machine, got none")
     try:
         done = subprocess.run([asks, "-p", queue], capture_output=True, timeout=10, check=False)
     except subprocess.TimeoutExpired:
-        return Finding("printer", "wrong", f"{url}: expected CUPS to answer within 10 s, got nothing")
+        return Finding("printer", "wrong", f"{called}: expected CUPS to answer within 10 s, got nothing")
     if done.returncode:
-        return Finding("printer", "wrong", f"{url}: expected a queue of CUPS, got none of that name")
+        return Finding("printer", "wrong", f"{called}: expected a queue of CUPS, got none of that name")
     told = done.stdout.decode("utf-8", "replace").strip().partition("\n")[0]
-    return Finding("printer", "wrong" if "disabled" in told else "ok", f"{url}: {told[:120]}")
+    return Finding("printer", "wrong" if "disabled" in told else "ok", f"{called}: {told[:120]}")

@@ -26,6 +26,6 @@ class Asked:
     folder: Path
     place: Place | None
     hub: str | None
-    scanner: str | None
+    scanners: tuple[str, ...]
     scale: str | None
     printers: tuple[str, ...]

@@ -19,6 +19,8 @@ from packstation.devices.port import LOST
 from packstation.devices.scale.port import Wire, open_wire
 from packstation.devices.scale.reading import SILENCE_MS_MAX, Reading, Settling
 from packstation.devices.scale.url import ScaleAddress
+from packstation.workflows.prompt import Say
+from packstation.workflows.texts import words
 
 ASK_EVERY_MS = 200
 _REOPEN_MS = 100
@@ -27,32 +29,21 @@ _UNSETTLED_MS_MAX = 10_000
 _IDLE_LOOK_S = 0.5
 _STALE_READS_MAX = 100
 
-_TEXTS = {
-    "absent": "No scale.",
-    "idle": "Scale ready.",
-    "silent": "The scale is silent.",
-    "empty": "Put the box on the scale.",
-    "moving": "Weighing.",
-    "unsettled": "The scale does not settle. Draught, something leaning on it, or its motion bit is inverted.",
-    "steady": "Steady.",
-    "under": "The scale is under zero.",
-    "over": "Too heavy for the scale, or not at zero.",
-    "net": "Tare is set on the scale. Clear it.",
-    "fault": "The scale reports a fault.",
-    "syntax": "The scale does not know our question. Check its protocol.",
-    "garbage": "The scale is not understood. Check protocol, 7E1 or 8N1, and speed.",
-    "contradiction": "The scale says zero and a weight at once. Try the inverted setting.",
-}
-
 
 class ScaleState(Struct, frozen=True):
-    """What people see of the scale. `word` is a key of the texts above; `weight_g` is shown, never recorded."""
+    """What people see of the scale. `word`: absent, silent, steady ...; `say`: the same in words, for the screen's
+    language; `weight_g` is shown, never recorded."""
 
     word: str
-    text: str
+    say: Say
     weight_g: int | None = None
     raw: bytes = b""
     flags: frozenset[str] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """In English."""
+        return words(self.say)
 
     @property
     def answers(self) -> bool:
@@ -80,7 +71,7 @@ def state_of(answer: Reading) -> ScaleState:
             word = "empty"
         else:
             word = "steady" if "stable" in flags else "moving"
-    return ScaleState(word, _TEXTS[word], weight_g, answer.raw, flags)
+    return ScaleState(word, Say(f"scale_{word}"), weight_g, answer.raw, flags)
 
 
 class Scale:
@@ -96,7 +87,7 @@ class Scale:
         load_min_g: int = 2,
     ) -> None:
         self.address = address
-        self.state = ScaleState("absent", _TEXTS["absent"])
+        self.state = ScaleState("absent", Say("scale_absent"))
         self._on_weight, self._on_state, self._now_ms = on_weight, on_state, now_ms
         self._settling = Settling(load_min_g=load_min_g)
         self._stopping, self._wanted, self._again = threading.Event(), threading.Event(), threading.Event()
@@ -135,17 +126,17 @@ class Scale:
             try:
                 wire = open_wire(self.address)
             except (*LOST, ValueError) as error:
-                self._show(ScaleState("absent", f"No scale: {_why(error)}"))
+                self._show(ScaleState("absent", Say("scale_no", {"why": _why(error)})))
                 self._stopping.wait(wait_ms / 1000)
                 wait_ms = min(wait_ms * 2, _REOPEN_MS_MAX)
                 continue
             try:
                 wait_ms = _REOPEN_MS
-                self._show(ScaleState("idle", _TEXTS["idle"]))
+                self._show(ScaleState("idle", Say("scale_idle")))
                 self._serve(wire)
             except LOST as error:
                 self._settling.clear()
-                self._show(ScaleState("absent", f"Scale lost: {_why(error)}"))
+                self._show(ScaleState("absent", Say("scale_lost", {"why": _why(error)})))
                 self._stopping.wait(wait_ms / 1000)
             finally:
                 try:
@@ -158,7 +149,7 @@ class Scale:
         while not self._stopping.is_set():
             if self._wanted.is_set():
                 self._weigh(wire)
-                self._show(ScaleState("idle", _TEXTS["idle"]))
+                self._show(ScaleState("idle", Say("scale_idle")))
                 continue
             self._send_zero(wire)
             wire.read(0.05)  # drops what nobody asked for, and notices a pulled plug
@@ -192,13 +183,13 @@ class Scale:
             elif now - heard_at > SILENCE_MS_MAX:
                 self._settling.clear()
                 buffer = b""
-                self._show(ScaleState("silent", _TEXTS["silent"]))
+                self._show(ScaleState("silent", Say("scale_silent")))
             for answer in answers:
                 state = state_of(answer)
                 if state.word != "moving":
                     calm_at = now
                 elif now - calm_at > _UNSETTLED_MS_MAX:
-                    state = ScaleState("unsettled", _TEXTS["unsettled"], state.weight_g, state.raw, state.flags)
+                    state = ScaleState("unsettled", Say("scale_unsettled"), state.weight_g, state.raw, state.flags)
                 self._show(state)
                 weight_g = self._settling.seen(answer, now)
                 if weight_g is not None and self._wanted.is_set() and not self._again.is_set():
@@ -223,7 +214,7 @@ class Scale:
             self._on_state(state)
 
 
-def _why(error: BaseException) -> str:
+def _why(error: BaseException) -> str | Say:
     if getattr(error, "errno", None) in (11, 16) or "exclusively lock" in str(error):
-        return "another program holds the port."
+        return Say("scale_held")
     return str(error) or type(error).__name__

@@ -24,10 +24,11 @@ from packstation.devices.feedback import FeedbackProfile, Voice, profiles
 from packstation.devices.framer import Frame, Framer, Line, line_of
 from packstation.devices.port import LOST, serial_device
 from packstation.devices.scanner.address import ScannerAddress, scanner_address
-from packstation.devices.scanner.health import Habits, health
+from packstation.devices.scanner.health import Habits, differences, health
 from packstation.devices.ssi import DECODE_DATA, PacketFramer
 from packstation.scan import ScanConfig
-from packstation.workflows.prompt import Cue
+from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.texts import words
 
 if TYPE_CHECKING:
     import serial
@@ -54,7 +55,12 @@ class ScannerState(Struct, frozen=True):
     """
 
     word: str
-    text: str
+    say: Say
+
+    @property
+    def text(self) -> str:
+        """In English."""
+        return words(self.say)
 
     @property
     def ready(self) -> bool:
@@ -86,7 +92,7 @@ class Scanner:
     ) -> None:
         self.address = settings or scanner_address(url)
         self.name = name or self.address.port
-        self.state = ScannerState("absent", f"{self.name}: not opened yet.")
+        self.state = ScannerState("absent", Say("scanner_unopened", {"name": self.name}))
         self.habits = Habits(gs_seen=before is not None and before.gs_seen)
         self._before = before
         self._on_line = on_line
@@ -130,12 +136,13 @@ class Scanner:
 
     def health(self) -> tuple[str, ...]:
         """What the health screen and `doctor` say about this scanner; nothing if all is well."""
-        found = list(health(self._before, self.habits, self.name))
-        if not self.state.ready:
-            found.insert(0, self.state.text)
-        if self.address.warning is not None:
-            found.append(self.address.warning)
-        return tuple(found)
+        first = () if self.state.ready else (self.state.say,)
+        return tuple(words(say) for say in (*first, *self.warnings()))
+
+    def warnings(self) -> tuple[Say, ...]:
+        """What is odd about a scanner that can be used: other ways than before, an address that moves (D1.10)."""
+        moves = (Say("scanner_moves", {"name": self.name}),) if self.address.warning is not None else ()
+        return (*differences(self._before, self.habits, self.name), *moves)
 
     def config(self, site: ScanConfig) -> ScanConfig:
         """How lines of this device are to be read: the site's own codes, and this device's ways."""
@@ -168,22 +175,23 @@ class Scanner:
             try:
                 port = self._opened()
             except LOST as error:
-                self._show(*_refusal(self.name, error))
+                word, said = _refusal(error)
+                self._show(word, said, why=str(error))
                 self._stopping.wait(pause_s)
                 pause_s = min(pause_s * 2, _REOPEN_S_MAX)
                 continue
             pause_s = _REOPEN_S
-            self._show("open", f"{self.name}: ready.")
+            self._show("open", "scanner_open")
             try:
                 self._read(port)
             except LOST:
-                self._show("absent", f"{self.name}: lost. Waiting for it to come back.")
+                self._show("absent", "scanner_lost")
             finally:
                 # Half a code is no code: the other half may have gone elsewhere (D1.4).
                 self._framer.clear()
                 self._closed(port)
             self._stopping.wait(pause_s)
-        self._show("stopped", f"{self.name}: stopped.")
+        self._show("stopped", "scanner_stopped")
 
     def _opened(self) -> serial.Serial:
         import serial
@@ -208,7 +216,7 @@ class Scanner:
             try:
                 port.close()
             except LOST as error:
-                self._show("absent", f"{self.name}: lost while closing: {error}")
+                self._show("absent", "scanner_lost_closing", why=str(error))
 
     def _read(self, port: serial.Serial) -> None:
         while not self._stopping.is_set():
@@ -224,9 +232,9 @@ class Scanner:
             if frames:
                 self._hand_over(frames, now_ms, wall_ms)
             elif open_since_ms is not None and now_ms - open_since_ms > _NO_END_MS:
-                self._show("no_end", f"{self.name}: {_wrong_mode(self._framer)}")
+                self._show("no_end", _wrong_mode(self._framer))
             elif not read and self._flood.over and not self._flood.seen(now_ms, 0):
-                self._show("open", f"{self.name}: ready.")
+                self._show("open", "scanner_open")
 
     def _hand_over(self, frames: Iterable[Frame], now_ms: int, wall_ms: int) -> None:
         for frame in frames:
@@ -237,14 +245,14 @@ class Scanner:
             line = line_of(frame, self.name, wall_ms - (now_ms - frame.at_ms), batch=self.address.batch, flood=flood)
             self._learn(line)
             if flood:
-                self._show("flood", f"{self.name} sends too fast. Scans kept, none used.")
+                self._show("flood", "scanner_flood")
             else:
-                self._show("open", f"{self.name}: ready.")
+                self._show("open", "scanner_open")
             self._on_line(line)
 
     def _wait_for_room(self) -> None:
         while self._waiting() >= self._waiting_max and not self._stopping.is_set():
-            self._show("full", f"{self.name}: {self._waiting_max:,} scans wait. It is read again when there is room.")
+            self._show("full", "scanner_full", n=self._waiting_max)
             self._stopping.wait(0.01)
 
     def _learn(self, line: Line) -> None:
@@ -258,8 +266,8 @@ class Scanner:
             self._framer.terminator or line.ended_by, prefix, aim, self.habits.gs_seen or line.gs_seen
         )
 
-    def _show(self, word: str, text: str) -> None:
-        state = ScannerState(word, text)
+    def _show(self, word: str, said: str, **values: str | int) -> None:
+        state = ScannerState(word, Say(said, {"name": self.name, **values}))
         if state != self.state:
             self.state = state
             self._on_state(state)
@@ -287,8 +295,8 @@ class _Flood:
 
 def _wrong_mode(framer: Framer | PacketFramer) -> str:
     if isinstance(framer, Framer) and framer.head[1:2] == DECODE_DATA:
-        return "speaks SSI packets. Add #ssi to its address, or scan the set-up sheet."
-    return "sends no line end. Scan the set-up sheet."
+        return "scanner_ssi"
+    return "scanner_no_end"
 
 
 def _profile(name: str) -> FeedbackProfile:
@@ -298,13 +306,13 @@ def _profile(name: str) -> FeedbackProfile:
     return known[name]
 
 
-def _refusal(name: str, error: BaseException) -> tuple[str, str]:
-    """The state word and text of a port that could not be opened."""
+def _refusal(error: BaseException) -> tuple[str, str]:
+    """The state word and the text of a port that could not be opened."""
     number = getattr(error, "errno", None)
     if number in (errno.EAGAIN, errno.EWOULDBLOCK, errno.EBUSY):
-        return "busy", f"{name}: another program holds this port. Close it there."
+        return "busy", "scanner_busy"
     if number in (errno.EACCES, errno.EPERM):
-        return "denied", f"{name}: no right to open it, or another program holds it."
+        return "denied", "scanner_denied"
     if number == errno.ENOENT:
-        return "absent", f"{name}: not plugged in."
-    return "absent", f"{name}: {error}"
+        return "absent", "scanner_unplugged"
+    return "absent", "scanner_error"

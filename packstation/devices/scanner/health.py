@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from packstation.workflows.prompt import Say
+from packstation.workflows.texts import words
+
 
 class Habits(Struct, frozen=True):
     """How a device was seen to speak. `terminator`: "" until it ended a line. `aim`: it sends AIM identifiers.
@@ -17,16 +20,21 @@ class Habits(Struct, frozen=True):
     gs_seen: bool = False
 
 
-def health(before: Habits | None, now: Habits, device: str = "scanner") -> tuple[str, ...]:
-    """What differs from the last start, in words for the health screen and `doctor`."""
+def differences(before: Habits | None, now: Habits, device: str = "scanner") -> tuple[Say, ...]:
+    """What differs from the last start, for the health screen."""
     if before is None or not now.terminator:
         return ()
     found = []
     if before.terminator and before.terminator != now.terminator:
-        found.append(f"{device}: lines ended with {before.terminator}, now with {now.terminator}.")
+        found.append(Say("scanner_ends", {"name": device, "before": before.terminator, "now": now.terminator}))
     if before.prefix != now.prefix:
-        found.append(f"{device}: expected the prefix {before.prefix or 'none'!r}, got {now.prefix or 'none'!r}.")
+        values = {"name": device, "before": repr(before.prefix or "none"), "now": repr(now.prefix or "none")}
+        found.append(Say("scanner_prefix", values))
     if before.aim is not None and now.aim is not None and before.aim != now.aim:
-        got = "now it does" if now.aim else "now it does not. Scan the set-up sheet"
-        found.append(f"{device}: it {'did' if before.aim else 'did not'} send AIM identifiers, {got}.")
+        found.append(Say("scanner_aim_on" if now.aim else "scanner_aim_off", {"name": device}))
     return tuple(found)
+
+
+def health(before: Habits | None, now: Habits, device: str = "scanner") -> tuple[str, ...]:
+    """The same in English, for `doctor`."""
+    return tuple(words(say) for say in differences(before, now, device))
