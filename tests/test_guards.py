@@ -56,7 +56,7 @@ def test_the_running_station_has_loaded_nothing_heavy_at_its_first_paint(tmp_pat
     loaded = set(told.read_text().split(" "))
     assert {"packstation.app", "textual.app"} <= loaded
     assert not {name.partition(".")[0] for name in loaded} & set(BEFORE_FIRST_PAINT)
-    late = {"sync.client", "sync.protocol.messages", "packstation.documents", "packstation.cartons"}
+    late = {"sync.client", "sync.protocol.messages", "packstation.documents", "packstation.cartons.plan"}
     assert not loaded & late
 
 

@@ -115,7 +115,9 @@ def planned(
     )
 
 
-def replanned(order: Order, carton: str, *, budget: int = 50, seed: int = 0) -> Plan:
+def replanned(
+    order: Order, carton: str, *, budget: int = 50, seed: int = 0, stop: Callable[[], bool] | None = None
+) -> Plan:
     """The order again with the carton that the packer scanned (CT1.3): what fits goes into it, the rest is planned.
 
     The first parcel is the scanned carton with as much as it holds; the others are the units left for next cartons.
@@ -126,16 +128,16 @@ def replanned(order: Order, carton: str, *, budget: int = 50, seed: int = 0) -> 
         raise ValueError(f"{carton}: expected the code of a carton of this order.")
     # It is in the packer's hand, whatever the stock says.
     one = replace(order, cartons=(scanned[0]._replace(available=1),))
-    here = planned(one, budget=budget, seed=seed, alternatives=0)
+    here = planned(one, budget=budget, seed=seed, stop=stop, alternatives=0)
     inside = [parcel for parcel in here.parcels if parcel.carton == carton]
     if not inside or not here.unplaced:
-        return here if inside else planned(order, budget=budget, seed=seed)
+        return here if inside else planned(order, budget=budget, seed=seed, stop=stop)
     first = inside[-1]
     kept = tuple(Frozen(_SCANNED, carton, at.sku, at.unit, at.position_mm, at.size_mm) for at in first.items)
     stock = tuple(
         row._replace(available=1) if row.code == carton and row.available == 0 else row for row in order.cartons
     )
-    return planned(replace(order, cartons=stock, frozen=order.frozen + kept), budget=budget, seed=seed)
+    return planned(replace(order, cartons=stock, frozen=order.frozen + kept), budget=budget, seed=seed, stop=stop)
 
 
 def _solved(world: World, units: Units, order: Order, prove: bool) -> Solution:

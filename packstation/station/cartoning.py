@@ -161,7 +161,7 @@ def answered(
 
     try:
         if asked.scanned is not None and not order.frozen:
-            plan = replanned(order, asked.scanned, budget=budget_ms, seed=asked.seed)
+            plan = replanned(order, asked.scanned, budget=budget_ms, seed=asked.seed, stop=stop)
         else:
             plan = planned(order, budget=budget_ms, seed=asked.seed, prove=prove, stop=stop, engine=engine)
         broken = check(plan, order)

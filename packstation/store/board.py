@@ -24,6 +24,7 @@ FLOOR_KINDS = tuple(
         f.CartPlanned, f.WavePlanned, f.WaveReleased, f.WaveHeld, f.WaveResumed, f.WaveClosed, f.WaveCancelled,
         f.ManifestOpened, f.ManifestClosed, f.AliasProposed, f.AliasApproved, f.AliasRejected, f.CountRequested,
         f.CountDone, f.ExceptionResolved, f.SizeMeasured, f.SizeApproved, f.CartonOpened, f.CartonsCounted,
+        f.GestureUndone,
     )
 )  # fmt: skip
 """The kinds `_fold_floor` knows: facts that change more than their own order's row."""
@@ -255,6 +256,13 @@ class Board:
                 self.supplies += 1
             case f.CartonOpened(why_other="out_of_stock"):
                 self._fold_carton(entry, fact.suggested, 0, "out_of_stock")
+            case f.GestureUndone():
+                # A carton that was said to be out of stock by an opening that was taken back: nobody knows it is.
+                marks = ",".join("?" * len(fact.facts))
+                self.supplies += db.execute(
+                    f"DELETE FROM board_carton WHERE fact_id IN ({marks})",  # noqa: S608  marks
+                    fact.facts,
+                ).rowcount
             case f.CartonsCounted():
                 self._fold_carton(entry, fact.type, fact.count, "counted")
             case _:

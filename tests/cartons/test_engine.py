@@ -187,3 +187,11 @@ def test_weights_are_not_shared_out_for_money() -> None:
     steps = Rate(surcharges=(Surcharge("weight_over_g", 1_000, 500),))
     order = Order((iron, foam), (cube,), rate=steps)
     assert gross_of(planned(order)) == [180, 1_900]
+
+
+def test_a_carton_scanned_is_planned_no_longer_than_the_safety_stop() -> None:
+    """CT5.10: the clock ends the search of an override too, and the plan says so."""
+    order = Order((Item("BRICK", 9, (130, 100, 60), 100), Item("PLANK", 9, (190, 75, 65), 100)), (M, L))
+    plan = replanned(order, "M", budget=5_000, stop=lambda: True)
+    assert plan.stopped == "clock"
+    assert check(plan, order) == ()

@@ -274,3 +274,24 @@ def test_a_suggestion_and_its_steps_speak_german(tmp_path: Path) -> None:
     panel = made.station.prompt().panel
     assert panel is not None
     assert panel.lines[0] == "2. BOOK: flach, lange Seite links-rechts, hinten rechts, auf dem Boden."
+
+
+def test_an_override_that_is_taken_back_was_no_carton_that_ran_out(tmp_path: Path) -> None:
+    """CT1.3: out of stock was said of S1, then the box was undone: S1 is suggested again, also by a board folded
+    anew."""
+    made = with_engine(tmp_path)
+    made.scan("FO-4471-1", "FO-4471-1")
+    suggested = made.station.desk.suggestion
+    assert suggested is not None
+    other = "L3" if suggested.code != "L3" else "M2"
+    made.scan(other)
+    made.key("2")
+    assert made.store.db.execute("SELECT code, available FROM board_carton").fetchall() == [(suggested.code, 0)]
+    made.key("f8")
+    assert made.facts("FO-4471-1")[-1] == "GestureUndone"
+    assert made.store.db.execute("SELECT code FROM board_carton").fetchall() == []
+    again = made.station.desk.suggestion
+    assert again is not None
+    assert again.code == suggested.code
+    made.store.board.rebuild()
+    assert made.store.db.execute("SELECT code FROM board_carton").fetchall() == []

@@ -4,6 +4,7 @@ SizeMeasured   an unknown size is known from now on; three that agree and differ
 SizeApproved   a supervisor made it the catalog's, as measured
 CartonOpened   "out of stock": the site has none left; "too small": its items are in doubt
 CartonsCounted the site has that many again
+GestureUndone  the carton of an opening that was taken back is there again
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sync import facts
 from sync.hub.tables import feed
 from sync.hub.tables.books import Act
 from sync.hub.tables.database import all_of, do, maybe, one
-from sync.protocol import Entry
+from sync.protocol import Entry, entry_of
 
 FEW_LEFT = 20
 """From here on every carton less is told to the stations: a plan may need several of one type."""
@@ -79,6 +80,44 @@ def carton_opened(act: Act, site: str, entry: Entry) -> None:
             c=fact.type,
         )
         if left.available <= FEW_LEFT:
+            act.touch(site, "carton", fact.type)
+
+
+def opening_undone(act: Act, site: str, entry: Entry) -> None:
+    """The carton of an opening that was taken back lies on its pile again; one that was said to be out of stock by
+    it is there as far as anybody knows. A count made since then stands."""
+    undone = entry.fact
+    assert isinstance(undone, facts.GestureUndone)
+    opened = all_of(
+        act.db,
+        "SELECT line FROM fact WHERE site_id = :s AND fo = :fo AND fact_id IN :ids",
+        s=site,
+        fo=entry.fo,
+        ids=list(undone.facts),
+    )
+    for row in opened:
+        opening = entry_of(bytes(row.line))
+        fact = opening.fact
+        if not isinstance(fact, facts.CartonOpened):
+            continue
+        if fact.why_other == "out_of_stock" and fact.suggested:
+            done = do(
+                act.db,
+                "DELETE FROM carton_stock WHERE site_id = :s AND carton = :c AND available = 0 AND at = :at",
+                s=site,
+                c=fact.suggested,
+                at=opening.wall_ms,
+            )
+            if done:
+                act.touch(site, "carton", fact.suggested)
+        done = do(
+            act.db,
+            "UPDATE carton_stock SET available = available + 1 WHERE site_id = :s AND carton = :c AND at <= :at",
+            s=site,
+            c=fact.type,
+            at=entry.wall_ms,
+        )
+        if done:
             act.touch(site, "carton", fact.type)
 
 

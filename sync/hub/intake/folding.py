@@ -40,6 +40,8 @@ def apply(act: Act, site: str, entries: Sequence[Entry], later: frozenset[str] =
             by_fo.setdefault(entry.fo, []).append(entry)
             if entry.kind == "CartonOpened":
                 boxes.carton_opened(act, site, entry)
+            elif entry.kind == "GestureUndone":
+                boxes.opening_undone(act, site, entry)
             continue
         doer = _manifest_closed if entry.kind == "ManifestClosed" else loose.DOERS.get(entry.kind)
         if doer is not None:

@@ -99,6 +99,22 @@ def test_a_carton_that_ran_out_is_out_at_the_site_until_it_is_counted(
     assert copy_of(shop, "carton", "S1")["available"] == 11
 
 
+def test_a_box_taken_back_gives_its_carton_back(shop: Shop, bench: Bench, client: Client) -> None:
+    """CT1.3, CT3.13: the carton of an opening that was undone lies on the pile again, and what ran out did not."""
+    bench.did(None, facts.CartonsCounted(type="S1", count=12))
+    made = bench.did(FO, opened("C-st-07-000001", "S1", "S1"))
+    other = bench.did("FO-4472-1", opened("C-st-07-000002", "S1", "M2", "out_of_stock"))
+    assert client.exchange().error == ""
+    assert copy_of(shop, "carton", "S1")["available"] == 10
+    assert copy_of(shop, "carton", "M2")["available"] == 0
+    for fo, entries in ((FO, made), ("FO-4472-1", other)):
+        ids = tuple(entry.fact_id for entry in entries)
+        bench.did(fo, facts.GestureUndone(undone=ids[0][:30], facts=ids, why="user"))
+    assert client.exchange().error == ""
+    assert copy_of(shop, "carton", "S1")["available"] == 12
+    assert copy_of(shop, "carton", "M2")["available"] is None
+
+
 def test_two_boxes_that_were_too_small_put_their_items_in_doubt(shop: Shop, bench: Bench, client: Client) -> None:
     """CT6.4: at least twice, and in a fifth of its parcels."""
     for number, fo in enumerate((FO, "FO-4472-1"), 1):
