@@ -1,14 +1,15 @@
 "use strict";
 // Around the terminal of textual.js: its size, its focus, a socket that comes back, and the sounds of the cues.
 //
-//   scanner -- keys --> hidden textarea (always focused, no soft keyboard) --> socket --> station
+//   scanner -- keys --> hidden textarea (always focused, no soft keyboard) -- a whole scan --> socket --> station
 //   station -- bytes --> terminal          station -- ["cue", "E1"] --> sound
 //   socket lost --> banner, N1 --> /alive after 0.5, 1, 2, 4, 8 s --> new socket, same terminal, same order
 (() => {
   const BACKOFF_MS = [500, 1000, 2000, 4000, 8000];
   const GOING_AWAY = 1001, ENDED = 4000, TAKEN = 4001;
   const CUES = ["T1", "T2", "T3", "T4", "E1", "E2", "E3", "E4", "N1"];
-  const seen = { connects: 0, played: [], lost: 0, refusedKeys: 0 };
+  const GAP_MS = 250;
+  const seen = { connects: 0, played: [], lost: 0, refusedKeys: 0, scans: 0 };
   window.packstation = seen;
 
   // --- what is heard ---
@@ -165,6 +166,30 @@
         this.size.set("width", what.width);
         this.size.set("height", what.height);
       }
+      if (kind === "stdin" && this.gathered(what)) return;
+      this.passed(text, kind);
+    }
+
+    gathered(what) {
+      // The keys of a scan, from its identifier to its Enter, travel as one: the station takes a pause between two
+      // of them for the end of a broken scan, and a slow network makes such pauses.
+      const key = what.length > 1 && what.startsWith("\x1b");
+      if (key || (!this.scan && !what.startsWith("]"))) return false;
+      this.scan = (this.scan ?? "") + what;
+      clearTimeout(this.gap);
+      if (/[\r\n\t]$/.test(what)) this.scanned();
+      else this.gap = setTimeout(() => this.scanned(), GAP_MS);
+      return true;
+    }
+
+    scanned() {
+      const whole = this.scan;
+      this.scan = "";
+      seen.scans += 1;
+      this.passed(JSON.stringify(["stdin", whole]), "stdin");
+    }
+
+    passed(text, kind) {
       if (this.inner.readyState === NativeSocket.OPEN) this.inner.send(text);
       else if (kind === "stdin") {
         // A scan into nowhere must not look like one that was taken.

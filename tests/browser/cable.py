@@ -6,7 +6,10 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from types import TracebackType
+
+_FAR_BYTES = 16
 
 
 class Cable:
@@ -17,6 +20,7 @@ class Cable:
         self.port = int(self._listener.getsockname()[1])
         self.to = 0
         self.cut = False
+        self.pause_s = 0.0  # of the way to the server, after every few bytes: a network that is far away
         self._held: list[socket.socket] = []
         threading.Thread(target=self._accept, name="cable", daemon=True).start()
 
@@ -47,7 +51,16 @@ class Cable:
             far.settimeout(None)
             self._held += [near, far]
             for source, target in ((near, far), (far, near)):
-                threading.Thread(target=_pass_on, args=(source, target), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(source, target, source is near), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, target: socket.socket, there: bool) -> None:
+        with contextlib.suppress(OSError):
+            while piece := source.recv(_FAR_BYTES if there and self.pause_s else 65_536):
+                target.sendall(piece)
+                if there:
+                    time.sleep(self.pause_s)
+        with contextlib.suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
 
     def __enter__(self) -> Cable:
         return self
@@ -57,14 +70,6 @@ class Cable:
     ) -> None:
         self._listener.close()
         self.break_off()
-
-
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while piece := source.recv(65_536):
-            target.sendall(piece)
-    with contextlib.suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
 
 
 def _reset(held: socket.socket) -> None:

@@ -159,6 +159,18 @@ def test_a_killed_socket_resumes_the_same_order(browser: Browser, tmp_path: Path
     assert kinds.count("SignedIn") == 1
 
 
+def test_a_slow_network_cuts_no_scan_in_two(browser: Browser, tmp_path: Path) -> None:
+    """D14.4: the keys of a scan travel as one; 0.4 s between two of them would be the end of a broken one (D3.2)."""
+    with Cable() as cable, Served(station(tmp_path), "--url", f"http://127.0.0.1:{cable.port}") as served:
+        cable.to = served.listens_on()
+        tab = signed_in(browser, served, (240, 320))
+        opened(tab)
+        cable.pause_s = 0.4
+        tab.keys(MUG)
+        shows(tab, "1 of 24")
+        assert facts(served).count("ItemPacked") == 1
+
+
 def test_a_station_process_that_is_killed_is_started_again(browser: Browser, served: Served) -> None:
     """FL2.16: the page finds its way back without a tap."""
     tab = signed_in(browser, served, (360, 640))
