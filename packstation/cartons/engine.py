@@ -255,6 +255,8 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
     found: View | None = None
     better: list[View] = []
     for _, _, view in rows:
+        if world.try_of(view, counts).proven:
+            continue
         known = passed(world, view, counts)
         if known.packing is not None:
             found = view

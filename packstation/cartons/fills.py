@@ -38,8 +38,9 @@ def noise_keys(world: World, kinds: list[int]) -> tuple[list[int], ...]:
 
 def least_sides(view: View, counts: Counts) -> tuple[Triple, Triple]:
     """The least size per axis of any of these units, as they are and swapped."""
-    used = [view.poses[kind] for kind, count in enumerate(counts) if count and view.poses[kind][4]]
-    least_x, least_y, least_z = min(p[0] for p in used), min(p[1] for p in used), min(p[2] for p in used)
+    poses = view.poses
+    used = [poses[kind] for kind, count in enumerate(counts) if count and poses[kind][4]]
+    least_x, least_y, least_z = min([p[0] for p in used]), min([p[1] for p in used]), min([p[2] for p in used])
     return (least_x, least_y, least_z), (least_y, least_x, least_z)
 
 

@@ -6,6 +6,7 @@ The key of a plan is the sum of the keys of its lots, except the longest side, w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from packstation.cartons.fills import may_share
@@ -32,6 +33,8 @@ def lot_of(world: World, view: View, packing: Packing) -> Lot:
 
 def total_key(world: World, lots: Iterable[Lot]) -> Key:
     keys = [lot.key for lot in lots]
+    if len(keys) == 1:
+        return keys[0]
     if world.objective == "cost":
         return (
             sum([k[0] for k in keys]),
@@ -70,7 +73,7 @@ def _ranked(world: World, counts: Counts) -> list[tuple[Key, str, View]]:
         if mail_first:
             key = (key[0], key[1], 0 if view.carton.kind == "mailer" else 1, *key[2:])
         rows.append((key, view.carton.code, view))
-    rows.sort(key=lambda row: row[:2])
+    rows.sort(key=itemgetter(0, 1))
     return rows
 
 

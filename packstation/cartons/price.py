@@ -30,8 +30,8 @@ def parcel_money(carton_minor: int, outer_mm: Triple, gross_g: int, void_mm3: in
     billable_g = billable_weight_g(gross_g, outer_mm, rate)
     weight_minor = _up(rate.per_kg_minor * billable_g, 1000) + _band_minor(billable_g, rate)
     base_minor = rate.per_parcel_minor + weight_minor
-    applied = _surcharges(outer_mm, gross_g, base_minor, rate)
-    surcharge_minor = sum(amount_minor for _, amount_minor in applied)
+    applied = _surcharges(outer_mm, gross_g, base_minor, rate) if rate.surcharges else []
+    surcharge_minor = sum([amount_minor for _, amount_minor in applied])
     fuel_minor = 0
     if rate.fuel_bp:
         fuelable_minor = sum(amount_minor for row, amount_minor in applied if row.fuelable)
@@ -86,8 +86,6 @@ def _band_minor(billable_g: int, rate: Rate) -> int:
 
 
 def _surcharges(outer_mm: Triple, gross_g: int, base_minor: int, rate: Rate) -> list[tuple[Surcharge, int]]:
-    if not rate.surcharges:
-        return []
     longest, second, third = sorted(outer_mm, reverse=True)
     measured = {
         "weight_over_g": gross_g,

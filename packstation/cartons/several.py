@@ -189,6 +189,8 @@ def could_several_beat(world: World, counts: Counts, single: Lot) -> bool:
     """Whether two or more parcels could have a better key than this one (CT4.6): by the cheapest two large enough."""
     if world.objective == "count" or sum(counts) < 2 or single.view.carton.kind in ("mailer", "tube"):
         return False
+    if 2 * world.least_minor >= single.key[0] and world.objective == "cost":
+        return False
     volume_mm3, smallest = world.volume_mm3(counts), _cheapest_bases(world, counts)
     if not smallest:
         return False
@@ -249,7 +251,7 @@ def _boxes(world: World, rest: Counts, left: dict[int, int]) -> list[View]:
         and left.get(view.index, 1) > 0
         and view.volume_mm3
         and any(
-            count and view.fitting[kind] and world.types[kind].weight_g <= view.room_g
+            count and world.types[kind].weight_g <= view.room_g and view.takes(kind)
             for kind, count in enumerate(rest)
         )
     ]

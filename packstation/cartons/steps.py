@@ -61,13 +61,13 @@ def stepped(
         values = (("n", n + 1), ("sku", unit.sku), ("pose", pose), ("place", place), ("on", under))
         placements.append(
             Placement(
-                sku=unit.sku,
-                unit=unit.unit,
-                position_mm=unit.position_mm,
-                size_mm=unit.size_mm,
+                unit.sku,
+                unit.unit,
+                unit.position_mm,
+                unit.size_mm,
                 step=n + 1,
                 pose=unit.pose,
-                rests_on=tuple([m + 1 for m in rests]),
+                rests_on=tuple([m + 1 for m in rests]) if rests else (),
                 saying=Said("step", values),
                 estimated=unit.estimated,
             )

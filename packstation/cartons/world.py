@@ -274,6 +274,13 @@ class World:
             cost = self.priced[at] = carton_money(view.carton, weight_g, raw_mm3, self.rate).total_minor
         return cost
 
+    @property
+    def least_minor(self) -> int:
+        """What every parcel costs at the least: the cheapest carton and the fee for a parcel."""
+        if self.rate.surcharges or not self.views:
+            return 0  # a surcharge may be a discount
+        return self.rate.per_parcel_minor + min([view.carton.cost_minor for view in self.views])
+
     def base_minor(self, view: View) -> int:
         """The least that a parcel in this carton can cost, whatever is in it."""
         return self.cost_minor(view, 0, view.inner_mm3)
