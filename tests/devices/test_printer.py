@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -215,6 +217,39 @@ def test_a_queue_that_hangs_leaves_us_unsure(lp: Path, monkeypatch: pytest.Monke
 def test_a_machine_without_lp_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert _hand_over("lp:ZD420") == NotSent("lp is not installed here")
+
+
+def _cups() -> str:
+    """Why no queue of a real CUPS can be made here, or ""."""
+    if not all(shutil.which(program) for program in ("lp", "lpadmin", "lpstat")):
+        return "CUPS is not installed"
+    told = subprocess.run(["lpstat", "-r"], capture_output=True, text=True, timeout=10, check=False)
+    return "" if "is running" in told.stdout else "the scheduler of CUPS does not run"
+
+
+@pytest.mark.parametrize("language", ["zpl", "pdf"])
+def test_a_real_queue_hands_on_every_byte(language: str) -> None:
+    """D6.4: our lp: path through CUPS itself and a raw queue, to a socket that plays the printer."""
+    if _cups():
+        pytest.skip(_cups())
+    queue = f"packstation-test-{os.getpid()}"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        device = f"socket://127.0.0.1:{server.getsockname()[1]}"
+        made = subprocess.run(
+            ["lpadmin", "-p", queue, "-E", "-v", device, "-m", "raw"], capture_output=True, timeout=20, check=False
+        )
+        if made.returncode:
+            pytest.skip(f"no right to make a queue: {made.stderr.decode().strip()[:100]}")
+        try:
+            profile = PrinterProfile(language=language)  # type: ignore[arg-type]  # one of the two
+            assert _hand_over(f"lp:{queue}", profile=profile) == Sent(len(LABEL))
+            connection, _ = server.accept()
+            with connection:
+                connection.settimeout(20)
+                assert b"".join(iter(lambda: connection.recv(65_536), b"")) == LABEL
+        finally:
+            subprocess.run(["lpadmin", "-x", queue], capture_output=True, timeout=20, check=False)
 
 
 # --- a folder ----------------------------------------------------------------------------------------------------
