@@ -152,7 +152,11 @@ def boards(made: Assembled) -> Boards:
         if not waves:
             return "No order waits for a wave."
         station.record(deeds)
-        return f"{len(waves)} waves with {sum(len(wave.fos) for wave in waves)} orders planned."
+        orders = sum(len(wave.fos) for wave in waves)
+        return (
+            f"{len(waves)} {'wave' if len(waves) == 1 else 'waves'} with"
+            f" {orders} {'order' if orders == 1 else 'orders'} planned."
+        )
 
     def release(wave: str) -> str:
         if station.user is None or not station.user.may("wave"):

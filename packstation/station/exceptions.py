@@ -39,13 +39,24 @@ def open_exceptions(store: Store, limit: int = 200) -> list[OpenException]:
     ):
         doc = store.mirror.doc(fo)
         said = f": {doc.refusals[0].words}" if doc is not None and doc.refusals else ""
-        rows.append(OpenException(f"unlabelled:{fo}", "unlabelled", fo, packer or "", last_ms, f"{n} boxes{said}"))
+        rows.append(
+            OpenException(
+                f"unlabelled:{fo}",
+                "unlabelled",
+                fo,
+                packer or "",
+                last_ms,
+                f"{n} {'box' if n == 1 else 'boxes'}{said}",
+            )
+        )
     for fo, n, packer, last_ms in read.execute(
         "SELECT fo, short, packer, last_ms FROM board_fo WHERE short > 0 AND stage <> 'done'"
         " ORDER BY last_ms DESC LIMIT ?",
         (limit,),
     ):
-        rows.append(OpenException(f"short:{fo}", "short", fo, packer or "", last_ms, f"{n} units"))
+        rows.append(
+            OpenException(f"short:{fo}", "short", fo, packer or "", last_ms, f"{n} {'unit' if n == 1 else 'units'}")
+        )
     for code, sku, by in read.execute(
         "SELECT code, sku, by FROM board_alias WHERE state = 'proposed' LIMIT ?", (limit,)
     ):

@@ -14,7 +14,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{what} not printed: {why}. F4",
     ),
     "print_goes_on": ("{printer} prints again.", ""),
-    "printer_unknown": ("{printer} is no printer of this station. Known: {known}.", ""),
+    "printer_unknown": (
+        "{printer} is no printer of this station. Known: {known}. Nothing recorded. Scan one of them.",
+        "{printer} is no printer of this station. Known: {known}.",
+    ),
     "panel_paper": ("{what} → {printer}: {state}", ""),
     "paper_label": ("Label", ""),
     "paper_lpn": ("LPN strip", ""),

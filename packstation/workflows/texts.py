@@ -39,20 +39,19 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "Box {no} of #{order}, closed.",
     ),
     "parcel": ("#{order} box {no} of {n}, {carrier}. *REPRINT or *VOID.", "#{order} box {no} of {n}."),
-    "with_the_picker": (
-        "#{order} goes back to the picker: units are missing. {by}Bring the tote to picking. Nothing recorded.",
-        "#{order} goes back: tote to picking.",
-    ),
     "not_packable": (
         "#{order} {state}: {reason}. {by}Put the tote on HOLD shelf {shelf}. Nothing recorded.",
         "#{order} {state}. HOLD shelf {shelf}.",
     ),
     "claimed": ("#{order} is open at {station}{by}. Scan again to take over.", "#{order} open at {station}. Again?"),
     "claimed_again": (
-        "#{order} is open at {station}{by}. Supervisor: scan badge.",
+        "#{order} is open at {station}{by}. Supervisor: scan badge. Nothing recorded.",
         "#{order}: supervisor, scan badge.",
     ),
-    "claimed_offline": ("Take-over needs the hub. Bring the tote to {station}.", "Bring it to {station}."),
+    "claimed_offline": (
+        "Take-over needs the hub. Bring the tote to {station}. Nothing recorded.",
+        "Bring it to {station}.",
+    ),
     "not_picked": (
         "{missing} of {n} not picked yet. Scan again to pack what is here.",
         "{missing} of {n} not picked. Again?",
@@ -71,23 +70,33 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "qty_packed": ("+{k} {item}: {done} of {n}", "+{k}: {done} of {n}"),
     "order_complete": ("#{order} complete. {words}", "#{order} complete."),
     "kit_part": ("KIT {kit}: scan each part. {done} of {n}", "KIT {kit}: {done} of {n}"),
-    "case_too_big": ("Case of {k}, only {left} needed. Nothing recorded.", ""),
+    "case_too_big": (
+        "Case of {k}, only {left} needed. Nothing recorded. Scan single units.",
+        "Case of {k}, only {left} needed. Nothing recorded.",
+    ),
     "over": (
         "{next} scan of {item} refused: this box takes {n}. Count stays {n}. Take this one out.",
         "Too many: takes {n}. Take this one out.",
     ),
     "over_other": (
-        "{next} scan of {item} refused: this box takes {n}. Count stays {n}. #{order} ({where}) needs one.",
+        "{next} scan of {item} refused: this box takes {n}. Count stays {n}. #{order} ({where}) "
+        "needs one. Put it there.",
         "Too many. #{order} ({where}) needs one.",
     ),
-    "qty_over": ("Only {left} needed. Nothing recorded.", ""),
-    "no_qty_serial": ("One scan per unit: serial item.", ""),
+    "qty_over": (
+        "Only {left} needed. Nothing recorded. Type fewer.",
+        "Only {left} needed. Nothing recorded.",
+    ),
+    "no_qty_serial": (
+        "One scan per unit: serial item. Nothing recorded.",
+        "One scan per unit: serial item.",
+    ),
     "other_order": (
-        "Wrong order. This belongs to #{order} ({where}). Put it there.",
+        "Wrong order. This belongs to #{order} ({where}). Put it there. Nothing recorded.",
         "Wrong order: #{order} ({where}).",
     ),
     "variant": (
-        "WRONG ITEM. {item}: {attribute} {got}, need {need}. Nothing recorded.",
+        "WRONG ITEM. {item}: {attribute} {got}, need {need}. Nothing recorded. Put it aside.",
         "WRONG ITEM: {attribute} {got}, need {need}.",
     ),
     "wrong_item": (
@@ -99,15 +108,21 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "scan_serial": ("Tracked by serial number. Scan the serial.", "Scan the serial."),
     "scan_expiry": ("Tracked by expiry. Scan or type YYMMDD.", ""),
     "not_a_date": ("Not a date: {text}. Type YYMMDD.", ""),
-    "wrong_lot": ("Lot {lot} is for {item}. Nothing recorded.", "Lot {lot} is another item's."),
+    "wrong_lot": (
+        "Lot {lot} is for {item}. Nothing recorded. Scan the right lot.",
+        "Lot {lot} is another item's.",
+    ),
     "other_lot": ("Different lot, same item. Scan again to use it.", ""),
     "lot_regulated": (
-        "Lot {lot} refused: only {reserved} may ship. Supervisor: scan badge.",
+        "Lot {lot} refused: only {reserved} may ship. Supervisor: scan badge. Nothing recorded.",
         "Lot {lot} refused: only {reserved}.",
     ),
-    "expired": ("Expired {expiry} (lot {lot}). Do not ship. Set aside, *SHORT.", "Expired {expiry}. Set aside."),
+    "expired": (
+        "Expired {expiry} (lot {lot}). Do not ship. Set aside, *SHORT. Nothing recorded.",
+        "Expired {expiry}. Set aside.",
+    ),
     "serial_used": (
-        "Serial {serial} already packed on {order}. Set this one aside.",
+        "Serial {serial} already packed on {order}. Set this one aside. Nothing recorded.",
         "Serial used on {order}. Set aside.",
     ),
     "left_unit": ("Left. Unit not counted. Take it out.", ""),
@@ -119,7 +134,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     # boxes
     "box_open": ("Box {carton} open.", ""),
     "carton_type": (
-        "{carton} not allowed for carrier {carrier}. Use {use}.",
+        "{carton} not allowed for carrier {carrier}. Use {use}. Nothing recorded.",
         "{carton} not for {carrier}. Use {use}.",
     ),
     "close_and_new": ("Scan again to close this box and start a new one.", "Again: close, new box?"),
@@ -129,7 +144,10 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "box_empty": ("This box is empty. Scan items.", ""),
     "no_open_box": ("No box is open. Scan a carton.", ""),
     "no_closed_box": ("No closed box here.", ""),
-    "other_carton": ("Carton belongs to #{order}. Nothing recorded.", "Carton of #{order}."),
+    "other_carton": (
+        "Carton belongs to #{order}. Nothing recorded. Put it back.",
+        "Carton of #{order}.",
+    ),
     "box_closed": ("Box {no} is closed. *REOPEN opens it. Nothing recorded.", "Box {no} is closed."),
     "box_is_open": ("Box {no} is open. Scan items.", ""),
     "box_chosen": ("Box {no} of #{order}: items go here.", "Items go into box {no}."),
@@ -148,7 +166,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "weight_passed": ("{gap} {why}.", ""),
     "document_missing": ("No {document} for #{order}. Going on.", ""),
     "document_blocks": (
-        "{document} missing for #{order}. Cannot ship. Supervisor: scan badge.",
+        "{document} missing for #{order}. Cannot ship. Supervisor: scan badge. Nothing recorded.",
         "{document} missing.",
     ),
     "document_allowed": ("Goes without {document}.", ""),
@@ -156,7 +174,10 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "Packed. Label was planned for {planned}: new label when online. Stick the LPN.",
         "Label when online. Stick the LPN.",
     ),
-    "tracking_needs": ("{tracking}: typed tracking. Supervisor: scan badge.", "Supervisor: scan badge."),
+    "tracking_needs": (
+        "{tracking}: typed tracking. Supervisor: scan badge. Nothing recorded.",
+        "Supervisor: scan badge.",
+    ),
     "tracking_taken": ("{tracking} taken for box {no}.", ""),
     "not_a_tracking": ("Not a tracking number: {text}. Type it, Enter.", "Not a tracking number."),
     "weight_learned": ("{g} g. Weight of {item} learned. Label prints.", "{g} g. Learned. Label prints."),
@@ -172,13 +193,22 @@ ENGLISH: dict[str, tuple[str, str]] = {
     ),
     "box_ready": ("Box {no} of #{order} ready. Next box.", "Box {no} ready."),
     "order_ready": ("#{order} ready. {due}.", "#{order} ready."),
-    "wrong_label": ("WRONG LABEL ON BOX: this is #{order}. Do not ship.", "WRONG LABEL: #{order}."),
-    "dead_label": ("Old label. Destroy it. Use the newest print.", ""),
+    "wrong_label": (
+        "WRONG LABEL ON BOX: this is #{order}. Do not ship. Nothing recorded. Find the right label.",
+        "WRONG LABEL: #{order}.",
+    ),
+    "dead_label": (
+        "Old label. Destroy it. Use the newest print. Nothing recorded.",
+        "Old label. Destroy it. Use the newest print.",
+    ),
     "label_not_scanned": (
         "Label not scanned. Scan label, or scan again to skip (recorded).",
         "Scan label, or again to skip.",
     ),
-    "label_not_scanned_forbidden": ("Label not scanned. Scan the label. Supervisor: scan badge.", "Scan the label."),
+    "label_not_scanned_forbidden": (
+        "Label not scanned. Scan the label. Supervisor: scan badge. Nothing recorded.",
+        "Scan the label.",
+    ),
     "label_scan_left_out": ("Label not scanned, on record.", ""),
     "nothing_to_retry": ("Nothing to try again.", ""),
     # repairs
@@ -187,11 +217,17 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "Removed {qty}. {done} of {n}. Take it out.",
     ),
     "undone": ("Taken back: {what}.", ""),
-    "undo_end": ("Nothing more to undo here. *REOPEN opens box {no}.", "Nothing more to undo."),
+    "undo_end": (
+        "Nothing more to undo here. *REOPEN opens box {no}. Nothing recorded.",
+        "Nothing more to undo.",
+    ),
     "remove_on": ("Remove mode: scan the item to take out.", ""),
     "remove_off": ("Remove mode off.", ""),
     "removed": ("Removed 1 × {item}.", ""),
-    "not_in_box": ("{item} is not in this box.", "Not in this box."),
+    "not_in_box": (
+        "{item} is not in this box. Nothing recorded. Scan what is in it.",
+        "Not in this box.",
+    ),
     "take_out": ("Scan what you take out.", ""),
     "no_open_line": ("No open line.", ""),
     "short_line": ("Short: which line?", ""),
@@ -202,23 +238,12 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "{first}; {stock}; {others} other {others:order|orders} here affected; count task. Enter",
         "{first}. {others} {others:other|others}. Enter",
     ),
-    "short_ship_short": ("Order ships {ships} of {need}", "Ships {ships} of {need}"),
-    "short_wait": ("Order waits with {done} of {need}", "Waits with {done} of {need}"),
-    "short_back_to_picker": (
-        "Order goes back to the picker with {done} of {need}",
-        "To the picker, {done} of {need}",
-    ),
-    "short_reroute": ("{qty} {qty:goes|go} back to routing, decided when online", "{qty} back to routing"),
-    "short_reroute_online": ("{qty} {qty:goes|go} back to routing, hub decides", "{qty} back to routing"),
-    "short_atp": ("ATP {item} {left}", ""),
-    "short_atp_later": ("ATP decided when online", ""),
-    "short_to_picker": (
-        "{qty} × {item} short. #{order} goes back to the picker: bring the tote to picking.",
-        "#{order} goes back: tote to picking.",
-    ),
     "short_done": ("{qty} × {item} short.", ""),
     "short_waits": ("{qty} × {item} short. #{order} waits on shelf {shelf}.", "#{order} waits, shelf {shelf}."),
-    "must_complete": ("#{order} must ship complete. Supervisor: scan badge.", "#{order} must ship complete."),
+    "must_complete": (
+        "#{order} must ship complete. Supervisor: scan badge. Nothing recorded.",
+        "#{order} must ship complete.",
+    ),
     "hold_reason": ("Hold: why?", ""),
     "order_held": ("#{order} on hold, shelf {shelf}. {done}/{n} kept.", "#{order} on hold, shelf {shelf}."),
     "hold_released": ("#{order} off hold. {n} to go.", ""),
@@ -226,25 +251,40 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "by_hand_reason": ("{item} by hand: why?", "By hand: why?"),
     "by_hand": ("{item} by hand: {done} of {n}", "By hand: {done} of {n}"),
     "by_hand_value": (
-        "{item} by hand is above the limit. Supervisor: scan badge.",
+        "{item} by hand is above the limit. Supervisor: scan badge. Nothing recorded.",
         "By hand: supervisor, scan badge.",
     ),
     "rescan": ("Scan all {n} {n:unit|units} of box {no} again.", ""),
     "reopened": ("Box {no} open.", ""),
     "reopened_dead": ("Box {no} open. Its label is dead.", ""),
-    "reopen_labelled": ("Box {no} has a label. Supervisor: scan badge.", ""),
-    "has_left": ("Box {no} has left on manifest {manifest}.", "Box {no} has left."),
+    "reopen_labelled": (
+        "Box {no} has a label. Supervisor: scan badge. Nothing recorded.",
+        "Box {no} has a label. Supervisor: scan badge.",
+    ),
+    "has_left": (
+        "Box {no} has left on manifest {manifest}. Nothing recorded. Go on with the next box.",
+        "Box {no} has left.",
+    ),
     "reprint_reason": ("Print again: why?", ""),
     "reprinted": ("Copy {copy} prints. Destroy the ones before.", ""),
-    "reprint_again": ("Copy {copy} needs a supervisor: scan badge.", ""),
+    "reprint_again": (
+        "Copy {copy} needs a supervisor: scan badge. Nothing recorded.",
+        "Copy {copy} needs a supervisor: scan badge.",
+    ),
     "no_label": ("No label here.", ""),
     "voided": ("Label of box {no} void. F4 prints a new one.", ""),
-    "void_needs": ("Void the label of box {no}? Supervisor: scan badge.", "Void? Supervisor: scan badge."),
+    "void_needs": (
+        "Void the label of box {no}? Supervisor: scan badge. Nothing recorded.",
+        "Void? Supervisor: scan badge.",
+    ),
     "move_item": ("Move: scan the item.", ""),
     "move_to": ("Scan the box it goes to.", ""),
     "moved": ("1 × {item}: box {a} → box {b}.", "Box {a} → box {b}."),
     "forced": ("{n} {n:unit|units} not verified.", ""),
-    "force_needs": ("Ship {n} {n:unit|units} unverified? Supervisor: scan badge.", ""),
+    "force_needs": (
+        "Ship {n} {n:unit|units} unverified? Supervisor: scan badge. Nothing recorded.",
+        "Ship {n} {n:unit|units} unverified? Supervisor: scan badge.",
+    ),
     "cancel_done": ("#{order} cancelled. Put {n} {n:unit|units} back.", ""),
     "alias_line": ("Which line does the code belong to?", ""),
     "alias_proposed": (
@@ -258,17 +298,26 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "unknown": ("Not known: {code} (raw bytes F2). Nothing recorded.", "Not known: {code}"),
     "wrong_moment": ("{what}: right code, wrong moment. {next}", "{what}: not now. {next}"),
     "not_here": ("{command} does nothing here. {next}", ""),
-    "answer_first": ("Answer first, or F3 to leave.", ""),
+    "answer_first": (
+        "Answer first, or F3 to leave. Nothing recorded.",
+        "Answer first, or F3 to leave.",
+    ),
     "stop_first": (
-        "Stopped. F12 first; at a wrong weight *RESCAN or a supervisor.",
+        "Stopped. F12 first; at a wrong weight *RESCAN or a supervisor. Nothing recorded.",
         "Stopped. F12, *RESCAN or supervisor.",
     ),
     "go_on": ("{next}", ""),
     # the station
     "welcome": ("Welcome {name}. Scan tote, order or item.", "Welcome {name}."),
     "welcome_back": ("Welcome back {name}. {where}", "Welcome back {name}."),
-    "badge_unknown": ("Badge not known here. Nothing recorded.", "Badge not known here."),
-    "badge_revoked": ("Badge not valid since {when}.", ""),
+    "badge_unknown": (
+        "Badge not known here. Nothing recorded. Scan your own badge.",
+        "Badge not known here.",
+    ),
+    "badge_revoked": (
+        "Badge not valid since {when}. Nothing recorded. Ask a supervisor.",
+        "Badge not valid since {when}.",
+    ),
     "sign_in_first": ("Sign in first: scan your badge. This scan was not used.", "Scan your badge first."),
     "locked_scan": ("Bench locked. Scan badge. This scan was not used.", "Locked. Scan badge."),
     "already_signed_in": ("{name} is signed in. *LOCK to lock.", "{name} is signed in."),
@@ -278,7 +327,10 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "bench_locked": ("Bench locked. Nothing lost.", ""),
     "signed_out": ("Signed out. {name}, see you.", ""),
     "no_right": ("{name} may not approve {what}.", ""),
-    "may_not": ("{name} may not {what}. Supervisor: scan badge.", "{name} may not {what}."),
+    "may_not": (
+        "{name} may not {what}. Supervisor: scan badge. Nothing recorded.",
+        "{name} may not {what}.",
+    ),
     "pin_wrong": ("Wrong PIN.", ""),
     "pin_locked": ("Wrong PIN. Wait {minutes} min.", ""),
     "pin_none": ("{name} has no PIN here.", ""),
@@ -291,10 +343,19 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "{n} held. *OK uses, *DROP not.",
     ),
     "held_dropped": ("{n} {n:scan|scans} set aside.", ""),
-    "too_long": ("Too long for a scan ({n} {n:byte|bytes}). Nothing recorded.", ""),
+    "too_long": (
+        "Too long for a scan ({n} {n:byte|bytes}). Nothing recorded. Scan again.",
+        "Too long for a scan ({n} {n:byte|bytes}). Nothing recorded.",
+    ),
     "flood": ("{device} sends too fast. Scans kept, none used.", ""),
-    "not_ours": ("This command sheet is not ours. Nothing recorded.", "Sheet is not ours."),
-    "bad_line": ("Not readable: {why}. Nothing recorded.", "Not readable. Scan again."),
+    "not_ours": (
+        "This command sheet is not ours. Nothing recorded. Use this site's sheet.",
+        "Sheet is not ours.",
+    ),
+    "bad_line": (
+        "Not readable: {why}. Nothing recorded. Scan again.",
+        "Not readable. Scan again.",
+    ),
     "net_online": ("Online. {n} sent.", ""),
     "net_offline": ("Offline. {n} kept here, go on.", ""),
     "resumed": ("Last recorded: {what}, {time}. Go on from there.", "Last: {what}. Go on."),
@@ -304,9 +365,15 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "work_load": ("Loading. Scan the door.", "Loading."),
     "finish_first": ("Finish or park #{order} first.", ""),
     "station_chosen": ("Station {profile}. Printer {printer}.", "Station {profile}."),
-    "work_type": ("Invalid work type: {what} at {station}.", ""),
+    "work_type": (
+        "Invalid work type: {what} at {station}. Nothing recorded. Choose other work.",
+        "Invalid work type: {what} at {station}.",
+    ),
     "sign_in_pin": ("{name}: type PIN, Enter", ""),
-    "number_unknown": ("Number not known here. Nothing recorded.", "Number not known here."),
+    "number_unknown": (
+        "Number not known here. Nothing recorded. Type it again.",
+        "Number not known here.",
+    ),
     "change_quantity": ("Now {n} × {item} (was {was}). {more} more.", "Now {n} (was {was}). {more} more."),
     "change_address": ("Address changed. The label will use the new one.", "Address changed."),
     "change_address_dead": (

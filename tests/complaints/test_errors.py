@@ -71,7 +71,7 @@ def test_complaint_12_the_wrong_third_of_forty_is_refused_at_its_own_scan(tmp_pa
     made.scan("FO-4490-1", "FO-4490-1", BLUE_MUG, BLUE_MUG)
     wrong = made.scan(WHITE_MUG)
     assert (wrong.outcome, wrong.facts) == ("refused", ("ScanRefused",))
-    assert wrong.message == "WRONG ITEM. MUG BLUE 350: colour WHITE, need BLUE. Nothing recorded."
+    assert wrong.message == "WRONG ITEM. MUG BLUE 350: colour WHITE, need BLUE. Nothing recorded. Put it aside."
     assert made.scan(BLUE_MUG).message == "MUG BLUE 350: 3 of 40"
 
 

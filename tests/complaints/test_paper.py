@@ -60,7 +60,10 @@ def test_complaint_14_two_cartons_have_two_labels_and_each_fits_its_own_box_only
     assert first != second
     assert one.label.tracking.encode() in first
     assert two.label.tracking.encode() in second
-    assert bench.scan(one.label.tracking).message == "WRONG LABEL ON BOX: this is #4471. Do not ship."
+    assert (
+        bench.scan(one.label.tracking).message
+        == "WRONG LABEL ON BOX: this is #4471. Do not ship. Nothing recorded. Find the right label."
+    )
     assert bench.scan(two.label.tracking).message.startswith("#4472 ready.")
 
 
@@ -106,12 +109,12 @@ def test_complaint_16_a_reprint_has_the_new_address_and_the_old_label_is_dead(de
     drawn = Paper(bench.store).render(job, PrinterProfile(language="pdf"))
     assert new_mark in {symbol.text for symbol in drawn.symbols}
     for dead in (old_mark, old.label.tracking):
-        assert bench.scan(dead).message == "Old label. Destroy it. Use the newest print."
+        assert bench.scan(dead).message == "Old label. Destroy it. Use the newest print. Nothing recorded."
         bench.key("f12")
     bench.key("f11", "2")
     assert b"Gran Via 22" in desk.labels(3)[2]
     newest = f"P1;4471;1;1;{box.lpn};3"
-    assert bench.scan(new_mark).message == "Old label. Destroy it. Use the newest print."
+    assert bench.scan(new_mark).message == "Old label. Destroy it. Use the newest print. Nothing recorded."
     bench.key("f12")
     assert bench.scan(newest).message.startswith("#4471 ready.")
     bench.key("*LOAD")

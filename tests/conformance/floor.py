@@ -9,10 +9,11 @@
     end    line 1 2/2   state WEIGH
 
 Columns: input | facts | text | cue. Inputs: `>` scan, `!` key, command or =typed text, `~` time passes, `@` a
-device, `<` the hub decided, `#` the process ends and begins anew. Inputs come 400 ms apart, as in `packstation
-replay`, unless a `~` line stands between them. `…` stands for any text; only the fields named in a fact are
-compared; an empty column expects nothing; a line without columns checks nothing. `{ANN}` is a badge, `{PLATE}` an
-item's code, `{label}` and `{lpn}` those of the newest box (`{label FO-1 2}` of a named one).
+device, `<` the hub decided or passes on another station's facts (`fact FO-1 st-08 OrderOpened(...)`), `#` the
+process ends and begins anew. Inputs come 400 ms apart, as in `packstation replay`, unless a `~` line stands between
+them. `…` stands for any text; only the fields named in a fact are compared; an empty column expects nothing; a line
+without columns checks nothing. `{ANN}` is a badge, `{PLATE}` an item's code, `{label}` and `{lpn}` those of the
+newest box (`{label FO-1 2}` of a named one).
 """
 
 from __future__ import annotations
@@ -113,6 +114,7 @@ class Floor:
     _arrived: int = 0
     _seen: int = 0
     _devices: dict[str, str] = field(default_factory=lambda: {"scale": "scale", "printer": "zd420"})
+    _heard: int = 0
     _online: bool = False
     _synced_ms: int | None = None
     _bodies: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -388,6 +390,9 @@ class Floor:
     def decided(self, text: str) -> None:
         """An order as the hub says it is now: `FO-4471-1 BLUE-MUG=3 carrier="DHL"`; `copy ...` is any other copy."""
         fo, *parts = text.split(" ")
+        if fo == "fact":
+            self._from_another(*parts[:2], " ".join(parts[2:]))
+            return
         if fo in ("copy", "rules", "carriers", "setting"):
             self.given(text)
             return
@@ -410,6 +415,21 @@ class Floor:
         if lots:
             body["lines"] = [{**line, "lot": lots} for line in body["lines"]]
         self.put([("fo", fo, {**body, **more})])
+
+    def _from_another(self, fo: str, station: str, written: str) -> None:
+        """What another station of the site did, as the hub passes it on: `fact FO-4471-1 st-08 OrderOpened(...)`."""
+        rows: list[tuple[str, str, dict[str, Any]]] = []
+        self.clock.pass_ms(STEP_MS)
+        for at, part in enumerate(split(written)):
+            wall = self.clock.wall_ms() + at
+            self._heard += 1
+            fact, id_ = made(part), f"{wall:012x}{self._heard:018x}00"
+            entry = Entry(
+                self._heard, id_, type(fact).__name__, 1, fo, None, "BEN", wall, self.clock.mono, "boot0002", fact
+            )
+            body = {"fo": fo, "station": station, "gen": "b0b0000000000001", "line": protocol.line(entry).decode()}
+            rows.append(("fact", id_, body))
+        self.put(rows)
 
     def filled(self, text: str) -> str:
         """The text with what stands in braces looked up."""

@@ -158,7 +158,7 @@ def test_a_line_of_600_bytes_is_refused_whole(bench_4472: Bench) -> None:
     """FL2.15: the tail of a long line never passes as a code."""
     said = bench_4472.scan("X" * 600)
     assert (said.outcome, said.cue, said.facts) == ("refused", Cue.UNKNOWN, ("ScanRefused",))
-    assert said.message == "Too long for a scan (600 bytes). Nothing recorded."
+    assert said.message == "Too long for a scan (600 bytes). Nothing recorded. Scan again."
 
 
 def test_a_driving_licence_is_kept_as_its_digest(bench_4472: Bench) -> None:
@@ -228,7 +228,10 @@ def test_nobody_signed_in_means_nothing_is_counted(tmp_path: Path) -> None:
     made = bench(tmp_path, signed_in=None)
     said = made.scan("FO-4472-1")
     assert (said.outcome, said.state) == ("refused", "START")
-    assert made.scan("B.UNKNOWNBADGEAAAAAAAAAAAAAA").message == "Badge not known here. Nothing recorded."
+    assert (
+        made.scan("B.UNKNOWNBADGEAAAAAAAAAAAAAA").message
+        == "Badge not known here. Nothing recorded. Scan your own badge."
+    )
 
 
 def test_whose_the_next_gesture_is_comes_before_any_key(bench_4472: Bench) -> None:
@@ -236,7 +239,7 @@ def test_whose_the_next_gesture_is_comes_before_any_key(bench_4472: Bench) -> No
     bench_4472.scan(BLUE_MUG, BEN, BEN)
     before = bench_4472.facts("FO-4472-1")
     for key in ("*PARK", "*FORCE", "f9", "=12"):
-        assert bench_4472.key(key).message == "Answer first, or F3 to leave."
+        assert bench_4472.key(key).message == "Answer first, or F3 to leave. Nothing recorded."
     bench_4472.clock.pass_ms(400)
     assert bench_4472.station.weight(950).outcome == "ignored"
     assert bench_4472.facts("FO-4472-1") == before
@@ -289,5 +292,5 @@ def test_a_serial_that_left_is_not_picked_into_a_shipping_carton(tmp_path: Path)
     made.key("*PARK")
     made.scan("*PICK", "FO-4477-1", "C-st-07-000501", "B-02-2")
     refused = made.scan(serial)
-    assert refused.message == "Serial SN-1 already packed on FO-4474-1. Set this one aside."
+    assert refused.message == "Serial SN-1 already packed on FO-4474-1. Set this one aside. Nothing recorded."
     assert made.facts("FO-4477-1").count("ItemPacked") == 0

@@ -121,7 +121,10 @@ def test_another_printer_takes_what_waits_by_its_barcode_and_what_comes_after(
         packed(made)
         ticked(made, lambda: made.station.message is not None and made.station.message.cue is Cue.STOP)
         unknown = made.station.line("pr-zd9", device="scanner", mono_ms=9_000_000)
-        assert unknown.message == "pr-zd9 is no printer of this station. Known: pr-zd2, pr-zd1."
+        assert (
+            unknown.message
+            == "pr-zd9 is no printer of this station. Known: pr-zd2, pr-zd1. Nothing recorded. Scan one of them."
+        )
         made.station.key("f12")
         moved = made.station.line("pr-zd2", device="scanner", mono_ms=9_100_000)
         assert (moved.cue, moved.message) == (Cue.TICK, "1 document goes to pr-zd2.")

@@ -58,16 +58,16 @@ ROWS = [
     ("FL4.21 a case of twelve", "FO-4475-1", [MUG_CASE], "accepted", "T1", ["CartonOpened", "ItemPacked"],
      "Case: +12 MUG BLUE 350. 12 of 24"),
     ("FL4.22 a case too big", "FO-4471-1", [MUG_CASE], "refused", "E2", ["ScanRefused"],
-     "Case of 12, only 2 needed. Nothing recorded."),
+     "Case of 12, only 2 needed. Nothing recorded. Scan single units."),
     ("FL4.23 one too many", "FO-4472-1", [BLUE_MUG, BLUE_MUG], "refused", "E2", ["ScanRefused"],
      "2nd scan of MUG BLUE 350 refused: this box takes 1. Count stays 1. Take this one out."),
     ("FL4.25 another variant", "FO-4472-1", [WHITE_MUG], "refused", "E1", ["ScanRefused"],
-     "WRONG ITEM. MUG BLUE 350: colour WHITE, need BLUE. Nothing recorded."),
+     "WRONG ITEM. MUG BLUE 350: colour WHITE, need BLUE. Nothing recorded. Put it aside."),
     ("FL4.26 a wrong item", "FO-4472-1", [RADIO], "refused", "E1", ["ScanRefused"],
      "WRONG ITEM. Expected: MUG BLUE 350. Got: RADIO RED. Put aside → problem tote. Nothing recorded."),
     ("FL4.28 the lot is asked", "FO-4473-1", [TEA], "asked", "T4", [], "Tracked by lot. Scan the lot."),
     ("FL4.30 an expired lot", "FO-4473-1", ["]d201020000000000461726013110L77"], "refused", "E4", ["ScanRefused"],
-     "Expired 2026-01-31 (lot L77). Do not ship. Set aside, *SHORT."),
+     "Expired 2026-01-31 (lot L77). Do not ship. Set aside, *SHORT. Nothing recorded."),
     ("FL4.33 a carton code opens the box", "FO-4472-1", ["M2"], "accepted", "T1", ["CartonOpened"], "Box M2 open."),
     ("FL4.35 a carton code again asks", "FO-4472-1", [BLUE_MUG, "L3"], "asked", "T4", [],
      "Scan again to close this box and start a new one."),
@@ -91,15 +91,15 @@ ROWS = [
     ("FL5.33 undo", "FO-4471-1", [BLUE_MUG, BLUE_MUG, "key:f8"], "accepted", "T4", ["GestureUndone"],
      "Removed 1 × MUG BLUE 350. 1 of 2. Take it out."),
     ("FL5.35 undo has an end", "FO-4471-1", ["key:f8"], "refused", "T4", ["ScanRefused"],
-     "Nothing more to undo here. *REOPEN opens box 1."),
+     "Nothing more to undo here. *REOPEN opens box 1. Nothing recorded."),
     ("FL5.36 remove one", "FO-4471-1", [BLUE_MUG, "key:f7", BLUE_MUG], "accepted", "T4", ["ItemUnpacked"],
      "Removed 1 × MUG BLUE 350."),
     ("FL5.36 what is not in", "FO-4472-1", [BLUE_MUG, "key:f7", PLATE], "refused", "E1", ["ScanRefused"],
-     "PLATE WHITE is not in this box."),
+     "PLATE WHITE is not in this box. Nothing recorded. Scan what is in it."),
     ("FL5.37 eight in one scan", "FO-4475-1", ["key:*QTY8", BLUE_MUG], "accepted", "T1",
      ["CartonOpened", "ItemPacked"], "+8 MUG BLUE 350: 8 of 24"),
     ("FL5.37 more than needed", "FO-4471-1", ["key:*QTY8", BLUE_MUG], "refused", "E2", ["ScanRefused"],
-     "Only 2 needed. Nothing recorded."),
+     "Only 2 needed. Nothing recorded. Type fewer."),
     ("FL5.39 by hand stays visible", "FO-4472-1", [BLUE_MUG, "key:f6", "key:1"], "accepted", "T3",
      ["ItemPacked", "CartonClosed"], "PLATE WHITE by hand: 1 of 1"),
     ("FL4.14 an unknown code", "FO-4472-1", ["5012345"], "refused", "E3", ["ScanRefused"],
@@ -154,7 +154,7 @@ def test_the_wrong_label_on_a_box_stops(tmp_path: Path) -> None:
     assert (said.outcome, said.cue, said.message) == (
         "refused",
         Cue.STOP,
-        "WRONG LABEL ON BOX: this is #4472. Do not ship.",
+        "WRONG LABEL ON BOX: this is #4472. Do not ship. Nothing recorded. Find the right label.",
     )
     assert made.scan(label_of(made, "FO-4471-1")).facts == ("LabelScanned",)
 
@@ -250,7 +250,7 @@ def test_a_serial_number_ships_once(tmp_path: Path) -> None:
     made.scan(label_of(made, "FO-4474-1"), "FO-4480-1", "FO-4480-1", RADIO)
     said = made.scan("SN-1")
     assert (said.outcome, said.cue) == ("refused", Cue.STOP)
-    assert said.message == "Serial SN-1 already packed on FO-4474-1. Set this one aside."
+    assert said.message == "Serial SN-1 already packed on FO-4474-1. Set this one aside. Nothing recorded."
 
 
 def test_a_cancelled_order_stops_the_bench(tmp_path: Path) -> None:

@@ -128,7 +128,12 @@ def test_a_used_slot_is_refused(bench: Bench) -> None:
     """FL6.11"""
     cart(bench, "K-3", FO_72, FO_71)
     bench.scan("K-3", A1, "T-6")
-    assert told(bench.scan(A1)) == ("refused", "E1", "CONFIRM", "Slot A1 holds #4472. Take another.")
+    assert told(bench.scan(A1)) == (
+        "refused",
+        "E1",
+        "CONFIRM",
+        "Slot A1 holds #4472. Take another. Nothing recorded.",
+    )
     assert bench.facts(FO_72) == ["SlotAssigned", "ScanRefused"]
 
 
@@ -136,7 +141,7 @@ def test_a_tote_of_another_order_is_refused(bench: Bench) -> None:
     """FL6.11, FL6.24: one tote never holds two orders (W25)."""
     cart(bench, "K-3", FO_72, FO_71)
     bench.scan("K-3", A1, "T-6", A2)
-    assert told(bench.scan("T-6")) == ("refused", "E1", "CONFIRM", "T-6 holds #4472. Take another.")
+    assert told(bench.scan("T-6")) == ("refused", "E1", "CONFIRM", "T-6 holds #4472. Take another. Nothing recorded.")
     assert bench.scan("T-7").facts == ("SlotAssigned",)
 
 
@@ -219,7 +224,7 @@ def test_the_expected_location_leads_to_its_unit(bench: Bench) -> None:
 def test_another_location_is_refused(bench: Bench) -> None:
     """FL6.13"""
     single(bench)
-    text = "Wrong location. Go to A-04-2, this is A-05-1."
+    text = "Wrong location. Go to A-04-2, this is A-05-1. Nothing recorded."
     assert told(bench.scan("A-05-1")) == ("refused", "E1", "FACE", text)
     assert bench.facts(FO_71)[-1] == "ScanRefused"
 
@@ -294,7 +299,7 @@ def test_a_case_counts_what_it_holds(bench: Bench) -> None:
 def test_a_case_with_too_many_is_refused(bench: Bench) -> None:
     """FL6.17"""
     single(bench)
-    text = "Only 2 to pick. Pack of 12. Nothing recorded."
+    text = "Only 2 to pick. Pack of 12. Nothing recorded. Scan single units."
     assert told(bench.scan("A-04-2", MUG_CASE)) == ("refused", "E2", "UNIT", text)
 
 
@@ -400,7 +405,12 @@ def test_an_expired_lot_stops(bench: Bench) -> None:
     """FL6.21, FL4.30"""
     single(bench, FO_73)
     said = bench.scan("B-01-1", GS1_OLD)
-    assert told(said) == ("refused", "E4", "UNIT", "Expired 2025-01-31 (lot L70). Do not ship. Set aside, *SHORT.")
+    assert told(said) == (
+        "refused",
+        "E4",
+        "UNIT",
+        "Expired 2025-01-31 (lot L70). Do not ship. Set aside, *SHORT. Nothing recorded.",
+    )
 
 
 def test_a_regulated_item_changes_its_lot_only_with_a_supervisor(bench: Bench) -> None:
@@ -444,7 +454,7 @@ def test_the_slot_of_another_order_is_refused(bench: Bench) -> None:
     """FL6.23"""
     cluster(bench)
     bench.scan("A-04-2", BLUE_MUG)
-    text = "Slot A2 holds #4471. Put it in slot A1."
+    text = "Slot A2 holds #4471. Put it in slot A1. Nothing recorded."
     assert told(bench.scan(A2)) == ("refused", "E1", "DEST", text)
     assert bench.facts(FO_72)[-1] == "ScanRefused"
 
@@ -452,9 +462,9 @@ def test_the_slot_of_another_order_is_refused(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("code", "cue", "text"),
     [
-        ("BIN9", "E3", "No such bin: BIN9. Nothing recorded."),
-        ("T-120", "E1", "T-120 is not empty. Take another."),
-        ("T-99", "E1", "T-99 has no order of this walk. Put it in slot A1."),
+        ("BIN9", "E3", "No such bin: BIN9. Nothing recorded. Scan the right bin."),
+        ("T-120", "E1", "T-120 is not empty. Take another. Nothing recorded."),
+        ("T-99", "E1", "T-99 has no order of this walk. Put it in slot A1. Nothing recorded."),
     ],
 )
 def test_a_bin_that_is_not_of_this_walk_is_refused(bench: Bench, code: str, cue: str, text: str) -> None:
@@ -504,7 +514,12 @@ def test_a_walk_with_open_lines_is_not_finished(bench: Bench) -> None:
     """FL6.27"""
     single(bench, FO_72)
     bench.scan("*SKIP")
-    assert told(bench.scan("st-07")) == ("refused", "E1", "FACE", "2 lines left. Pick or *SHORT them.")
+    assert told(bench.scan("st-07")) == (
+        "refused",
+        "E1",
+        "FACE",
+        "2 lines left. Pick or *SHORT them. Nothing recorded.",
+    )
 
 
 def test_a_short_offers_another_location_first(bench: Bench) -> None:
@@ -654,7 +669,7 @@ def test_a_new_tote_that_holds_something_is_refused(bench: Bench) -> None:
     single(bench, FO_75)
     said = bench.scan("A-04-2", MUG_CASE, "*BINFULL", "T-9")
     assert told(said)[:2] == ("refused", "E1")
-    assert told(said)[3] == "T-9 is not empty. Take another."
+    assert told(said)[3] == "T-9 is not empty. Take another. Nothing recorded."
 
 
 # --- FL6.31-FL6.33: pause, resume, take over ---
@@ -766,7 +781,10 @@ def test_a_cart_that_comes_back_stands_where_the_other_station_left_it(bench: Be
     bench.clock.pass_ms(900_000)
     bench.scan(ANN)
     said = bench.scan("K-3")
-    assert told(said)[3] == "K-3 is being picked by Ben (2 of 4). Supervisor: scan badge to take it over."
+    assert (
+        told(said)[3]
+        == "K-3 is being picked by Ben (2 of 4). Supervisor: scan badge to take it over. Nothing recorded."
+    )
     there.scan("*PAUSE")
     send(there, bench, FO_71, FO_72)
     bench.key("f3")
@@ -795,7 +813,7 @@ def test_a_cart_in_use_elsewhere_needs_a_supervisor(bench: Bench, tmp_path: Path
     send(bench, there, FO_71, FO_72)
     there.scan("*SIGNOUT", BEN)
     said = there.scan("K-3")
-    text = "K-3 is being picked by Ann (1 of 4). Supervisor: scan badge to take it over."
+    text = "K-3 is being picked by Ann (1 of 4). Supervisor: scan badge to take it over. Nothing recorded."
     assert told(said) == ("refused", "E4", "PICK_IDLE", text)
     there.scan(EVA)
     there.key(f"={EVA_PIN}")
@@ -808,7 +826,12 @@ def test_a_cart_in_use_elsewhere_needs_a_supervisor(bench: Bench, tmp_path: Path
 def test_an_order_claimed_elsewhere_is_not_begun(bench: Bench) -> None:
     """Sync U1: custody"""
     bench.change(order(FO_71, {"BLUE-MUG": 2}, claim={"station": "st-09", "fence": "f1"}, rev=2))
-    assert told(bench.scan(FO_71)) == ("refused", "E4", "PICK_IDLE", "#4471 is claimed by st-09. Nothing recorded.")
+    assert told(bench.scan(FO_71)) == (
+        "refused",
+        "E4",
+        "PICK_IDLE",
+        "#4471 is claimed by st-09. Nothing recorded. Take other work.",
+    )
 
 
 # --- FL6.34: undo ---
@@ -841,7 +864,12 @@ def test_undo_walks_back_scan_by_scan_over_a_whole_cart(bench: Bench) -> None:
     assert told(bench.key("f8"))[3] == "Taken back: 1 × MUG BLUE 350 in slot A1. Take it out."
     assert bench.station.state == "DEST"
     assert told(bench.key("f8"))[3] == "Put 1 × MUG BLUE 350 back in A-04-2."
-    assert told(bench.key("f8")) == ("refused", "T4", "UNIT", "Nothing more to undo here.")
+    assert told(bench.key("f8")) == (
+        "refused",
+        "T4",
+        "UNIT",
+        "Nothing more to undo here. Nothing recorded. Go on with the walk.",
+    )
     assert walk.units(bench.station.desk.trip or pytest.fail("open"))[0] == 0
 
 
@@ -907,7 +935,12 @@ def test_a_place_that_is_not_allowed_is_refused(bench: Bench) -> None:
     rules(bench, pick_places="st-02, st-03")
     picked_cart(bench)
     said = bench.scan("B-01-1")
-    assert told(said) == ("refused", "E1", "UNLOAD", "Expected st-02. Nothing may be left at B-01-1.")
+    assert told(said) == (
+        "refused",
+        "E1",
+        "UNLOAD",
+        "Expected st-02. Nothing may be left at B-01-1. Nothing recorded. Go to st-02.",
+    )
 
 
 def test_ok_unloads_at_the_usual_place(bench: Bench) -> None:
@@ -1016,7 +1049,7 @@ def test_a_carton_number_that_is_in_use_is_refused(bench: Bench) -> None:
     """FL6.24"""
     bench.scan(FO_71, "C-st-07-000501", "*PAUSE", FO_72)
     assert told(bench.scan("C-st-07-000501")) == (
-        "refused", "E1", "CONFIRM", "C-st-07-000501 holds #4471. Take another.",
+        "refused", "E1", "CONFIRM", "C-st-07-000501 holds #4471. Take another. Nothing recorded.",
     )  # fmt: skip
 
 
@@ -1079,7 +1112,12 @@ def test_a_unit_that_is_not_to_go_back_is_refused(bench: Bench) -> None:
     cancelled_cart(bench)
     bench.key("f12")
     bench.scan("A-05-1", PLATE, A1, "st-07", "T-7")
-    assert told(bench.scan(PLATE)) == ("refused", "E1", "PUTBACK", "PLATE WHITE is not of #4471. Nothing recorded.")
+    assert told(bench.scan(PLATE)) == (
+        "refused",
+        "E1",
+        "PUTBACK",
+        "PLATE WHITE is not of #4471. Nothing recorded. Scan a unit of #4471.",
+    )
 
 
 # --- FL6.46: count ---
@@ -1251,7 +1289,7 @@ def test_other_work_waits_until_the_walk_is_set_aside(bench: Bench) -> None:
 def test_a_serial_item_is_picked_unit_by_unit(bench: Bench) -> None:
     bench.change(order(FO_74, {"RADIO": 2}, rev=2))
     single(bench, FO_74)
-    assert told(bench.scan("B-02-2", "*QTY2", RADIO))[3] == "One scan per unit: serial item."
+    assert told(bench.scan("B-02-2", "*QTY2", RADIO))[3] == "One scan per unit: serial item. Nothing recorded."
     assert bench.scan(RADIO).facts[0] == "ItemPicked"
 
 

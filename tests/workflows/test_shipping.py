@@ -236,7 +236,7 @@ def test_a_label_printed_twice_asks_which_box_this_is(tmp_path: Path) -> None:
     made.scan(twice)
     other = made.scan(lpn(made, "FO-4481-1"))
     assert (other.outcome, other.cue) == ("refused", Cue.STOP)
-    assert other.message == "WRONG LABEL ON BOX: this is #4480. Do not ship."
+    assert other.message == "WRONG LABEL ON BOX: this is #4480. Do not ship. Nothing recorded. Find the right label."
     assert made.store.order("FO-4481-1").boxes[0].state == "closed"
 
 
@@ -424,13 +424,23 @@ def test_after_closing_a_parcel_has_left(tmp_path: Path) -> None:
     manifest = made.station.desk.manifest
     made.scan("D-UPS-2")
     out = made.scan(label.tracking)
-    assert (out.outcome, out.cue, out.message) == ("refused", Cue.STOP, f"#4475 box 1 left on manifest {manifest}.")
+    assert (out.outcome, out.cue, out.message) == (
+        "refused",
+        Cue.STOP,
+        f"#4475 box 1 left on manifest {manifest}. Nothing recorded. Take the next parcel.",
+    )
     made.key("f12", "*BACK", "*PACK")
-    assert made.scan(label.tracking).message == f"Box 1 has left on manifest {manifest}."
+    assert (
+        made.scan(label.tracking).message
+        == f"Box 1 has left on manifest {manifest}. Nothing recorded. Go on with the next box."
+    )
     made.scan("FO-4475-1")
     for command in ("*REOPEN", "*VOID"):
         gone = made.key(command)
-        assert (gone.outcome, gone.message) == ("refused", f"Box 1 has left on manifest {manifest}.")
+        assert (gone.outcome, gone.message) == (
+            "refused",
+            f"Box 1 has left on manifest {manifest}. Nothing recorded. Go on with the next box.",
+        )
         made.key("f12")
 
 

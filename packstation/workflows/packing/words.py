@@ -4,6 +4,24 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "address_aside": ("#{order}: address changed. Old label dead. New label prints.", "#{order}: new label prints."),
+    "short_ship_short": ("Order ships {ships} of {need}", "Ships {ships} of {need}"),
+    "short_wait": ("Order waits with {done} of {need}", "Waits with {done} of {need}"),
+    "short_back_to_picker": (
+        "Order goes back to the picker with {done} of {need}",
+        "To the picker, {done} of {need}",
+    ),
+    "short_reroute": ("{qty} {qty:goes|go} back to routing, decided when online", "{qty} back to routing"),
+    "short_reroute_online": ("{qty} {qty:goes|go} back to routing, hub decides", "{qty} back to routing"),
+    "short_atp": ("ATP {item} {left}", ""),
+    "short_atp_later": ("ATP decided when online", ""),
+    "short_to_picker": (
+        "{qty} × {item} short. #{order} goes back to the picker: bring the tote to picking.",
+        "#{order} goes back: tote to picking.",
+    ),
+    "with_the_picker": (
+        "#{order} goes back to the picker: units are missing. {by}Bring the tote to picking. Nothing recorded.",
+        "#{order} goes back: tote to picking.",
+    ),
     "short_nothing": (
         "{qty} × {item} short. Nothing of #{order} is left to ship: it goes back to routing.",
         "#{order} goes back: nothing left to ship.",
@@ -24,7 +42,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "You picked #{order}. Someone else packs.",
     ),
     "life_too_short": (
-        "{expiry} (lot {lot}) is less than {days} {days:day|days} away. Do not ship. Set aside, *SHORT.",
+        "{expiry} (lot {lot}) is less than {days} {days:day|days} away. Do not ship. Set aside, "
+        "*SHORT. Nothing recorded.",
         "{expiry}: too short a life. Set aside.",
     ),
     "no_weight": (

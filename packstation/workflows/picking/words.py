@@ -11,9 +11,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "walk_held": ("{work} waits: wave {wave} is on hold. Nothing recorded.", "{work}: wave {wave} is on hold."),
     "walk_closed": ("{work}: wave {wave} is closed. Nothing recorded.", "{work}: wave {wave} is closed."),
     "walk_cancelled": ("{work}: wave {wave} is cancelled. Nothing recorded.", "{work}: wave {wave} cancelled."),
-    "walk_claimed": ("{work} is claimed by {station}. Nothing recorded.", "{work} is at {station}."),
+    "walk_claimed": (
+        "{work} is claimed by {station}. Nothing recorded. Take other work.",
+        "{work} is at {station}.",
+    ),
     "walk_elsewhere": (
-        "{work} is being picked by {who} ({done} of {n}). Supervisor: scan badge to take it over.",
+        "{work} is being picked by {who} ({done} of {n}). Supervisor: scan badge to take it over. Nothing recorded.",
         "{work} is {who}'s ({done} of {n}).",
     ),
     "walk_take": (
@@ -26,16 +29,28 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "walk_yours": ("{work} is yours. Scan it again.", ""),
     "walk_open": ("{work} is open. *PAUSE sets it aside.", "{work} is open."),
-    "not_pickable": ("#{order} {state}: {reason}. Nothing recorded.", "#{order} {state}."),
+    "not_pickable": (
+        "#{order} {state}: {reason}. Nothing recorded. Take other work.",
+        "#{order} {state}.",
+    ),
     "confirm_walk": ("{lines} {lines:line|lines}, {orders} {orders:order|orders}, {due}. *OK to start.", ""),
     "next_walk": (
         "Next: {work}. {lines} {lines:line|lines}, {orders} {orders:order|orders}, {due}. *OK to start.",
         "Next: {work}. {lines} {lines:line|lines}.",
     ),
     "next_count": ("Next: count {item} at {location}. Scan the location.", "Count at {location}. Scan it."),
-    "slot_used": ("Slot {slot} holds #{order}. Take another.", ""),
-    "tote_used": ("{tote} holds #{order}. Take another.", ""),
-    "tote_not_empty": ("{tote} is not empty. Take another.", ""),
+    "slot_used": (
+        "Slot {slot} holds #{order}. Take another. Nothing recorded.",
+        "Slot {slot} holds #{order}. Take another.",
+    ),
+    "tote_used": (
+        "{tote} holds #{order}. Take another. Nothing recorded.",
+        "{tote} holds #{order}. Take another.",
+    ),
+    "tote_not_empty": (
+        "{tote} is not empty. Take another. Nothing recorded.",
+        "{tote} is not empty. Take another.",
+    ),
     "all_have_bins": ("All orders have a bin. *OK to start.", ""),
     "scan_tote_for": (
         "Slot {slot}: scan the tote or order, next is #{order}.",
@@ -53,7 +68,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "walk_returned": ("{work} given back.", ""),
     "release_first": ("{work}: *OK starts it, *RELEASE gives it back.", ""),
     "fo_accepted": ("#{order} yours. {n} {n:unit|units}. Ready by {due}.", "#{order} yours. {n} {n:unit|units}."),
-    "pick_no_accept": ("Only a store's associate accepts or rejects orders.", ""),
+    "pick_no_accept": (
+        "Only a store's associate accepts or rejects orders. Nothing recorded. Ask an associate.",
+        "Only a store's associate accepts or rejects orders.",
+    ),
     "fo_list": ("{n} {n:order|orders} {n:waits|wait}. Choose, or scan one.", ""),
     "do_pick_fo": ("Choose an order, or scan one", ""),
     "do_bins": ("Scan a slot, then a tote. Next: #{order}", "Slot, then tote. #{order}"),
@@ -64,15 +82,24 @@ WORDS: dict[str, tuple[str, str]] = {
     "go_find": ("No place known: find {n} × {item}. Scan it", "Find {n} × {item}"),
     "at_face": ("{location}: {n} × {item}", ""),
     "do_unit": ("{location}: {n} × {item}. Scan it", "{location}: {n} × {item}"),
-    "wrong_location": ("Wrong location. Go to {want}, this is {got}.", "Wrong. Go to {want}, this is {got}."),
+    "wrong_location": (
+        "Wrong location. Go to {want}, this is {got}. Nothing recorded.",
+        "Wrong. Go to {want}, this is {got}.",
+    ),
     "location_first": ("Scan the location first: {location}.", ""),
     "several_here": ("Several items in {location}. Scan the item.", ""),
     "scan_the_item": ("A location counts no unit. Scan the item: {item}.", "Scan the item: {item}"),
     "picked_unit": ("{item}: {done} of {n}", ""),
     "pick_case": ("+{k} {item}: {done} of {n}", "+{k}: {done} of {n}"),
     "picked_last": ("{item}: {done} of {n}. #{order} picked. Next: {next}.", "#{order} picked. Next: {next}."),
-    "pick_case_too_big": ("Only {left} to pick. Pack of {k}. Nothing recorded.", "Only {left} to pick. Pack of {k}."),
-    "pick_qty_over": ("Only {left} to pick. Nothing recorded.", ""),
+    "pick_case_too_big": (
+        "Only {left} to pick. Pack of {k}. Nothing recorded. Scan single units.",
+        "Only {left} to pick. Pack of {k}.",
+    ),
+    "pick_qty_over": (
+        "Only {left} to pick. Nothing recorded. Type fewer.",
+        "Only {left} to pick. Nothing recorded.",
+    ),
     "pick_qty_range": ("A quantity from 2 to 99, at a face.", "Quantity 2 to 99."),
     "pick_over": ("Only {n} to pick. Count stays {n}. Put this one back.", "Only {n} to pick. Put this one back."),
     "pick_variant": (
@@ -95,9 +122,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "placed": ("{n} × {item} in {where}.", ""),
     "placed_part": ("{n} of {total} in {where}. {left} left here.", ""),
     "placed_done": ("{n} × {item} in {where}. #{order} picked. Next: {next}.", "#{order} picked. Next: {next}."),
-    "wrong_slot": ("{bin} holds #{order}. Put it in {right}.", ""),
-    "not_on_walk": ("{bin} has no order of this walk. Put it in {right}.", "Put it in {right}."),
-    "no_such_bin": ("No such bin: {code}. Nothing recorded.", ""),
+    "wrong_slot": (
+        "{bin} holds #{order}. Put it in {right}. Nothing recorded.",
+        "{bin} holds #{order}. Put it in {right}.",
+    ),
+    "not_on_walk": (
+        "{bin} has no order of this walk. Put it in {right}. Nothing recorded.",
+        "Put it in {right}.",
+    ),
+    "no_such_bin": (
+        "No such bin: {code}. Nothing recorded. Scan the right bin.",
+        "No such bin: {code}. Nothing recorded.",
+    ),
     "nothing_in_hand": ("Nothing in hand. Go to {location}.", ""),
     "scan_new_tote": ("Scan the new tote for #{order}.", ""),
     "scan_new_carton": ("Scan the number of the next carton for #{order}.", "Scan the next carton. #{order}"),
@@ -106,7 +142,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "next_carton": ("Box {no} closed. Box {carton} for #{order} open.", "Box {no} closed. Next open."),
     # skip, short, zero, undo
     "skipped": ("Skipped. It comes back at the end.", ""),
-    "not_done": ("{n} {n:line|lines} left. Pick or *SHORT them.", ""),
+    "not_done": (
+        "{n} {n:line|lines} left. Pick or *SHORT them. Nothing recorded.",
+        "{n} {n:line|lines} left. Pick or *SHORT them.",
+    ),
     "nothing_open": ("Nothing to pick here.", ""),
     "also_at": (
         "Also at {location} ({n} {n:pc|pcs}). *OK goes there, or choose why it is short.",
@@ -165,7 +204,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "undone_short": ("Taken back: the short of #{order}.", ""),
     "undone_bin": ("Taken back: the bin of #{order}.", ""),
     "undone_step": ("Taken back: the last step of #{order}.", ""),
-    "pick_undo_end": ("Nothing more to undo here.", ""),
+    "pick_undo_end": (
+        "Nothing more to undo here. Nothing recorded. Go on with the walk.",
+        "Nothing more to undo here.",
+    ),
     # pause, resume
     "paused": ("{work} paused at line {line} of {total}.", ""),
     "paused_store": ("{work} paused, {done} of {n} in bag.", ""),
@@ -188,7 +230,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "unloaded": ("{work} unloaded at {place}.", ""),
     "walk_over": ("{work} is done.", ""),
     "other_place": ("Expected {want}. Scan again to leave it here.", ""),
-    "wrong_place": ("Expected {want}. Nothing may be left at {place}.", "Expected {want}."),
+    "wrong_place": (
+        "Expected {want}. Nothing may be left at {place}. Nothing recorded. Go to {want}.",
+        "Expected {want}.",
+    ),
     # put back and count
     "put_back": ("#{order}: put {n} {n:unit|units} back. Scan a unit", "#{order}: {n} back. Scan a unit"),
     "put_where": ("{n} × {item}: put it in {location}, scan the location.", "{item}: {location}"),
@@ -197,7 +242,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Usually {want}. Again?",
     ),
     "put_back_done": ("{n} × {item} back in {location}. {rest} to go.", "{n} back. {rest} to go."),
-    "not_to_put_back": ("{item} is not of #{order}. Nothing recorded.", "Not of #{order}."),
+    "not_to_put_back": (
+        "{item} is not of #{order}. Nothing recorded. Scan a unit of #{order}.",
+        "Not of #{order}.",
+    ),
     "do_putback": ("Scan a unit, then its location", ""),
     "count_item": ("{location}: scan the item to count", ""),
     "count_qty": ("{location}: how many {item}? Type it, Enter", "How many {item}? Enter"),

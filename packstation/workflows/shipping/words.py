@@ -37,11 +37,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "ship_dead": ("#{order}: old label. Destroy it. Take it out.", "Old label. Take it out."),
     "ship_pickup": ("#{order} is for pickup. Take it out.", ""),
     "ship_gone": ("{fo} is no work of this site any more. Take it out.", "Not of this site. Take it out."),
-    "ship_left": ("#{order} box {no} left on manifest {manifest}.", "#{order} box {no} has left."),
+    "ship_left": (
+        "#{order} box {no} left on manifest {manifest}. Nothing recorded. Take the next parcel.",
+        "#{order} box {no} has left.",
+    ),
     "taken_out": ("Taken out: #{order}. {done} of {n}.", ""),
     "load_remove_on": ("Remove mode: scan the parcel to take out.", ""),
     "not_on_load": ("#{order} is not loaded here.", ""),
-    "load_undo_end": ("Nothing more to undo here.", ""),
+    "load_undo_end": (
+        "Nothing more to undo here. Nothing recorded. Scan the next parcel.",
+        "Nothing more to undo here.",
+    ),
     # closing
     "manifest_closed": (
         "Manifest {manifest}: {count} {count:parcel|parcels}, {weight}.",
