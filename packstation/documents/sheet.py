@@ -23,6 +23,7 @@ from packstation.documents.text import (
     clean,
     cut_line,
     font,
+    name_encodings_once,
     needs_wide,
     set_line,
     shown_lost,
@@ -415,6 +416,7 @@ def _settings() -> None:
 
     # Printers take binary streams; base 85 would make every page a quarter longer and slower.
     rl_config.useA85 = 0
+    name_encodings_once()
 
 
 def _page_side(dots: int, dpi: int) -> float:

@@ -393,3 +393,22 @@ def _longest_start(text: str, bold: bool, width: float, wide: bool) -> int:
     while 1 < end < len(text) and (unicodedata.category(text[end]).startswith("M") or _JOINERS.match(text[end])):
         end -= 1
     return end
+
+
+def name_encodings_once() -> None:
+    """Helvetica's encoding is compared with itself for every document: the answer is its name (PF4.3)."""
+    from reportlab.pdfbase import pdfmetrics
+
+    class Named(pdfmetrics.Encoding):  # type: ignore[misc]  # reportlab has no types
+        """WinAnsiEncoding, which differs from itself in nothing."""
+
+        def makePDFObject(self) -> Any:
+            return named
+
+    encoding = pdfmetrics.getEncoding("WinAnsiEncoding")
+    named = encoding.makePDFObject()
+    same = Named(encoding.name)
+    for helvetica in ("Helvetica", "Helvetica-Bold"):
+        font = pdfmetrics.Font(helvetica, helvetica, encoding.name)
+        font.encoding = same
+        pdfmetrics.registerFont(font)
