@@ -71,6 +71,7 @@ def _plan(made: Assembled, *, all_of_them: bool) -> None:
     for wave in waves if all_of_them else waves[:1]:
         made.station.record(walking.release_deeds(made.store, wave.wave, supervisor))
     made.station.key("*SIGNOUT")
+    made.station.message = None
 
 
 def _pick_first_cart(station: Station) -> None:
@@ -88,3 +89,4 @@ def _pick_first_cart(station: Station) -> None:
             station.key("*PICK")
     station.key("*PACK")
     station.key("*SIGNOUT")
+    station.message = None  # the newcomer did not see who was here before
