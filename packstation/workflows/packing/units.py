@@ -55,8 +55,10 @@ def packed(
         return _wrong(desk, job, hit, reader)
     item = lines[0].item
     note = _unread_note(job, hit.ref)
-    if note is not None and not first:
-        return ask_note(desk, note)
+    if note is not None:
+        asks = ask_note(desk, note)
+        # The item that opens its order opens it, and is scanned again once the note is read.
+        return replace(asks, outcome="accepted", deeds=first) if first else asks
     count = hit.quantity * (desk.quantity or 1)
     left = sum(max(0, job.left(line)) for line in lines)
     if left <= 0:

@@ -144,6 +144,7 @@ def _conflicts(db: Connection, site: str, keys: list[str]) -> _Bodies:
 
 def _fos(db: Connection, site: str, keys: list[str]) -> _Bodies:
     lines: dict[str, list[dict[str, Any]]] = {}
+    notes = _notes(db, site, keys)
     for r in all_of(
         db,
         "SELECT fo, line, sku, q, price_minor, kit FROM fo_line WHERE site_id = :site AND fo IN :keys"
@@ -157,7 +158,7 @@ def _fos(db: Connection, site: str, keys: list[str]) -> _Bodies:
     papers_of = _papers(db, site, keys)
     for r in all_of(
         db,
-        "SELECT f.*, o.channel, o.shown, p.address, c.station, c.gen, c.fence FROM fo f"
+        "SELECT f.*, o.channel, o.shown, o.note_rev, p.address, c.station, c.gen, c.fence FROM fo f"
         " JOIN orders o ON o.order_id = f.order_id LEFT JOIN pii p ON p.order_id = f.order_id"
         " LEFT JOIN claim c ON c.site_id = f.site_id AND c.fo = f.fo WHERE f.site_id = :site AND f.fo IN :keys",
         site=site,
@@ -183,7 +184,7 @@ def _fos(db: Connection, site: str, keys: list[str]) -> _Bodies:
             "wave": r.wave,
             "ship_complete": bool(r.ship_complete),
             "note": r.note,
-            "notes": [],
+            "notes": [*_order_note(r.note, r.note_rev), *notes.get(r.fo, [])],
             "return_code": f"R-{r.fo}",
             "to": json.loads(r.address) if r.address else None,
             "lines": lines.get(r.fo, []),
@@ -192,6 +193,26 @@ def _fos(db: Connection, site: str, keys: list[str]) -> _Bodies:
             "applied": {},  # the document holds decisions only: no fact is in it yet (J13)
         }
         yield r.fo, body
+
+
+def _order_note(text: str | None, rev: int) -> list[dict[str, Any]]:
+    """What the customer or the shop wrote to the order: nobody packs it unread (FL4.42)."""
+    return [{"note": "order", "rev": rev, "text": text, "sku": None}] if text else []
+
+
+def _notes(db: Connection, site: str, fos: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """By fulfillment order the notes of its items, each to be read before the first unit of that item."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for r in all_of(
+        db,
+        "SELECT DISTINCT l.fo, sku.sku, sku.note, sku.note_rev FROM fo_line l JOIN sku ON sku.sku = l.sku"
+        " WHERE l.site_id = :site AND l.fo IN :fos AND sku.note IS NOT NULL ORDER BY l.fo, sku.sku",
+        site=site,
+        fos=fos,
+    ):
+        told = {"note": f"sku:{r.sku}", "rev": r.note_rev, "text": r.note, "sku": r.sku}
+        found.setdefault(r.fo, []).append(told)
+    return found
 
 
 def _papers(db: Connection, site: str, fos: list[str]) -> dict[str, dict[str, Any]]:

@@ -152,7 +152,8 @@ class Database:
         version = int(one(db, "SELECT value FROM hub WHERE key = 'schema'")[0])
         while version in schema.MIGRATIONS:
             for step in schema.MIGRATIONS[version]:
-                do(db, step)
+                # A whole number is an INTEGER to SQLite alone (columns.py).
+                do(db, step if self.lite else step.replace(" INTEGER ", " BIGINT "))
             version += 1
             do(db, "UPDATE hub SET value = :version WHERE key = 'schema'", version=str(version))
             for table in schema.metadata.tables.values():

@@ -48,7 +48,7 @@ FORMS = {
         ("sku", "name", "barcode", "length_mm", "width_mm", "height_mm", "weight_g", "price_minor", "flags"),
         (
             *("parent", "attributes", "image", "hs_code", "origin", "customs_name", "kit"),
-            *("case_size_mm", "case_weight_g"),
+            *("case_size_mm", "case_weight_g", "note"),
         ),
         ("sku",),
     ),

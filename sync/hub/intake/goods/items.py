@@ -38,6 +38,7 @@ def catalog_row(act: Act, f: dict[str, str], _row: int) -> str:
             "attributes": json.dumps(attributes, ensure_ascii=False),
             "image": tidy(f.get("image", "")) or None,
             "kit": json.dumps(_kit(sku, f.get("kit", ""))),
+            **_note(act, sku, f),
         },
         [(feed.EVERYWHERE, "sku", sku)],
     )
@@ -89,6 +90,20 @@ def carton_row(act: Act, f: dict[str, str], _row: int) -> str:
         "kind": kind,
     }
     return upsert(act, "carton", {"code": code}, values, [(feed.EVERYWHERE, "carton", code)])
+
+
+def _note(act: Act, sku: str, f: dict[str, str]) -> dict[str, Any]:
+    """What is read before the first unit of the item is packed (FL4.42): changed words are read once more, so the
+    open orders of the item are told again. A file without the column leaves the note as it is."""
+    stored = maybe(act.db, "SELECT note, note_rev FROM sku WHERE sku = :sku", sku=sku)
+    before, rev = (stored.note, int(stored.note_rev)) if stored is not None else (None, 1)
+    note = (tidy(f["note"]) or None) if "note" in f else before
+    if stored is None or note == before:
+        return {"note": note, "note_rev": rev}
+    waiting = "SELECT DISTINCT f.site_id, f.fo FROM fo f JOIN fo_line l ON l.site_id = f.site_id AND l.fo = f.fo"
+    for row in all_of(act.db, waiting + " WHERE l.sku = :sku AND f.status NOT IN ('closed', 'cancelled')", sku=sku):
+        act.touch(row.site_id, "fo", row.fo)
+    return {"note": note, "note_rev": rev + 1}
 
 
 def _barcodes(db: Connection, sku: str, text: str) -> dict[str, int]:

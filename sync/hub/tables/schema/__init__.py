@@ -12,7 +12,7 @@ from sync.hub.tables.schema import exchange, network, work
 from sync.hub.tables.schema.columns import metadata
 from sync.hub.tables.schema.network import BUCKETS
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     # Version -> what makes it the next one; tables that are new are made by themselves.
@@ -21,6 +21,11 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE order_line ADD COLUMN kit TEXT",
         "ALTER TABLE fo_line ADD COLUMN kit TEXT",
         "ALTER TABLE station ADD COLUMN epoch TEXT NOT NULL DEFAULT ''",
+    ),
+    2: (
+        "ALTER TABLE orders ADD COLUMN note_rev INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE sku ADD COLUMN note TEXT",
+        "ALTER TABLE sku ADD COLUMN note_rev INTEGER NOT NULL DEFAULT 1",
     ),
 }
 

@@ -24,6 +24,8 @@ sku = table(
     text("attributes", default="{}"),
     text("image", null=True),
     text("kit", default="[]"),
+    text("note", null=True),
+    whole("note_rev", default=1),
 )
 barcode = table("barcode", ("code",), text("code"), text("sku"), whole("quantity"))
 barcode_by_sku = Index("barcode_by_sku", barcode.c.sku)

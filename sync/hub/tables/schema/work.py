@@ -22,6 +22,7 @@ orders = table(
     text("currency"),
     whole("priority", default=0),
     text("note", null=True),
+    whole("note_rev", default=1),
     text("country"),
     text("postcode_prefix"),
     text("wait_code", null=True),

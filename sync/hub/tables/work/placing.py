@@ -91,9 +91,10 @@ def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> 
     do(
         db,
         "UPDATE orders SET shown = :shown, hash = :hash, ordered_at = :ordered_at, ship_by = :ship_by,"
-        " service = :service, currency = :currency, priority = :priority, note = :note, country = :country,"
-        " postcode_prefix = :prefix, changed_at = :at, cancelled_at = :cancelled, wait_code = NULL,"
-        " wait_reason = NULL WHERE order_id = :id",
+        " service = :service, currency = :currency, priority = :priority,"
+        " note_rev = note_rev + CASE WHEN coalesce(note, '') = coalesce(:note, '') THEN 0 ELSE 1 END, note = :note,"
+        " country = :country, postcode_prefix = :prefix, changed_at = :at, cancelled_at = :cancelled,"
+        " wait_code = NULL, wait_reason = NULL WHERE order_id = :id",
         id=order_ref,
         at=act.at,
         cancelled=act.at if order.cancelled else None,
