@@ -18,7 +18,7 @@ def rejection(units: Units, view: View, known: Try) -> Rejected:
     carton, figures, code = view.carton.code, known.figures, known.code or "not_found"
     names = [units.pieces[kind][0].sku for kind in figures] if code in ("too_short", "pair", "apart") else []
     detail = ""
-    reason = said(f"not_{code}", carton=carton)
+    reason: Said | None = None
     match code:
         case "out_of_stock":
             detail = "none left"
@@ -58,7 +58,7 @@ def rejection(units: Units, view: View, known: Try) -> Rejected:
             detail = {"tube": "a tube takes one long unit", "mailer": "not for this mailer"}.get(kind, "proven")
         case "not_found":
             detail = f"{figures[0]:,} tries"
-    return Rejected(carton, code, detail, reason)
+    return Rejected(carton, code, detail, reason or said(f"not_{code}", carton=carton))
 
 
 def why_of(
@@ -124,12 +124,18 @@ def _one(order: Order, parcel: Parcel, rejected: Sequence[Rejected], choices: Se
 def _side_over(poses: Sequence[Triple], room: Triple) -> tuple[int, int]:
     """(side, room for it) of the way that comes nearest to fitting: what is really in the way."""
 
-    def over(pose: Triple) -> tuple[int, int]:
-        excess = [max(0, size - most) for size, most in zip(pose, room, strict=True)]
-        return sum(excess), max(excess)
-
-    nearest = min(poses, key=over)
-    return max(zip(nearest, room, strict=True), key=lambda pair: pair[0] - pair[1])
+    # Written out: an easy order asks this of half the catalog.
+    far_x, far_y, far_z = room
+    nearest = (1 << 60, 1 << 60)
+    side = (0, 0)
+    for dx, dy, dz in poses:
+        x, y, z = dx - far_x, dy - far_y, dz - far_z
+        most = x if x >= y and x >= z else y if y >= z else z
+        excess = ((x if x > 0 else 0) + (y if y > 0 else 0) + (z if z > 0 else 0), most if most > 0 else 0)
+        if excess < nearest:
+            nearest = excess
+            side = (dx, far_x) if most == x else (dy, far_y) if most == y else (dz, far_z)
+    return side
 
 
 def _fragile_on_top(order: Order, parcel: Parcel) -> str | Said:
