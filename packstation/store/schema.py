@@ -90,6 +90,12 @@ BOARD_TABLES = (
 )
 """Derived from the facts alone; `rebuild` empties them and folds again, byte for byte the same."""
 
+SPOOL_INDEXES = """
+CREATE INDEX IF NOT EXISTS spool_of_fo ON spool (fo) WHERE fo IS NOT NULL;
+CREATE INDEX IF NOT EXISTS spool_refused ON spool (job) WHERE state = 'queued' AND why <> '';
+"""
+OTHER_FACT_INDEX = "CREATE INDEX IF NOT EXISTS other_fact_of_fo ON other_fact (fo);"
+
 LOCAL_SCHEMA = """
 CREATE TABLE scan_line (
   id INTEGER PRIMARY KEY, device TEXT NOT NULL, wall_ms INTEGER NOT NULL, mono_ms INTEGER NOT NULL,
@@ -111,7 +117,7 @@ CREATE TABLE session (
   one INTEGER PRIMARY KEY CHECK (one = 1), user TEXT, fo TEXT, work TEXT, locked INTEGER NOT NULL) STRICT;
 """
 
-_CARTON_PLAN = """
+CARTON_PLAN = """
 CREATE TABLE carton_plan (
   fo TEXT PRIMARY KEY, input_hash TEXT NOT NULL, engine TEXT NOT NULL, effort INTEGER NOT NULL, plan TEXT NOT NULL,
   made_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -148,16 +154,8 @@ CREATE TABLE other_parcel (
 CREATE INDEX other_parcel_by_state ON other_parcel (state, manifest);
 CREATE INDEX other_parcel_by_fo ON other_parcel (fo);
 """
-    + _CARTON_PLAN
+    + CARTON_PLAN
 )
-
-
-# Whatever was made before they were thought of gets them when it is opened.
-_LATER_INDEXES = """
-CREATE INDEX IF NOT EXISTS spool_of_fo ON spool (fo) WHERE fo IS NOT NULL;
-CREATE INDEX IF NOT EXISTS spool_refused ON spool (job) WHERE state = 'queued' AND why <> '';
-"""
-_LATER_MIRROR_INDEXES = "CREATE INDEX IF NOT EXISTS other_fact_of_fo ON other_fact (fo);"
 
 
 def open_journal(path: Path) -> sqlite3.Connection:
@@ -168,8 +166,7 @@ def open_journal(path: Path) -> sqlite3.Connection:
     db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES_MAX}")
     db.execute("PRAGMA foreign_keys=ON")
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-        _make(db, JOURNAL_SCHEMA + BOARD_SCHEMA + CARTON_SCHEMA + LOCAL_SCHEMA, VERSION)
-    db.executescript(_LATER_INDEXES)
+        _make(db, JOURNAL_SCHEMA + BOARD_SCHEMA + CARTON_SCHEMA + LOCAL_SCHEMA + SPOOL_INDEXES, VERSION)
     return db
 
 
@@ -180,11 +177,12 @@ def open_mirror(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous=NORMAL")
     db.execute("PRAGMA secure_delete=ON")
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-        _make(db, MIRROR_SCHEMA, MIRROR_VERSION)
+        _make(db, MIRROR_SCHEMA + OTHER_FACT_INDEX, MIRROR_VERSION)
     elif db.execute("PRAGMA user_version").fetchone()[0] < MIRROR_VERSION:
-        # Plans are made again: they are copies of nothing.
-        _make(db, f"DROP TABLE IF EXISTS carton_plan; DROP TABLE IF EXISTS box_plan; {_CARTON_PLAN}", MIRROR_VERSION)
-    db.executescript(_LATER_MIRROR_INDEXES)
+        from packstation.store import growing
+
+        growing.grow(db, growing.MIRROR)
+        db.execute(f"PRAGMA user_version={MIRROR_VERSION}")
     return db
 
 
@@ -208,7 +206,9 @@ def grown(db: sqlite3.Connection) -> bool:
     """Give a journal of an older release the tables that are new; True when the board has to be folded again."""
     if db.execute("PRAGMA user_version").fetchone()[0] >= VERSION:
         return False
-    db.executescript(f"BEGIN IMMEDIATE; {CARTON_SCHEMA} COMMIT;")
+    from packstation.store import growing
+
+    growing.grow(db, growing.JOURNAL)
     return True
 
 

@@ -66,3 +66,38 @@ def test_an_older_mirror_grows_by_itself_and_work_goes_on(older: Place) -> None:
     made.scan(PLATE)
     assert made.store.order("FO-4472-1").units_packed == 2
     made.store.close()
+
+
+def shape(path: Path) -> dict[str, str]:
+    db = sqlite3.connect(path)
+    try:
+        rows = db.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    finally:
+        db.close()
+    return {name: " ".join(sql.split()) for name, sql in rows if "_sqlite_migrations" not in name + sql}
+
+
+def test_what_has_grown_is_table_for_table_what_is_made_new(older: Place, tmp_path: Path) -> None:
+    """D15.4: nothing lost and nothing left over, whoever made the file; a second opening changes nothing."""
+    open_bench(older.folder, TestClock()).store.close()
+    (tmp_path / "new").mkdir()
+    open_bench(tmp_path / "new", TestClock()).store.close()
+    for name in ("journal.db", "mirror.db"):
+        assert shape(older.folder / name) == shape(tmp_path / "new" / name)
+    before = {name: shape(older.folder / name) for name in ("journal.db", "mirror.db")}
+    open_bench(older.folder, TestClock()).store.close()
+    assert {name: shape(older.folder / name) for name in before} == before
+
+
+def test_a_step_that_fails_stays_to_be_done(older: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """D15.1: a step and its mark in the ledger are one; what was begun is taken back."""
+    whole = schema.CARTON_SCHEMA
+    monkeypatch.setattr(schema, "CARTON_SCHEMA", whole + "CREATE TABLE board_box (lpn TEXT);")
+    before = shape(older.journal)
+    with pytest.raises(sqlite3.DatabaseError):
+        open_bench(older.folder, TestClock())
+    assert shape(older.journal) == before
+    monkeypatch.setattr(schema, "CARTON_SCHEMA", whole)
+    made = open_bench(older.folder, TestClock())
+    assert made.facts("FO-4472-1") == FACTS
+    made.store.close()
