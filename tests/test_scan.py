@@ -377,9 +377,11 @@ def test_a_substitute_stands_for_the_separator_in_gs1_lines_only() -> None:
 
 def test_a_device_that_never_sent_a_separator_is_not_trusted_with_lots() -> None:
     """D4.5"""
-    line = f"]C101{PEN}1726123110L77"
+    line = f"]C101{PEN}10L77"
+    dated = "]d201004520150100151728092110L26953A"
 
     assert parse(line, ScanConfig(gs_seen=False)).warnings == ("separator",)
+    assert parse(dated, ScanConfig(gs_seen=False)).warnings == (), "its date was read before the lot"
     assert parse(line, ScanConfig(gs_seen=True)).warnings == ()
     assert parse(f"]C101{PEN}", ScanConfig(gs_seen=False)).warnings == ()
 

@@ -23,6 +23,7 @@ _EOT = "\x04"
 
 # A value that goes on with an identifier of a date and a date: the separator between them was lost.
 _SWALLOWED_DATE = re.compile(r".(?:11|12|13|15|16|17)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])(?:$|10|21)")
+_DATES = ("11", "12", "13", "15", "16", "17")
 _PARENTHESES = re.compile(r"\(([0-9]{2,4})\)")
 
 
@@ -142,11 +143,15 @@ def _checked(elements: Iterable[GS1ElementString]) -> tuple[tuple[str, str], ...
 def _separator_missing(data: str, elements: Iterable[GS1ElementString], gs_seen: bool | None) -> bool:
     """Whether a value of variable length may hold what comes after it (D4.5)."""
     at = 0
+    dated = False
     for element in elements:
         at = data.find(element.ai.ai + element.value, at) + len(element.ai.ai) + len(element.value)
+        dated = dated or element.ai.ai in _DATES
         if not element.ai.separator_required or data[at : at + 1] == GS:
             continue
-        if at < len(data) or gs_seen is False or _SWALLOWED_DATE.search(element.value):
+        # A last value needs no separator, and the date it might have swallowed may stand before it.
+        doubted = gs_seen is False and not dated
+        if at < len(data) or doubted or _SWALLOWED_DATE.search(element.value):
             return True
     return False
 

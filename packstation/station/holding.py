@@ -92,11 +92,14 @@ class Holding(Writing):
         if self.user is None or self.locked:
             return False
         sticky = self.message.sticky if self.message else ""
-        acknowledges = raw.text.upper().startswith(("*OK", "*DROP")) and not raw.text.endswith("*")
-        if self._held or self._held_asked:
-            return not acknowledges
-        if not sticky:
+        if not (sticky or self._held or self._held_asked):
             return False
+        command = scans.parse(raw.text, self.scan_config(raw.device)).reading("command")
+        acknowledges = command is not None and command.value in ("OK", "DROP")
+        if self._held or self._held_asked:
+            # A question is answered or left by scan too, whatever waits behind it (FL10.3).
+            answers = command is not None and sticky == "ask" and not self._held_asked
+            return not acknowledges and not answers
         if self._error_ms is not None and raw.mono_ms <= self._error_ms + AFTER_ERROR_MS:
             return not self._asked_for(raw)
         if sticky == "A":
@@ -105,7 +108,7 @@ class Holding(Writing):
             return False
         pending = self.desk.pending
         if sticky == "ask":
-            return not (pending is not None and pending.code) and not raw.text.startswith("*")
+            return not (pending is not None and pending.code) and command is None
         return not self._passes_stop(raw)
 
     def _asked_for(self, raw: Raw) -> bool:

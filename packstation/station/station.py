@@ -337,6 +337,10 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
                 self._retry()
         if not self.user.may(self.desk.work) and command not in READS:
             return self._may_not(raw)
+        if command == "*OK" and self._typed and self._wants_typing():
+            # F12 or the scan of OK ends what was typed, as Enter does.
+            typed, self._typed = self._typed, ""
+            return self._typed_text(typed)
         opened = self.desk.open_order
         answer = WORKFLOWS[self.desk.work].keyed(self.desk, command, self._moment(), self.look)
         if command == "*RETRY" and answer.outcome == "asked":
@@ -345,10 +349,10 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             self._remove_since = self.clock.mono_ms()
         code = self.desk.pending.code if self.desk.pending else ""
         outcome = self._done(raw, answer, Found(code or given))
-        if sticky == "ask" and command == "*OK" and self._held and not (self.message and self.message.sticky):
+        if sticky == "ask" and self._held and not (self.message and self.message.sticky):
             return (
                 self._after_acknowledging(outcome)
-                if self.desk.open_order == opened
+                if self.desk.open_order == opened and command != "*BACK"
                 else replace(self._ask_held(given), facts=outcome.facts)
             )
         return outcome

@@ -233,6 +233,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "short_line": ("Short: which line?", ""),
     "short_reason": ("{item}: why is it short?", "Why is it short?"),
     "short_qty": ("How many are missing? Enter = all {left}.", ""),
+    "short_qty_range": ("Expected 1 to {left}, got {got}. Enter = all {left}.", "1 to {left}, not {got}."),
     "short_how": ("What now?", ""),
     "short_preview": (
         "{first}; {stock}; {others} other {others:order|orders} here affected; count task. Enter",

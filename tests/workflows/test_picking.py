@@ -1309,3 +1309,45 @@ def test_a_tote_sent_back_by_a_packer_is_picked_again(bench: Bench) -> None:
     assert bench.scan(BLUE_MUG).facts == ("ItemPicked", "ItemPlaced", "PickFinished", "HoldReleased")
     bench.scan("st-07", "*PACK", "T-5")
     assert "CartonClosed" in bench.scan(BLUE_MUG).facts
+
+
+# --- nobody needs a keyboard ---
+
+
+def test_a_question_for_a_number_is_answered_by_scan(bench: Bench) -> None:
+    """FL10.3: *OK is all, *1 to *9 and *QTYn the amount; a number that cannot be says which can."""
+    rules(bench)
+    cart(bench, "K-3", FO_75)
+    bench.scan("K-3", A1, "T-6", "*OK", "A-04-2")
+    for answer, says in (("*OK", "#4475 goes on with 0 of 24"), ("*3", "21 of 24"), ("*QTY12", "12 of 24")):
+        bench.scan("*SHORT")
+        assert bench.scan("*1").message == "How many are missing? Enter = all 24."
+        assert says in bench.scan(answer).message
+        bench.scan("*BACK")
+    bench.scan("*SHORT", "*1")
+    bench.station.key("0")
+    assert bench.key("enter").message == "Expected 1 to 24, got 0. Enter = all 24."
+    bench.station.key("7")
+    assert "17 of 24" in bench.key("f12").message, "F12 ends what was typed"
+
+
+def test_a_question_with_a_stray_scan_behind_it_is_left_by_scan(bench: Bench) -> None:
+    """FL2.4, FL10.3: the stray scan waits, *BACK leaves the question and the list of what waits is next."""
+    single(bench)
+    bench.scan("A-04-2", "*SHORT", "*1")
+    assert bench.scan("A-05-1").outcome == "held"
+    assert bench.scan("*BACK").message == "1 scan was held: A-05-1. *OK uses them, *DROP sets them aside."
+    assert bench.scan("*DROP").facts == ("ScansSetAside",)
+    assert bench.scan(BLUE_MUG).outcome == "accepted"
+
+
+def test_the_prefix_of_a_scanner_makes_no_data_of_a_command(bench: Bench) -> None:
+    """FL2.4: with a line held, *OK with its AIM identifier acknowledges and joins no heap."""
+    single(bench)
+    bench.scan("A-04-2", "ZZZ")
+    assert bench.scan(BLUE_MUG, gap_ms=100).outcome == "held"
+    assert bench.scan("]C0*OK", gap_ms=500).outcome == "accepted"
+    assert "ItemPicked" in bench.facts(FO_71)
+    bench.scan("]C0*SHORT")
+    assert bench.scan("]C0*2").message == "How many are missing? Enter = all 1."
+    assert bench.scan("]C0*BACK").state == "UNIT"

@@ -259,6 +259,20 @@ def test_a_label_nobody_read_back_needs_the_lpn_too(tmp_path: Path) -> None:
     assert len({entry.gesture for entry in made.store.journal.of_fo("FO-4480-1")[-2:]}) == 1
 
 
+def test_one_code_scanned_twice_checks_no_label(tmp_path: Path) -> None:
+    """FL7.7: the box's number stands on its label's record too, and is still only one of the two codes."""
+    made = shop(tmp_path, "FO-4480-1 UPS")
+    label = pack(made, "FO-4480-1", label_back=False)
+    at_door(made)
+    number = lpn(made, "FO-4480-1")
+    for first, second in ((number, number), (label, label)):
+        made.scan(first)
+        assert (made.scan(second).outcome, made.said[-1].facts) == ("asked", ())
+        made.key("*BACK")
+    made.scan(number)
+    assert made.scan(label).facts == ("LabelScanned", "ParcelLoaded")
+
+
 def test_the_lpn_first_and_then_the_label_say_the_same(tmp_path: Path) -> None:
     """FL7.7, the other way round; another parcel's label leaves the question."""
     made = shop(tmp_path, "FO-4480-1 UPS", "FO-4481-1 UPS")

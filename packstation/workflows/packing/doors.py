@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from packstation.workflows.amount import scanned_amount
 from packstation.workflows.desk import (
     Answer,
     Candidate,
@@ -25,6 +26,10 @@ from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
 from sync import facts as f
 from sync.protocol import Deed
+
+
+COUNTED = Pending("box_count", typed=True)
+"""What the count of a box asks: it stands in the facts, not in an open question."""
 
 
 def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
@@ -200,6 +205,9 @@ def _keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
         if command == "*BACK":
             say = "left_unit" if pending.kind in ("lot", "serial", "expiry") else "left"
             return ignored(replace(desk, pending=None, override=None), Say(say), Cue.ASK)
+        amount = scanned_amount(command, pending)
+        if amount is not None:
+            return _typed(desk, amount, now, reader)
         if command == "*OK" and (pending.code or pending.kind in ("note", "short_preview")):
             return confirmed(desk, Found(pending.code), now, reader)
         if command == "*OK" and pending.kind == "measure_sure":
@@ -209,6 +217,8 @@ def _keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
             return _chosen(desk, pending, chosen, now, reader)
         if command not in ("*HELP", "*LIST", "*MORE"):
             return asked(desk, Say("answer_first"), pending)
+    if pending is None and state(desk) == "COUNT" and (number := scanned_amount(command, COUNTED)):
+        return boxes.counted(desk, number, reader)
     if command.startswith("*QTY") and command[4:].isdecimal():
         return _quantity(desk, int(command[4:]))
     where = state(desk)
@@ -246,7 +256,7 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
     if pending is not None and pending.kind == "short_qty":
         line, reason, left = pending.data
         qty = int(text) if text.isdecimal() else int(str(left)) if not text else 0
-        return repair.short_qty(desk, int(str(line)), str(reason), qty)
+        return repair.short_qty(desk, int(str(line)), str(reason), qty, text)
     if pending is not None and pending.kind in measuring.KINDS:
         return measuring.typed(desk, text, reader)
     if pending is not None and pending.kind == "tracking":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from packstation.workflows.amount import scanned_amount
 from packstation.workflows.desk import Answer, Desk, Found, Moment, Pending, Reader, asked, ignored, refused
 from packstation.workflows.picking import (
     opening,
@@ -147,6 +148,9 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
     if pending is not None:
         if command == "*BACK":
             return ignored(replace(desk, pending=None, override=None), Say("left"), Cue.ASK)
+        amount = scanned_amount(command, pending)
+        if amount is not None:
+            return _typed(desk, amount, now, reader)
         if command == "*OK" and (pending.code or pending.kind in _OK):
             return confirmed(desk, Found(pending.code), now, reader)
         chosen = next((code for key, code, _ in pending.choices if command == f"*{key}"), None)

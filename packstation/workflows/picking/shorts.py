@@ -84,7 +84,8 @@ def short_qty(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         return asked(replace(desk, pending=None), Say("answer_first"))
     qty = stop.left if not text else int(text) if text.isdecimal() else 0
     if not 0 < qty <= stop.left:
-        return asked(desk, Say("short_qty", {"left": stop.left}), desk.pending, cue=Cue.UNKNOWN)
+        say = Say("short_qty_range", {"left": stop.left, "got": text[:12]})
+        return asked(desk, say, desk.pending, cue=Cue.UNKNOWN)
     trip, job = _trip(desk), stop.job
     reason = str(desk.pending.data[1])
     need = sum(walk.due(job, line) for line in job.doc.lines)

@@ -65,7 +65,7 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             return pickup.opened(desk, found, job, hit.kind, now, reader)
         if where == "DOOR":
             return asked(desk, Say("door_first"), about="order")
-        answer = loading.parcel(desk, _newest(found, hit, job), job, now, reader)
+        answer = loading.parcel(desk, found, _newest(found, hit, job), job, now, reader)
         return replace(answer, fo=hit.fo) if answer.outcome == "refused" else answer
     orders = found.of("pickup", "order")
     if orders and where == "DOOR":

@@ -46,7 +46,7 @@ def box_of_label(label: str) -> str:
     return label.removeprefix("L-").rpartition("-")[0]
 
 
-def parcel(desk: Desk, hit: Candidate, job: Job | None, now: Moment, reader: Reader) -> Answer:
+def parcel(desk: Desk, found: Found, hit: Candidate, job: Job | None, now: Moment, reader: Reader) -> Answer:
     """A label or a box's number at the door (FL7.2-FL7.8)."""
     load = _load(desk)
     lpn = box_of_label(hit.ref) if hit.kind == "label" else hit.ref
@@ -68,8 +68,9 @@ def parcel(desk: Desk, hit: Candidate, job: Job | None, now: Moment, reader: Rea
     assert label is not None, "a box without a label is not shippable"
     if label.scanned != label.copy:
         # The label may sit on another box: both codes together say that it does not (FL7.7).
-        say = "lpn_unchecked" if hit.kind == "lpn" else "label_unchecked"
-        data = (job.doc.fo, box.lpn, label.label, hit.kind)
+        given = "lpn" if _names_box(found, box, label.label) else "label"
+        say = "lpn_unchecked" if given == "lpn" else "label_unchecked"
+        data = (job.doc.fo, box.lpn, label.label, given)
         return asked(desk, Say(say), Pending("load_check", data=data), holds=False)
     return _loaded(desk, job, box)
 
@@ -87,10 +88,11 @@ def identified(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer 
     if job is None or box is None:
         return None
     if given == "lpn":
-        if label_id not in labels or found.text == lpn:
+        alike = box.label is not None and box.label.tracking == lpn  # one code is all there is to scan
+        if label_id not in labels or (_names_box(found, box, label_id) and not alike):
             return asked(desk, Say("lpn_unchecked"), pending, holds=False) if lpn in lpns else None
-    elif lpn not in lpns:
-        if lpns:
+    elif not _names_box(found, box, label_id):
+        if lpns and lpn not in lpns:
             values: dict[str, str | int] = {"order": job.doc.order_no}
             return refused(bare, "wrong_label", Say("wrong_label", values), Cue.STOP, about="order")
         return asked(desk, _again(pending, box, now), pending, holds=False) if label_id in labels else None
@@ -100,6 +102,13 @@ def identified(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer 
     if label is None or label.label != label_id:
         return None
     return _loaded(bare, job, box, f.LabelScanned(carton=lpn, label=label_id, copy=label.copy))
+
+
+def _names_box(found: Found, box: Box, label: str) -> bool:
+    """Whether the code is the box's own number, though that number may stand on its labels too."""
+    if found.text in (box.lpn, f"00{box.lpn}"):
+        return True
+    return any(hit.ref == box.lpn for hit in found.of("lpn")) and all(hit.ref != label for hit in found.of("label"))
 
 
 def undone(desk: Desk, now: Moment, reader: Reader) -> Answer:
