@@ -110,7 +110,7 @@ class Bench(Struct):
                 on_state=self._scale_state,
             )
             self._scale.start()
-            station.zero_scale = self._scale.zero
+            station.zero_scale = self._zero_scale
         self._warming = threading.Thread(target=self._warm, name="warm-up", daemon=True)
         self._warming.start()
         self._looking = threading.Thread(target=self._look_at_printer, name="look at printer", daemon=True)
@@ -118,6 +118,7 @@ class Bench(Struct):
         self.made.start_planning()
         self._start_sync()
         station.waiting = lambda: inputs.waiting
+        station.no_player = self.sounds.player is None
 
     def _warm(self) -> None:
         """What takes a while and nobody waits for: a first scan is judged meanwhile (performance.md 2)."""
@@ -127,6 +128,13 @@ class Bench(Struct):
         # a tenth of the time that a scan would wait for it (PF1.2).
         gc.collect()
         gc.freeze()
+
+    def _zero_scale(self) -> None:
+        """For the self-test; what the scale says to it comes back between two gestures."""
+        scale, inputs = self._scale, self._inputs
+        if scale is None or inputs is None:
+            return
+        scale.prove_zero(lambda code: _post_event(inputs, lambda: self.made.station.scale_zeroed(code)))
 
     def _look_at_printer(self) -> None:
         """A printer that does not answer is named before somebody needs it (FL1.5); while documents wait, the
@@ -267,6 +275,10 @@ class Bench(Struct):
             station.synced_ms = time.time_ns() // 1_000_000
         if (not done.error) != station.online and self._inputs is not None:
             self._inputs.post_event(lambda: station.net(not done.error, done.pushed))
+
+
+def _post_event(inputs: Inputs, deed: Callable[[], Outcome | None]) -> None:
+    inputs.post_event(deed)
 
 
 def _post(inputs: Inputs, weight_g: int) -> None:

@@ -199,10 +199,10 @@ class Changes(Writing):
         from packstation.station.printers import shown
 
         rows = self.store.spool.waiting()
-        new = [row for row in rows if row.job not in self._waiting_jobs]
         if not rows and not self._waiting_jobs:
             return
-        self._waiting_jobs = {row.job for row in rows}
+        known, self._waiting_jobs = self._waiting_jobs, {row.job: row.why for row in rows}
+        new = [row for row in rows if known.get(row.job) != row.why]
         if new:
             wall = self.clock.wall_ms()
             user = self.user.user if self.user else None
@@ -216,7 +216,10 @@ class Changes(Writing):
             self._look_at_papers()
             first = new[0]
             values: dict[str, str | int] = {"what": first.what, "printer": shown(first.printer), "why": first.why}
-            if self.message is None or not self.message.sticky:
+            stands = self.message is not None and bool(self.message.sticky)
+            first_told = any(row.job not in known for row in new)
+            if (first_told and not stands) or (stands and self.message is self._print_trouble):
+                # Who closed the head and left the paper out reads what is wrong now.
                 self._stop(Say("print_failed", values), frozenset({"*RETRY", "*OK", "*REPRINT", "printer", "label"}))
                 self._print_trouble = self.message
         name = self.label_printer

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from packstation.scan import Scan
 from packstation.station.clocks import Outcome, Raw
-from packstation.station.feeling import answers
 from packstation.station.writing import Writing
 from packstation.workflows import selftest
 from packstation.workflows.desk import Print
@@ -21,19 +22,27 @@ CUE_MS = 1_200
 """From one cue to the next: each is heard to its end."""
 
 
-def _no_scale() -> bool:
-    return False
+ZERO_MS_MAX = 6_000
+"""A scale that was pulled while it zeroed itself says nothing any more."""
+
+
+def _no_scale() -> None:
+    return
 
 
 class SelfTesting(Writing):
-    """`zero_scale` asks the bench's scale to zero itself; False when there is none, or it cannot."""
+    """`zero_scale` asks the bench's scale to zero itself; what it says to that comes to `scale_zeroed`.
+    `no_player`: nothing plays cues at this bench, it is mute."""
 
-    zero_scale: Callable[[], bool] = staticmethod(_no_scale)
+    zero_scale: Callable[[], None] = staticmethod(_no_scale)
+    no_player: bool = False
+    _zero_until_ms: int = 0
 
     def _begin_test(self, raw: Raw) -> Outcome:
         if self.desk.open_work is not None or self.desk.load is not None:
             return self._outcome(raw.text, "asked", Say("test_not_now"), Cue.ASK)
-        self._testing = SelfTest(scale=answers(self.devices.get("scale", "")))
+        # A scale that should be here and is not has failed: it is not left out.
+        self._testing = SelfTest(scale=bool(self.devices.get("scale")), player=not self.no_player)
         self._test_cue_ms = self.clock.mono_ms()
         self._write(raw, "accepted", [], cue=Cue.TICK, prints=(Print("test", None, ref="self-test"),))
         return self._outcome(raw.text, "accepted", Say("test_begun"), Cue.TICK)
@@ -56,11 +65,22 @@ class SelfTesting(Writing):
         choice = {"*OK": "1"}.get(command, command.lstrip("*"))
         if command == "*OK" and self._testing.step == "label":
             choice = ""  # Enter is no word on a label that may still be printing
-        zeroed = self.zero_scale() if self._testing.step == "scale" and choice == "1" else None
-        tried = selftest.chosen(self._testing, choice, zeroed)
+        if self._testing.step == "scale" and choice == "1" and not self._testing.zeroing:
+            self._testing = replace(self._testing, zeroing=True)
+            self._zero_until_ms = self.clock.mono_ms() + ZERO_MS_MAX
+            self.zero_scale()
+            return self._outcome(raw.text, "ignored", Say("test_zeroing"), None)
+        tried = selftest.chosen(self._testing, choice)
         if tried is None:
             return self._outcome(raw.text, "ignored", None, None)
         return self._tested(raw, tried)
+
+    def scale_zeroed(self, code: str) -> Outcome | None:
+        """What the scale said to being zeroed: "" when it stands at zero, else what is wrong with it."""
+        tried = selftest.zeroed(self._testing, code) if self._testing is not None else None
+        if tried is None:
+            return None
+        return self._tested(Raw("", "scale", self.clock.mono_ms(), self.clock.wall_ms()), tried)
 
     def _tested(self, raw: Raw, tried: Tried) -> Outcome:
         entries = self._write(raw, "accepted", [Deed(None, fact) for fact in tried.facts], cue=tried.cue)
@@ -72,6 +92,8 @@ class SelfTesting(Writing):
     def _test_tick(self) -> Outcome | None:
         """The next of the cues, when it is time."""
         mono = self.clock.mono_ms()
+        if self._testing is not None and self._testing.zeroing and mono > self._zero_until_ms:
+            return self.scale_zeroed("silent")
         following = selftest.next_cue(self._testing) if self._testing is not None else None
         if following is None or mono - self._test_cue_ms < CUE_MS:
             return None

@@ -295,6 +295,11 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
     def _command(self, command: str, given: str, raw: Raw | None = None) -> Outcome:
         raw = raw or self._key_raw(given)
         if self._testing is not None:
+            # A printer that takes no test label stops here as anywhere: F4 and F12 do what its words promise.
+            if command == "*OK" and self.message is not None and self.message.sticky:
+                return self._acknowledge(raw, given)
+            if command == "*RETRY":
+                return self._print_again(given)
             return self._test_key(command, raw)
         if command == "*SELFTEST" and not self.locked:
             return self._begin_test(raw)
@@ -356,6 +361,13 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
                 else replace(self._ask_held(given), facts=outcome.facts)
             )
         return outcome
+
+    def _print_again(self, given: str) -> Outcome:
+        """F4: every document that waits is tried now."""
+        self.store.spool.hurry()
+        self._retry()
+        self._error_ms, self._passes = None, frozenset()
+        return self._outcome(given, "ignored", Say("printing_again", {"n": len(self.store.spool.open())}), None)
 
     def _may_not(self, raw: Raw) -> Outcome:
         """The signed-in user's role does no work of this kind, an auditor's none at all (FL1.1)."""

@@ -134,7 +134,7 @@ class Writing:
         self.scale_says = ""
         self.feeling = Feeling()
         self._papers: tuple[str, ...] = ()
-        self._waiting_jobs: set[int] = set()
+        self._waiting_jobs: dict[int, str] = {}
         self._print_trouble: Message | None = None
         self.ways: dict[str, Callable[[ScanConfig], ScanConfig]] = {}
         """How each device's lines are read: its prefix, what it sends for a separator (D3.5). By device."""

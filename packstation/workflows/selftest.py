@@ -22,12 +22,15 @@ LABEL_CODES = frozenset({
 
 
 class SelfTest(Struct, frozen=True):
-    """How far it is. `step`: label, sound, scale, over. `tried`: (part, ok, what was wrong). `scale`: one is here."""
+    """How far it is. `step`: label, sound, scale, over. `tried`: (part, ok, what was wrong). `scale`: the bench is to
+    have one. `zeroing`: it was told to zero itself and is to say so. `player`: something plays the cues."""
 
     step: str = "label"
     tried: tuple[tuple[str, bool, str], ...] = ()
     scale: bool = False
     played: int = 0
+    zeroing: bool = False
+    player: bool = True
 
     @property
     def over(self) -> bool:
@@ -50,37 +53,48 @@ def scanned(test: SelfTest, texts: frozenset[str]) -> Tried | None:
     return _on(test, ("printer", True, ""), ("scanner", True, ""))
 
 
-def chosen(test: SelfTest, key: str, zeroed: bool | None = None) -> Tried | None:
-    """A numbered answer, or "ok". `zeroed`: what the scale said to being zeroed. None: it means nothing here."""
+def chosen(test: SelfTest, key: str) -> Tried | None:
+    """A numbered answer, or "ok". None: it means nothing here."""
     match test.step, key:
         case "label", "1":
             return _on(test, ("printer", False, "no_label"))
         case "label", "2":
             return _on(test, ("printer", True, ""), ("scanner", False, "no_read"))
-        case "sound", "1":
+        case "sound", "1" if test.player:
             return _on(test, ("sound", True, ""))
-        case "sound", "2":
-            return _on(test, ("sound", False, "not_heard"))
-        case "scale", "1":
-            return _on(test, ("scale", bool(zeroed), "" if zeroed else "not_zeroed"))
+        case "sound", "1" | "2":
+            return _on(test, ("sound", False, "not_heard" if test.player else "no_player"))
         case "scale", "2":
             return _on(test, ("scale", False, "not_tried"))
     return None
 
 
+def zeroed(test: SelfTest, code: str) -> Tried | None:
+    """What the scale said to being zeroed, "" when it stands at zero. None: nobody waits for that any more."""
+    if test.step != "scale" or not test.zeroing:
+        return None
+    return _on(test, ("scale", not code, code))
+
+
 def next_cue(test: SelfTest) -> tuple[SelfTest, Cue] | None:
     """The next cue to hear while they are played."""
-    if test.step != "sound" or test.played >= len(CUES):
+    if test.step != "sound" or not test.player or test.played >= len(CUES):
         return None
     return replace(test, played=test.played + 1), CUES[test.played]
 
 
 def prompt(test: SelfTest, table: Table, message: Message | None, printer: str) -> Prompt:
     """What to do now, and the result of each part so far in one panel."""
-    instruction = Say(f"do_test_{test.step}", {"printer": printer or "-"})
-    answers = {"label": ("no_label", "no_read"), "sound": ("heard", "not_heard"), "scale": ("zero", "no_scale")}
+    mute = test.step == "sound" and not test.player
+    instruction = Say("do_test_mute" if mute else f"do_test_{test.step}", {"printer": printer or "-"})
+    answers = {
+        "label": ("no_label", "no_read"),
+        "sound": ("mute",) if mute else ("heard", "not_heard"),
+        "scale": ("no_scale",) if test.zeroing else ("zero", "no_scale"),
+    }
     choices = tuple(
-        (str(n), words(Say(f"test_{code}"), table)) for n, code in enumerate(answers.get(test.step, ()), 1)
+        (str(n), words(Say(f"test_{code}"), table))
+        for n, code in enumerate(answers.get(test.step, ()), 2 if test.zeroing else 1)
     )
     return Prompt(
         state="SELFTEST",
@@ -104,7 +118,7 @@ def _on(test: SelfTest, *tried: tuple[str, bool, str]) -> Tried:
     step = steps[steps.index(test.step) + 1]
     if step == "scale" and not test.scale:
         step = "over"
-    after = replace(test, step=step, tried=(*test.tried, *tried))
+    after = replace(test, step=step, zeroing=False, tried=(*test.tried, *tried))
     facts = tuple(f.SelfTested(part=part, ok=ok, code=code) for part, ok, code in tried)
     failed = [part for part, ok, _ in after.tried if not ok]
     if not after.over:

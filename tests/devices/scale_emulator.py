@@ -29,7 +29,8 @@ class Load:
 
 
 class ScaleEmulator:
-    """`lie`: none, silent, garbage, half, motion_inverted, restless, forgets_bytes, status_only."""
+    """`lie`: none, silent, garbage, half, motion_inverted, restless, forgets_bytes, status_only,
+    stuck: it hears the zero and shows what it showed."""
 
     def __init__(self, path: Path, protocol: str) -> None:
         self.path, self.protocol = path, protocol
@@ -88,7 +89,8 @@ class ScaleEmulator:
                 if heard.startswith(self._zeros):
                     heard = heard[len(self._zeros) :]
                     self.zeroed += 1
-                    self.now = Load("0.000", self.now.unit)
+                    if self.lie != "stuck":
+                        self.now = Load("0.000", self.now.unit)
                 elif heard.startswith(self._asks):
                     heard = heard[len(self._asks) :]
                     self.asked += 1

@@ -470,6 +470,43 @@ def test_the_supervisor_can_zero_the_scale(bench_of: Callable[..., Bench], proto
     assert bench.emulator.zeroed == 1
 
 
+@pytest.mark.parametrize(
+    ("protocol", "lie", "code"),
+    [
+        ("nci", "none", ""),
+        ("8217", "none", ""),
+        ("sics", "none", ""),
+        ("fairbanks", "none", ""),
+        ("nci", "stuck", "not_zeroed"),
+        ("8217", "silent", "silent"),
+    ],
+)
+def test_a_zeroed_scale_has_to_say_so(bench_of: Callable[..., Bench], protocol: str, lie: str, code: str) -> None:
+    """FL1.7: a command that was sent is no scale that works; nothing of it is a weight."""
+    bench = bench_of(protocol)
+    bench.shows("idle")
+    bench.emulator.lie = lie
+    bench.emulator.load("0.000" if protocol == "fairbanks" and lie == "none" else "1.250")
+    told: list[str] = []
+    bench.scale.prove_zero(told.append)
+    deadline = time.monotonic() + 6
+    while not told and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert (told, bench.weights) == ([code], [])
+
+
+def test_a_scale_that_is_not_there_is_not_zeroed(tmp_path: Path) -> None:
+    told: list[str] = []
+    scale = Scale(scale_address(f"{tmp_path / 'none'}#nci"), on_weight=lambda weight_g: None)
+    scale.start()
+    scale.prove_zero(told.append)
+    deadline = time.monotonic() + 6
+    while not told and time.monotonic() < deadline:
+        time.sleep(0.02)
+    scale.stop()
+    assert told == ["absent"]
+
+
 def test_a_scale_without_a_zero_command_says_so(bench_of: Callable[..., Bench]) -> None:
     assert bench_of("fairbanks").scale.zero() is False
 

@@ -111,6 +111,34 @@ def test_a_printer_that_accepts_and_never_prints_is_told_and_goes_on_by_itself(
         made.close()
 
 
+def test_a_printer_without_paper_stops_the_self_test_until_f4_or_f12(tmp_path: Path, sink: PrinterSink) -> None:
+    """FL1.7, FL5.16: the words follow the printer, and the keys they name do what they say."""
+    made = opened(tmp_path, printer=f"{sink.url}#hs")
+    sink.hs = status(paper_out="1")
+    station = made.station
+
+    def says(words: str) -> bool:
+        return station.message is not None and station.message.cue is Cue.STOP and words in station.message.text
+
+    try:
+        station.key("*SELFTEST")
+        made.start_printing()
+        made.notify()
+        ticked(made, lambda: says("paper out"))
+        sink.hs = status(head_up="1")
+        ticked(made, lambda: says("head up"))
+        station.key("f12")
+        assert station.message is not None
+        assert (station.message.sticky, station.state) == ("", "SELFTEST")
+        sink.hs = status()
+        assert station.key("f4").message == "1 document tried again."
+        ticked(made, lambda: len(sink.printed) == 1)
+        made.station.tick()
+        assert station.state == "SELFTEST"
+    finally:
+        made.close()
+
+
 def test_another_printer_takes_what_waits_by_its_barcode_and_what_comes_after(
     tmp_path: Path, sink: PrinterSink
 ) -> None:

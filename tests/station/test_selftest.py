@@ -49,9 +49,12 @@ def test_a_bench_whose_parts_all_work(tmp_path: Path) -> None:
     assert heard(made) == list(CUES), "every cue, once, the siren last"
     assert made.key("1").cue is Cue.TICK
     asked = []
-    made.station.zero_scale = lambda: bool(asked.append("zero")) or True
-    over = made.key("1")
-    assert asked == ["zero"]
+    made.station.zero_scale = lambda: asked.append("zero")
+    assert made.key("1").message == "The scale is asked to stand at zero."
+    made.key("1")
+    assert (asked, made.station.state) == (["zero"], "SELFTEST")
+    over = made.station.scale_zeroed("")
+    assert over is not None
     assert (over.cue, over.message) == (Cue.DONE, "Self-test: all 4 parts work.")
     assert tried(made) == [("printer", True, ""), ("scanner", True, ""), ("sound", True, ""), ("scale", True, "")]
     assert made.station.state == "START"
@@ -72,15 +75,44 @@ def test_a_bench_where_nothing_works_still_works(tmp_path: Path) -> None:
     made = begun(tmp_path, signed_in=ANN, scale=True)
     made.key("1")
     made.key("2")
-    over = made.key("1")  # no scale answers here
+    made.key("1")
+    made.clock.pass_ms(7_000)
+    over = made.station.tick()  # no scale answers here
+    assert over is not None
     assert (over.cue, over.message) == (Cue.ASK, "Self-test: look at printer, sound, scale. You can work on.")
     assert tried(made) == [
         ("printer", False, "no_label"),
         ("sound", False, "not_heard"),
-        ("scale", False, "not_zeroed"),
+        ("scale", False, "silent"),
     ]
     made.scan("FO-4471-1", "FO-4471-1", BLUE_MUG)
     assert made.facts("FO-4471-1")[-1] == "ItemPacked"
+
+
+@pytest.mark.parametrize("code", ["not_zeroed", "silent", "absent"])
+def test_a_scale_that_does_not_stand_at_zero_failed(tmp_path: Path, code: str) -> None:
+    """FL1.7: also one that should be here and is not."""
+    made = begun(tmp_path)
+    made.station.devices["scale"] = "No scale: usb:0EB8:F000"
+    made.key("escape", "*SELFTEST")
+    made.scan("TEST-3")
+    made.key("1", "1")
+    over = made.station.scale_zeroed(code)
+    assert over is not None
+    assert (over.cue, over.message) == (Cue.ASK, "Self-test: look at scale. You can work on.")
+    assert tried(made)[-1] == ("scale", False, code)
+    assert made.station.scale_zeroed("") is None, "it answers a test that is over"
+
+
+def test_a_bench_that_plays_nothing_does_not_say_that_it_does(tmp_path: Path) -> None:
+    made = bench(tmp_path, signed_in=None)
+    made.station.no_player = True
+    made.key("*SELFTEST")
+    made.scan("TEST-3")
+    assert made.station.prompt().instruction == "No sound player on this computer: this bench is mute."
+    assert heard(made) == []
+    assert made.key("1").message == "Self-test: look at sound. You can work on."
+    assert tried(made)[-1] == ("sound", False, "no_player")
 
 
 def test_a_bench_without_a_scale_is_not_asked_for_one(tmp_path: Path) -> None:

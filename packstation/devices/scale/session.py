@@ -9,6 +9,7 @@ thread of the scale: they hand over and return.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +29,9 @@ _REOPEN_MS_MAX = 2_000
 _UNSETTLED_MS_MAX = 10_000
 _IDLE_LOOK_S = 0.5
 _STALE_READS_MAX = 100
+_ZERO_MS_MAX = 3_000
+_ZERO_G_MAX = 5
+"""What a scale may show after it was zeroed: one step of a coarse one."""
 
 
 class ScaleState(Struct, frozen=True):
@@ -92,6 +96,7 @@ class Scale:
         self._settling = Settling(load_min_g=load_min_g)
         self._stopping, self._wanted, self._again = threading.Event(), threading.Event(), threading.Event()
         self._zero = threading.Event()
+        self._proving: Callable[[str], None] | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -120,6 +125,11 @@ class Scale:
         self._zero.set()
         return True
 
+    def prove_zero(self, told: Callable[[str], None]) -> None:
+        """Zero the scale and ask it until it says so. `told` gets "" when it stood still near zero, else what was
+        wrong: absent, silent, not_zeroed. A scale without a command for it is only asked: it shall be empty."""
+        self._proving = told
+
     def _run(self) -> None:
         wait_ms = _REOPEN_MS
         while not self._stopping.is_set():
@@ -127,6 +137,7 @@ class Scale:
                 wire = open_wire(self.address)
             except (*LOST, ValueError) as error:
                 self._show(ScaleState("absent", Say("scale_no", {"why": _why(error)})))
+                self._proven("absent")
                 self._stopping.wait(wait_ms / 1000)
                 wait_ms = min(wait_ms * 2, _REOPEN_MS_MAX)
                 continue
@@ -137,6 +148,7 @@ class Scale:
             except LOST as error:
                 self._settling.clear()
                 self._show(ScaleState("absent", Say("scale_lost", {"why": _why(error)})))
+                self._proven("absent")
                 self._stopping.wait(wait_ms / 1000)
             finally:
                 try:
@@ -152,6 +164,7 @@ class Scale:
                 self._show(ScaleState("idle", Say("scale_idle")))
                 continue
             self._send_zero(wire)
+            self._prove(wire)
             wire.read(0.05)  # drops what nobody asked for, and notices a pulled plug
             self._wanted.wait(_IDLE_LOOK_S)
 
@@ -171,6 +184,7 @@ class Scale:
                 buffer = b""
                 ask_at = heard_at = calm_at = self._now_ms()
             self._send_zero(wire)
+            self._prove(wire)
             now = self._now_ms()
             if now >= ask_at:
                 self._ask(wire)
@@ -207,6 +221,35 @@ class Scale:
         if self._zero.is_set() and self.address.zero is not None:
             self._zero.clear()
             wire.write(self.address.zero)
+
+    def _prove(self, wire: Wire) -> None:
+        """What it says after being zeroed; nothing of it is a weight."""
+        import serial
+
+        if self._proving is None:
+            return
+        buffer, heard = b"", False
+        with contextlib.suppress(serial.SerialTimeoutException):  # it takes no bytes: it will be silent
+            wire.write(self.address.zero or b"")
+        now = self._now_ms()
+        ask_at, until = now + ASK_EVERY_MS, now + _ZERO_MS_MAX
+        while now < until and not self._stopping.is_set():
+            if now >= ask_at:
+                self._ask(wire)
+                ask_at = now + ASK_EVERY_MS
+            answers, buffer = self.address.parse(buffer + wire.read(0.05))
+            for answer in answers:
+                heard = True
+                if state_of(answer).word in ("empty", "steady") and abs(answer.weight_g or 0) <= _ZERO_G_MAX:
+                    self._proven("")
+                    return
+            now = self._now_ms()
+        self._proven("not_zeroed" if heard else "silent")
+
+    def _proven(self, code: str) -> None:
+        told, self._proving = self._proving, None
+        if told is not None:
+            told(code)
 
     def _show(self, state: ScaleState) -> None:
         if state != self.state:
