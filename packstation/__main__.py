@@ -28,6 +28,7 @@ GROUPS = {
     "serve": "serve",
     "wave": "waves",
     "order": "orders",
+    "alias": "alias",
     "hub": "hubs",
     "import": "imports",
     "export": "imports",

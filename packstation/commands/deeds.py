@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from sync.protocol import Deed
 
 DEEDS_A_GESTURE = 250
+_RIGHTS = {"wave": "who may plan waves", "ov.alias": "who may decide about codes"}
 
 
-def user_of(store: Store, given: str | None, *, right: str = "wave") -> str:
+def user_of(store: Store, given: str | None, *, right: str = "wave", flag: str = "--user") -> str:
     """Whose deeds these are. Raises Refused for somebody who may not do them."""
     from packstation.station.people import People
 
@@ -27,8 +28,8 @@ def user_of(store: Store, given: str | None, *, right: str = "wave") -> str:
     user = people.user(given)
     if user is None or user.revoked_at or not user.may(right):
         what = "nobody known here" if user is None else "a revoked user" if user.revoked_at else f"a {user.role}"
-        wanted = "who may plan waves" if right == "wave" else "who may see the board"
-        raise Refused(f"--user {given[:40]}: expected a user {wanted}, got {what}.")
+        wanted = _RIGHTS.get(right, "who may see the board")
+        raise Refused(f"{flag} {given[:40]}: expected a user {wanted}, got {what}.")
     return user.user
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from packstation.store import Store
+from sync import facts as f
+from sync import protocol
 
 BOXES_LOOKED_AT = 2_000
 
@@ -20,6 +22,16 @@ class OpenException:
     user: str
     since_ms: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedAlias:
+    """A code that a packer said belongs to an item; `since_ms` the wall time it waits since."""
+
+    code: str
+    sku: str
+    by: str
+    since_ms: int
 
 
 def open_exceptions(store: Store, limit: int = 200) -> list[OpenException]:
@@ -57,10 +69,9 @@ def open_exceptions(store: Store, limit: int = 200) -> list[OpenException]:
         rows.append(
             OpenException(f"short:{fo}", "short", fo, packer or "", last_ms, f"{n} {'unit' if n == 1 else 'units'}")
         )
-    for code, sku, by in read.execute(
-        "SELECT code, sku, by FROM board_alias WHERE state = 'proposed' LIMIT ?", (limit,)
-    ):
-        rows.append(OpenException(f"alias:{code}", "unknown code", "", by, 0, f"{code} for {sku}?"))
+    for alias in proposed_aliases(store, limit):
+        text = f"{alias.code} for {alias.sku}? packstation alias approve {alias.code} (or reject)"
+        rows.append(OpenException(f"alias:{alias.code}", "unknown code", "", alias.by, alias.since_ms, text))
     for job, what, fo, why, made_ms in read.execute(
         "SELECT job, what, fo, why, made_ms FROM spool WHERE state IN ('failed', 'unsure') ORDER BY job DESC LIMIT ?",
         (limit,),
@@ -75,6 +86,25 @@ def open_exceptions(store: Store, limit: int = 200) -> list[OpenException]:
     settled = {row[0] for row in read.execute("SELECT exception FROM board_resolved")}
     left = [row for row in rows if row.exception not in settled]
     return sorted(left, key=lambda row: (-row.since_ms, row.exception))[:limit]
+
+
+def proposed_aliases(store: Store, limit: int = 200) -> list[ProposedAlias]:
+    """Codes that packers proposed and nobody decided about, oldest first; when each was proposed stands in its fact."""
+    waiting = {
+        code: (sku, by)
+        for code, sku, by in store.reader_db.execute(
+            "SELECT code, sku, by FROM board_alias WHERE state = 'proposed' LIMIT ?", (limit,)
+        )
+    }
+    since: dict[str, int] = {}
+    if waiting:
+        lines = store.reader_db.execute("SELECT line FROM fact WHERE kind = 'AliasProposed' ORDER BY place")
+        for (line,) in lines:
+            entry = protocol.entry_of(bytes(line))
+            if isinstance(entry.fact, f.AliasProposed) and entry.fact.code in waiting:
+                since[entry.fact.code] = entry.wall_ms
+    rows = [ProposedAlias(code, sku, by, since.get(code, 0)) for code, (sku, by) in waiting.items()]
+    return sorted(rows, key=lambda row: (row.since_ms, row.code))
 
 
 def _conflicts(store: Store, limit: int) -> list[OpenException]:

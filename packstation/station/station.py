@@ -26,6 +26,7 @@ from packstation.station.writing import WORKFLOWS
 from packstation.store import Session
 from packstation.workflows import packing, picking, shipping
 from packstation.workflows.desk import Answer, Desk, Found
+from packstation.workflows.fact_words import named
 from packstation.workflows.packing.show import KEYS
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.texts import words
@@ -435,8 +436,8 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         if last is not None and not self.locked:
             sku = getattr(last.fact, "sku", None)
             item = self.store.mirror.item(sku) if sku else None
-            values: dict[str, str | int] = {
-                "what": item.name if item else last.kind,
+            values: dict[str, str | int | Say] = {
+                "what": item.name if item else named(last.kind),
                 "time": clock_text(last.wall_ms),
             }
             self.message = self._message(Say("resumed", values), None, "")

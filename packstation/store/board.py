@@ -225,7 +225,8 @@ class Board:
                     (fact.count, fact.weight_g, entry.wall_ms, fact.manifest),
                 )
             case f.AliasProposed():
-                db.execute("INSERT OR IGNORE INTO board_alias VALUES (?, ?, 'proposed', ?)",
+                db.execute("INSERT INTO board_alias VALUES (?, ?, 'proposed', ?) ON CONFLICT (code) DO UPDATE SET"
+                           " sku = excluded.sku, by = excluded.by, state = 'proposed' WHERE state = 'rejected'",
                            (fact.code, fact.sku, entry.user or ""))  # fmt: skip
             case f.AliasApproved():
                 db.execute("INSERT OR REPLACE INTO board_alias VALUES (?, ?, 'approved', ?)",

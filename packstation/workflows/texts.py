@@ -217,6 +217,14 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "Removed {qty}. {done} of {n}. Take it out.",
     ),
     "undone": ("Taken back: {what}.", ""),
+    "undone_removal": (
+        "Back in: {qty} × {item}. {done} of {n}. Put it back in the box.",
+        "Put {qty} back in. {done} of {n}.",
+    ),
+    "undone_move": ("{qty} × {item} back to box {no}.", ""),
+    "line_count": ("{item} {done} of {n}", ""),
+    "two_of": ("{a}; {b}", ""),
+    "one_of": ("{qty} × {item}", ""),
     "undo_end": (
         "Nothing more to undo here. *REOPEN opens box {no}. Nothing recorded.",
         "Nothing more to undo.",
@@ -332,7 +340,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "{name} may not {what}. Supervisor: scan badge. Nothing recorded.",
         "{name} may not {what}.",
     ),
-    "pin_wrong": ("Wrong PIN.", ""),
+    "pin_wrong": ("Wrong PIN. Type it again, Enter. F3 leaves.", "Wrong PIN. Again, or F3."),
     "pin_locked": ("Wrong PIN. Wait {minutes} min.", ""),
     "pin_none": ("{name} has no PIN here.", ""),
     "approved": ("{words} Approved by {name}.", ""),
@@ -426,6 +434,7 @@ class _Values(dict[str, object]):
 # Last, because the workflows' own modules import `words` from here.
 from packstation.workflows.carton_words import WORDS as CARTONS  # noqa: E402
 from packstation.workflows.device_words import WORDS as DEVICES  # noqa: E402
+from packstation.workflows.fact_words import WORDS as FACTS  # noqa: E402
 from packstation.workflows.packing.words import WORDS as PACKING  # noqa: E402
 from packstation.workflows.paper_words import WORDS as PAPERS  # noqa: E402
 from packstation.workflows.picking.words import WORDS as PICKING  # noqa: E402
@@ -434,6 +443,7 @@ from packstation.workflows.shipping.words import WORDS as SHIPPING  # noqa: E402
 
 ENGLISH.update(CARTONS)
 ENGLISH.update(DEVICES)
+ENGLISH.update(FACTS)
 ENGLISH.update(PACKING)
 ENGLISH.update(PAPERS)
 ENGLISH.update(PROMPTS)

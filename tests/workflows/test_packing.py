@@ -192,7 +192,7 @@ def test_a_wrong_pin_opens_nothing_and_five_wait(tmp_path: Path) -> None:
     made.station.weight(450, "scale")
     made.scan(EVA)
     for _ in range(4):
-        assert made.key("=000000").message == "Wrong PIN."
+        assert made.key("=000000").message == "Wrong PIN. Type it again, Enter. F3 leaves."
     assert made.key("=000000").message == "Wrong PIN. Wait 1 min."
     assert made.store.pin_lock("EVA")[0] == 5
     assert made.scan(EVA).message == "Wrong PIN. Wait 1 min."

@@ -261,11 +261,17 @@ def overweight_allowed(desk: Desk, reader: Reader) -> tuple[tuple[Deed, ...], tu
         tare_g=tare,
         expected_g=expected,
         tol_g=tolerance_g(expected, reader),
-        how="scale",
+        how=_how_weighed(job, box),
         verdict="overridden",
     )
     labels, prints = label_for(job, box, box.weight_g, reader)
     return tuple(Deed(job.doc.fo, fact, job.doc.fence) for fact in (weighed_again, *labels)), prints
+
+
+def _how_weighed(job: Job, box: Box) -> str:
+    """How the weight of the box came, by the scale or typed: a supervisor who lets it pass does not change that."""
+    weighings = (e.fact for e in reversed(job.order.trail) if isinstance(e.fact, f.CartonWeighed))
+    return next((fact.how for fact in weighings if fact.carton == box.lpn), "scale")
 
 
 def label_for(job: Job, box: Box, weight_g: int | None, reader: Reader) -> tuple[tuple[Fact, ...], tuple[Print, ...]]:

@@ -218,7 +218,7 @@ def _into_box(
     complete = full and all(job.left(ln) <= 0 for ln in job.doc.lines if ln.sku != hit.ref)
     if complete:
         facts.append(f.CartonClosed(carton=lpn, why="complete"))
-    values: dict[str, str | int] = {"item": line.item.name, "done": done, "n": need, "order": job.doc.order_no}
+    values: dict[str, str | int | Say] = {"item": line.item.name, "done": done, "n": need, "order": job.doc.order_no}
     if opening and first:
         say = Say("item_opened_order", values)
     elif hit.quantity > 1:
@@ -243,7 +243,7 @@ def _into_box(
     if line.kit and not complete:
         say = _kit_words(job, line, reader, count)
     if complete:
-        say = Say("order_complete", {**values, "words": f"{line.item.name}: {done} of {need}"})
+        say = Say("order_complete", {**values, "words": Say("item_packed", values)})
     cue = Cue.DONE if complete else Cue.LINE if full else Cue.TICK
     answer = accepted(replace(desk, pending=None, quantity=0, lpn=None), say, cue, *opening, *facts)
     return replace(answer, deeds=(*first, *answer.deeds))
@@ -361,8 +361,10 @@ def _wrong(desk: Desk, job: Job, hit: Candidate, reader: Reader) -> Answer:
 
 
 def _who_needs(job: Job, sku: str, reader: Reader) -> Job | None:
+    """The order of the wave that stands somewhere with its units, so that one more can be put there (FL4.24)."""
     for peer in reader.wave_peers(job.doc.fo):
-        if any(line.sku == sku and peer.left(line) > 0 for line in peer.doc.lines):
+        there = peer.order.slot or peer.order.totes or any(peer.order.picked.values()) or peer.order.units_packed
+        if there and any(line.sku == sku and peer.left(line) > 0 for line in peer.doc.lines):
             return peer
     return None
 
