@@ -215,7 +215,7 @@ def as_document(outcome: Outcome) -> dict[str, object]:
 
 def _lines(name: str) -> Sequence[str]:
     try:
-        file = sys.stdin if name == "-" else open(name, encoding="utf-8", newline="\n")  # noqa: SIM115  read below
+        file = sys.stdin if name == "-" else open(name, encoding="utf-8", errors="surrogateescape", newline="\n")  # noqa: SIM115  read below
         with file:
             found = file.readlines(64 * 1024 * 1024)
     except FileNotFoundError:

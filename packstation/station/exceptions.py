@@ -89,7 +89,7 @@ def open_exceptions(store: Store, limit: int = 200) -> list[OpenException]:
 
 
 def proposed_aliases(store: Store, limit: int = 200) -> list[ProposedAlias]:
-    """Codes that packers proposed and nobody decided about, oldest first; when each was proposed stands in its fact."""
+    """Codes that packers proposed and nobody decided about, oldest first; its fact tells since when."""
     waiting = {
         code: (sku, by)
         for code, sku, by in store.reader_db.execute(

@@ -74,6 +74,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact_ScansSetAside": ("scans set aside", ""),
     "fact_OverrideGiven": ("approval given", ""),
     "fact_other": ("a step", ""),
+    "undone_removal": (
+        "Back in: {qty} × {item}. {done} of {n}. Put it back in the box.",
+        "Put {qty} back in. {done} of {n}.",
+    ),
+    "undone_move": ("{qty} × {item} back to box {no}.", ""),
+    "line_count": ("{item} {done} of {n}", ""),
+    "two_of": ("{a}; {b}", ""),
+    "one_of": ("{qty} × {item}", ""),
 }
 
 

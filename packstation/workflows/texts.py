@@ -217,14 +217,6 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "Removed {qty}. {done} of {n}. Take it out.",
     ),
     "undone": ("Taken back: {what}.", ""),
-    "undone_removal": (
-        "Back in: {qty} × {item}. {done} of {n}. Put it back in the box.",
-        "Put {qty} back in. {done} of {n}.",
-    ),
-    "undone_move": ("{qty} × {item} back to box {no}.", ""),
-    "line_count": ("{item} {done} of {n}", ""),
-    "two_of": ("{a}; {b}", ""),
-    "one_of": ("{qty} × {item}", ""),
     "undo_end": (
         "Nothing more to undo here. *REOPEN opens box {no}. Nothing recorded.",
         "Nothing more to undo.",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Desk, Moment, Pending, Reader, accepted, asked, ignored
-from packstation.workflows.packing import again, boxes, checks, measuring, opening, repair
+from packstation.workflows.packing import again, boxes, checks, measuring, opening, repair, undoing
 from packstation.workflows.packing.state import state
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.reasons import HOLD_REASONS, REPRINT
@@ -82,7 +82,7 @@ _Door = Callable[[Desk, Moment, Reader], Answer]
 
 _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*OK": (_ALL, _ok),
-    "*UNDO": (_OPEN, lambda desk, now, reader: repair.undo(desk)),
+    "*UNDO": (_OPEN, lambda desk, now, reader: undoing.undo(desk)),
     "*REMOVE": (WORKING, _toggle_remove),
     "*SHORT": (WORKING, lambda desk, now, reader: repair.pick_line(desk, "short_line", "short_line")),
     "*CANTSCAN": (WORKING, lambda desk, now, reader: repair.pick_line(desk, "by_hand_line", "by_hand_line")),

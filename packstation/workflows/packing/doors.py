@@ -20,13 +20,12 @@ from packstation.workflows.desk import (
     ignored,
     refused,
 )
-from packstation.workflows.packing import again, boxes, commands, measuring, opening, repair, units
+from packstation.workflows.packing import again, boxes, commands, measuring, opening, repair, undoing, units
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
 from sync import facts as f
 from sync.protocol import Deed
-
 
 COUNTED = Pending("box_count", typed=True)
 """What the count of a box asks: it stands in the facts, not in an open question."""
@@ -226,7 +225,7 @@ def _keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
         desk = replace(desk, job=reader.job(desk.shown), shown=None, suggestion=None)
         where = state(desk)
     if where == "IDLE" and desk.just_held is not None and command == "*UNDO":
-        return repair.undo(replace(desk, job=reader.job(desk.just_held), just_held=None))
+        return undoing.undo(replace(desk, job=reader.job(desk.just_held), just_held=None))
     if where == "STOP" and command == "*OK" and desk.job is not None:
         why = stopped(desk.job)
         if why == "cancelled":
