@@ -76,7 +76,9 @@ def _commands(store: Store, parsed: Namespace) -> Drawn:
 
     key = store.mirror.setting("command_key")
     texts = {"*" + text[4:].upper(): words(Say(text)) for text in sorted(ENGLISH) if text.startswith("key_")}
-    texts.update({f"*{digit}": f"choice {digit}" for digit in range(1, 10)})
+    texts.update({f"*{digit}": f"choice {digit}" for digit in range(10)})
+    texts.setdefault("*MORE", "the rest of what the screen shows")
+    texts.update({f"*QTY{n}": f"the next scan counts {n}" for n in (2, 3, 4, 5, 6, 8, 10, 12, 24)})
     rows = tuple(
         Command(
             name=name,

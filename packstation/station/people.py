@@ -111,6 +111,10 @@ _BADGE = re.compile(r"B\.[A-Z2-7]{16,}")
 """A badge wherever it stands in a line: behind an identifier or a device's prefix it is as secret (D4.8)."""
 
 
+def is_badge(text: str) -> bool:
+    return _BADGE.search(text) is not None
+
+
 def log_text(text: str, *, secret: bool) -> str:
     """A raw line for the local log; badges, PINs and 2D codes that resolved to nothing as digest (sync J8)."""
     if secret or text.startswith("B.") or _BADGE.search(text):
