@@ -11,7 +11,7 @@ from packstation.workflows import picking
 from packstation.workflows.desk import Job, Print
 from packstation.workflows.packing.boxes import label_for
 from packstation.workflows.packing.papers import refusal_of
-from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.prompt import Cue, Say, Status
 from packstation.workflows.ready import unfinished
 from packstation.workflows.texts import words
 from sync import facts as f
@@ -104,6 +104,23 @@ class Changes(Writing):
     @property
     def label_printer(self) -> str:
         return self.devices.get("printer", "").removeprefix(_NO_PRINTER)
+
+    def status(self) -> Status:
+        """The line that is always on screen (FL1.5)."""
+        wall = self.clock.wall_ms()
+        return Status(
+            user=self.user.name if self.user else "",
+            station=self.store.place.station,
+            printer=self.devices.get("printer", ""),
+            scanner=self.devices.get("scanner", ""),
+            scale=self.devices.get("scale", ""),
+            waiting=self.waiting(),
+            held=len(self._held),
+            unsynced=self.store.journal.pending(),
+            sync_age_s=None if self.synced_ms is None else max(0, (wall - self.synced_ms) // 1000),
+            online=self.online,
+            clock=clock_text(wall),
+        )
 
     def _answer_cancels(self) -> None:
         """A cancellation that came after the parcel went through the door is refused by itself (FL4.52)."""

@@ -164,6 +164,9 @@ class Entrance(Holding):
         if self._switch == user.user:
             return self._switch_to(raw, user)
         self._switch = user.user
+        if self.desk.pending is not None and self.desk.pending.code:
+            # Another code after the cue ends a question that a repeat would confirm (FL2.14).
+            self.desk = replace(self.desk, pending=None)
         return self._outcome("@badge", "asked", Say("switch_user", {"name": user.name}), Cue.ASK)
 
     def _approve(self, raw: Raw, by: User) -> Outcome:
@@ -235,6 +238,11 @@ class Entrance(Holding):
             self.desk = replace(self.desk, job=None, suggestion=None)
             outcome = replace(outcome, state=self.state)
         return outcome
+
+    def _may_not(self, raw: Raw) -> Outcome:
+        """The signed-in user's role does no work of this kind, an auditor's none at all (FL1.1)."""
+        say = Say("may_not", {"name": self.user.name if self.user else "", "what": self.desk.work})
+        return self._refuse_plain(raw, "no_right", say, Cue.WRONG)
 
     def _lock(self, why: str) -> Outcome:
         self.locked = True

@@ -168,6 +168,17 @@ class Holding(Writing):
         self.message = self._message(say, Cue.ASK, "ask")
         return Outcome(self._n, given, "asked", Cue.ASK, self.state, self.message.text)
 
+    def _ask_again(self) -> None:
+        """The open question's own words stand on the screen again, behind what was said last (FL2.6)."""
+        if self._question is None or self._question[0] is not self.desk.pending:
+            return
+        question = self._question[1]
+        said = self.message
+        if said is None or said is question:
+            self.message = question
+        elif not said.text.endswith(question.text):
+            self.message = replace(question, text=f"{said.text} {question.text}", cue=said.cue or question.cue)
+
     def _settle_held(self, raw: Raw, *, use: bool) -> Outcome:
         self._held_asked = False
         self.message = None
@@ -179,6 +190,8 @@ class Holding(Writing):
         for line in self._held:
             self._write(line, "set aside", (), why="user")
         self._held.clear()
-        return self._outcome(
+        outcome = self._outcome(
             raw.text, "accepted", Say("held_dropped", {"n": count}), None, facts=tuple(e.kind for e in entries)
         )
+        self._ask_again()
+        return outcome

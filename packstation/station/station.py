@@ -4,7 +4,8 @@ line --> double trigger? --> held behind an error? --> Scan --> Found --> workfl
                                                                             |
 Outcome <-- cue <-- job folded <-- store.record(line, facts, board, spool) <+
 
-Its parts: `entrance` (people), `holding` (errors and what waits behind them), `changes` (the hub's decisions),
+Its parts: `entrance` (people), `keyboard` (what a hand types),
+`holding` (errors and what waits behind them), `changes` (the hub's decisions),
 `writing` (the one way to write, and what is shown).
 """
 
@@ -19,7 +20,7 @@ from packstation.scan import Scan
 from packstation.station.boxing import Boxing
 from packstation.station.changes import Changes
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
-from packstation.station.entrance import Entrance
+from packstation.station.keyboard import COUNTING, QUANTITY_MAX, Keyboard
 from packstation.station.people import clock_text
 from packstation.station.selftest import SelfTesting
 from packstation.station.writing import WORKFLOWS
@@ -41,12 +42,10 @@ LOCK_MS = 300_000
 REST_MS = 1_500
 SIGN_IN_MS = 12 * 3_600_000
 READS = ("*OK", "*BACK", "*HELP", "*LIST", "*MORE")  # they only look: nobody needs a right for them
-COUNTING = ("ORDER", "CARTON", "FACE", "UNIT", "PUTBACK")  # typed digits are the next scan's quantity (FL5.37)
-
 COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "escape": "*BACK"}
 
 
-class Station(Entrance, Changes, SelfTesting, Boxing):
+class Station(Keyboard, Changes, SelfTesting, Boxing):
     """One packer's place. Every method is called from the same thread and returns when the gesture is on disk."""
 
     def line(
@@ -66,6 +65,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         self._n += 1
         self._last_gesture_ms = self.clock.mono_ms()
         self._refresh()
+        self._forget_typing(self._typed_in)
         before = self._last.pop(device, None)
         self._last[device] = (text, arrived)
         if not batch and before is not None and before[0] == text and arrived - before[1] <= DOUBLE_TRIGGER_MS:
@@ -73,15 +73,16 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             return self._outcome(text, "ignored", Say("double"), None)
         if flood and self.user is not None and not self.locked:
             return self._flooded(raw)
-        if self._must_hold(raw):
-            return self._hold(raw)
-        return self._use(raw)
+        outcome = self._hold(raw) if self._must_hold(raw) else self._use(raw)
+        self._forget_typing()
+        return outcome
 
     def key(self, name: str) -> Outcome:
         """A key ("f8", "enter", "escape", "1", "backspace"), a typed command ("*UNDO") or typed text ("=1912")."""
         self._n += 1
         self._last_gesture_ms = self.clock.mono_ms()
         self._refresh()
+        self._forget_typing(self._typed_in)
         name = _whole(name) if name.startswith(("*", "=")) else name.lower()
         if name.startswith("="):
             self._typed = name[1:]
@@ -90,14 +91,13 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             return self._command(name.upper(), name)
         if name == "backspace":
             self._typed = self._typed[:-1]
-            return self._outcome(name, "ignored", None, None)
+            return self._tell_typed(name)
         if len(name) == 1 and name.isdecimal():
             return self._digit(name)
         if name == "enter" and (self._typed or self._wants_typing()):
-            typed, self._typed = self._typed, ""
+            typed = self._typed
+            self._forget_typing()
             return self._typed_text(typed)
-        if name in ("f3", "escape"):
-            self._typed = ""
         command = COMMANDS.get(name)
         if command is None:
             return self._outcome(name, "ignored", None, None)
@@ -109,6 +109,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         raw = Raw(user, "badge", self.clock.mono_ms(), self.clock.wall_ms())
         self._n += 1
         self._refresh()
+        self._forget_typing()
         if self.user is None:
             return self._sign_in(raw, known, Scan(user))
         return self._kept(raw, self._unlock(raw, known) if self.locked else self._badge(raw, known))
@@ -118,6 +119,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         self._n += 1
         self._last_gesture_ms = self.clock.mono_ms()
         self._refresh()
+        self._forget_typing()
         if self.user is None or self.locked:
             return self._outcome(str(weight_g), "ignored", Say("sign_in_first"), None)
         if self._take_up is not None:
@@ -132,6 +134,7 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         """Time passed: remove mode ends, the bench locks itself, the hub's changes show. None when nothing did."""
         before = self.message
         self._refresh()
+        self._forget_typing(self._typed_in)
         self._tell_prints()
         mono = self.clock.mono_ms()
         if mono - self._last_gesture_ms > REST_MS:
@@ -166,6 +169,9 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         if command is not None:
             return self._scanned_command(raw, scan)
         found = self.look.find(scan)
+        if raw.device == "keys":
+            by_hand = (replace(hit, how="typed") if hit.how == "scan" else hit for hit in found.candidates)
+            found = replace(found, candidates=tuple(by_hand))
         badge = self._badge_of(found)
         if self._testing is not None:
             if badge is None:
@@ -187,9 +193,10 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             return self._refuse_plain(raw, "take_up_first", Say("answer_first"), Cue.ASK)
         if self._approval is not None:
             return self._refuse_plain(raw, "no_right", Say("answer_first"), Cue.ASK)
-        if self._typed and self.desk.pending is None and self._typed.isdecimal() and self.state in COUNTING:
-            self.desk = replace(self.desk, quantity=min(99, int(self._typed)) if int(self._typed) > 1 else 0)
-            self._typed = ""
+        if self._typed and self.desk.pending is None and self.state in COUNTING:
+            if int(self._typed) > QUANTITY_MAX:
+                return self._refuse_plain(raw, "no_qty", Say("qty_range"), Cue.ASK)
+            self.desk = replace(self.desk, quantity=int(self._typed) if int(self._typed) > 1 else 0)
         if not self.user.may(self.desk.work):
             return self._may_not(raw)
         answer: Answer = WORKFLOWS[self.desk.work].scanned(self.desk, found, self._moment(), self.look)
@@ -267,34 +274,10 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
             return self._refuse_plain(raw, "too_long", Say("too_long", {"n": digits or size}), Cue.UNKNOWN)
         return self._refuse_plain(raw, "unknown", Say("bad_line", {"why": fault[:60]}), Cue.UNKNOWN)
 
-    def _wants_typing(self) -> bool:
-        pending = self.desk.pending
-        if self._approval is not None:
-            return self._approval.step == "pin"
-        return pending is not None and pending.typed
-
-    def _digit(self, digit: str) -> Outcome:
-        choices = self.prompt().choices
-        if not self._typed and not self._wants_typing() and any(key == digit for key, _ in choices):
-            return self._command(f"*{digit}", digit)
-        if len(self._typed) < 12:
-            self._typed += digit
-        return self._outcome(digit, "ignored", None, None)
-
-    def _typed_text(self, text: str) -> Outcome:
-        if self._approval is not None:
-            return self._pin(text)
-        if self.user is None or self.locked:
-            return self._number_and_pin(text)
-        if self._take_up is not None:
-            return self._outcome(f"={text}", "ignored", Say("answer_first"), Cue.ASK, keep=True)
-        if not self.user.may(self.desk.work):
-            return self._may_not(self._key_raw("="))
-        answer = WORKFLOWS[self.desk.work].keyed(self.desk, f"={text}", self._moment(), self.look)
-        return self._done(self._key_raw(f"={text}"), answer, Found(text))
-
     def _command(self, command: str, given: str, raw: Raw | None = None) -> Outcome:
         raw = raw or self._key_raw(given)
+        typed = self._typed
+        self._forget_typing()
         if self._testing is not None:
             # A printer that takes no test label stops here as anywhere: F4 and F12 do what its words promise.
             if command == "*OK" and self.message is not None and self.message.sticky:
@@ -320,6 +303,14 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         if self._take_up is not None and command not in ("*LOCK", "*SIGNOUT", "*HELP", "*RAW"):
             # Whose the next gesture is, is not settled yet (FL1.10).
             return self._outcome(given, "ignored", Say("answer_first"), Cue.ASK, keep=True)
+        if self._switch is not None and command == "*OK":
+            # Only the badge answers; what stands under this question must not be answered unseen.
+            return self._no_typing() or self._outcome(given, "ignored", None, None)
+        if self._switch is not None:
+            self._switch = None
+            self._ask_again()
+            if command == "*BACK":
+                return self._outcome(given, "ignored", Say("left"), Cue.ASK)
         sticky = self.message.sticky if self.message else ""
         if sticky in ("A", "B") and command == "*OK":
             return self._acknowledge(raw, given)
@@ -333,6 +324,9 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
                 return self._lock("user")
             case "*SIGNOUT":
                 return self._sign_out("user")
+            case "*BACK" if self.desk.quantity and self.desk.pending is None:
+                self.desk = replace(self.desk, quantity=0)
+                return self._outcome(given, "ignored", Say("left"), None)
             case "*BACK" if self.desk.override is not None:
                 self.desk = replace(self.desk, override=None)
                 return self._outcome(given, "ignored", Say("left"), None)
@@ -343,9 +337,8 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
                 self._retry()
         if not self.user.may(self.desk.work) and command not in READS:
             return self._may_not(raw)
-        if command == "*OK" and self._typed and self._wants_typing():
+        if command == "*OK" and typed and self._wants_typing():
             # F12 or the scan of OK ends what was typed, as Enter does.
-            typed, self._typed = self._typed, ""
             return self._typed_text(typed)
         opened = self.desk.open_order
         answer = WORKFLOWS[self.desk.work].keyed(self.desk, command, self._moment(), self.look)
@@ -354,7 +347,12 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         if command == "*REMOVE":
             self._remove_since = self.clock.mono_ms()
         code = self.desk.pending.code if self.desk.pending else ""
-        outcome = self._done(raw, answer, Found(code or given))
+        found = Found(code or given)
+        if answer.again and code:
+            found = self.look.find(scans.parse(code, self.scan_config()))  # what was asked about is used next
+        outcome = self._done(raw, answer, found)
+        if outcome.outcome == "asked" and answer.say.id in ("not_here", "answer_first"):
+            self._ask_again()
         if sticky == "ask" and self._held and not (self.message and self.message.sticky):
             return (
                 self._after_acknowledging(outcome)
@@ -369,11 +367,6 @@ class Station(Entrance, Changes, SelfTesting, Boxing):
         self._retry()
         self._error_ms, self._passes = None, frozenset()
         return self._outcome(given, "ignored", Say("printing_again", {"n": len(self.store.spool.open())}), None)
-
-    def _may_not(self, raw: Raw) -> Outcome:
-        """The signed-in user's role does no work of this kind, an auditor's none at all (FL1.1)."""
-        say = Say("may_not", {"name": self.user.name if self.user else "", "what": self.desk.work})
-        return self._refuse_plain(raw, "no_right", say, Cue.WRONG)
 
     def _work(self, command: str, given: str) -> Outcome:
         work = command[1:].lower()

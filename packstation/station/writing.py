@@ -18,13 +18,13 @@ from packstation.scan import ScanConfig
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
 from packstation.station.feeling import Feeling, answers
 from packstation.station.hint import hint
-from packstation.station.people import People, User, clock_text, log_text, offset_s
+from packstation.station.people import People, User, log_text, offset_s
 from packstation.store import ScanLine, Session, Store
 from packstation.store.reading import Lookups
 from packstation.workflows import packing, picking, shipping, start
-from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Override, Print
+from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Override, Pending, Print
 from packstation.workflows.order import Order
-from packstation.workflows.prompt import Cue, Key, Message, Prompt, Say, Status
+from packstation.workflows.prompt import Cue, Key, Message, Prompt, Say
 from packstation.workflows.reasons import OVERRIDE_REASONS
 from packstation.workflows.selftest import SelfTest
 from packstation.workflows.suggestion import Suggestion, Wanted
@@ -110,6 +110,10 @@ class Writing:
         """The carton question that was asked last: it is not asked again while nothing changes."""
         self._n = 0
         self._typed = ""
+        self._typed_in = ""
+        """The state the typed digits were meant for: a change of state forgets them."""
+        self._question: tuple[Pending, Message] | None = None
+        """The open question and its words, which are shown again after news that stood over them."""
         self._approval: Approval | None = None
         self._switch: str | None = None
         self._at_door: User | None = None
@@ -194,7 +198,13 @@ class Writing:
         more = self._papers if made.state == "SEAL" else (self.scale_says,) if made.state == "WEIGH" else ()
         if any(more) and made.panel is not None:
             made = replace(made, panel=structs.replace(made.panel, lines=(*made.panel.lines, *more)))
-        return replace(made, held=held, keys=(*made.keys, *self._own_keys()))
+        keys = made.keys
+        if self.message is not None and self.message.sticky == "B" and "any" not in self._passes:
+            through = {"*OK", "*BACK", *self._passes}  # what a stop refuses is not offered (FL2.6)
+            keys = tuple(key for key in keys if key.command in through)
+        if held:
+            keys = (Key("*DROP", "", words(Say("key_drop"), self.table)), *keys)
+        return replace(made, held=held, keys=(*keys, *self._own_keys()))
 
     def _own_keys(self) -> tuple[Key, ...]:
         """What the station itself offers in the menu: other work while nothing is open, lock, sign out."""
@@ -202,23 +212,6 @@ class Writing:
         names = [work for work in WORKFLOWS if not busy and work != self.desk.work]
         return tuple(
             Key(f"*{name.upper()}", "", words(Say(f"key_{name}"), self.table)) for name in (*names, "lock", "signout")
-        )
-
-    def status(self) -> Status:
-        """The line that is always on screen (FL1.5)."""
-        wall = self.clock.wall_ms()
-        return Status(
-            user=self.user.name if self.user else "",
-            station=self.store.place.station,
-            printer=self.devices.get("printer", ""),
-            scanner=self.devices.get("scanner", ""),
-            scale=self.devices.get("scale", ""),
-            waiting=self.waiting(),
-            held=len(self._held),
-            unsynced=self.store.journal.pending(),
-            sync_age_s=None if self.synced_ms is None else max(0, (wall - self.synced_ms) // 1000),
-            online=self.online,
-            clock=clock_text(wall),
         )
 
     def _done(self, raw: Raw | None, answer: Answer, found: Found | None = None) -> Outcome:
@@ -242,12 +235,19 @@ class Writing:
             answer = replace(answer, desk=replace(answer.desk, load=self.look.load_after(answer.desk.load, fos)))
         if answer.outcome == "refused" and answer.sku and found is not None and answer.why in WRONG_ITEM:
             answer = replace(answer, desk=replace(answer.desk, wrong=(answer.sku, found.code)))
+        standing = self._question if self._question and self._question[0] is answer.desk.pending else None
         self._take(answer.desk)
         say = answer.say
+        if standing is not None and answer.sticky in ("", "ask"):
+            # The question is the same as before: it holds what it held, no more and no less (FL2.4).
+            answer = replace(answer, sticky=standing[1].sticky)
         if answer.sticky:
             self._error_ms = self.clock.mono_ms()
             self._about, self._passes = answer.about, answer.passes
         message = self._message(say, answer.cue, answer.sticky)
+        self._question = standing
+        if answer.desk.pending is not None and standing is None:
+            self._question = (answer.desk.pending, message)
         outcome = Outcome(
             self._n,
             raw.text if raw else "",

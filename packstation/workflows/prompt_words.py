@@ -61,6 +61,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "do_lot": ("Scan the lot", ""),
     "do_serial": ("Scan the serial number", ""),
     "do_expiry": ("Scan or type the expiry, YYMMDD", ""),
+    "do_short_qty": ("Short: type how many, Enter. F3 leaves", "Short: how many?"),
+    "do_short_preview": ("Short: F12 records this. F3 leaves", "Short: F12 records"),
     "do_short": ("Short: choose. F3 leaves", ""),
     "do_hold": ("Hold: choose the reason. F3 leaves", "Hold: why?"),
     "do_tracking": ("Type the tracking number, Enter", ""),

@@ -130,6 +130,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "note": ("{note} *OK to go on.", ""),
     "note_read": ("Noted. Scan the item.", ""),
     "qty_next": ("Next scan counts {n}.", ""),
+    "typed_code": ("Enter uses {text} as a code.", ""),
     "qty_range": ("A quantity from 2 to 99, with an order open.", "Quantity 2 to 99."),
     # boxes
     "box_open": ("Box {carton} open.", ""),
@@ -161,6 +162,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "parked": ("#{order} parked. Counts kept.", ""),
     # weight, label, seal
     "nothing_to_weigh": ("Nothing to weigh now.", ""),
+    "weight_too_big": ("Over {max} g: not a weight of this box. Type grams, Enter.", "Over {max} g. Type grams."),
     "not_a_weight": ("Not a weight: {text}. Type grams, Enter.", ""),
     "weight_ok": ("{g} g. Label prints.", ""),
     "weight_passed": ("{gap} {why}.", ""),

@@ -24,7 +24,7 @@ from packstation.workflows.desk import (
     refused,
 )
 from packstation.workflows.order import Box
-from packstation.workflows.packing import checks
+from packstation.workflows.packing import checks, measuring
 from packstation.workflows.packing.papers import papers, prints_customs, refusal_of
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished, unfinished
@@ -160,6 +160,9 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
     carton = reader.carton_type(box.type)
     expected, tare, unknown = expected_g(job, box, {box.type: carton} if carton else {}, reader.rule("fill_g", 0))
     tol = tolerance_g(expected, reader)
+    max_g = measuring.typed_max_g(carton, expected + tol, reader)
+    if how == "typed" and weight_g > max_g:
+        return asked(desk, Say("weight_too_big", {"max": _grams(max_g)}), cue=Cue.UNKNOWN)
     off = weight_g - expected
     verdict = "learned" if unknown else "ok" if abs(off) <= tol else "off"
     fact = f.CartonWeighed(
@@ -171,7 +174,7 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
         say = Say("weight_off", {"gap": _signed(off), "why": why})
         override = Override("ov.weight", (), Say("weight_passed", {"gap": _signed(off), "why": why}), Cue.TICK)
         answer = accepted(replace(desk, override=override), say, Cue.STOP, fact)
-        return replace(answer, sticky="B", passes=frozenset({"*RESCAN", "*REMOVE", "badge", "weight"}))
+        return replace(answer, sticky="B", passes=frozenset({"*RESCAN", "badge"}))
     say = Say("weight_learned" if unknown else "weight_ok", values)
     weighed_now = accepted(replace(desk, override=None), say, Cue.TICK, fact)
     return labelled(weighed_now, box, weight_g, reader)

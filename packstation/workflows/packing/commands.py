@@ -59,6 +59,9 @@ def _ask_hold(desk: Desk, now: Moment, reader: Reader) -> Answer:
 
 
 def _ask_reprint(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    if "*REPRINT" in repair.useless(desk):
+        # A paper needs no reason; a label that is not there needs no question.
+        return again.ask(desk, reader) if desk.job and desk.job.order.boxes else asked(desk, Say("no_label"))
     return asked(desk, Say("reprint_reason"), Pending("reprint", choices=(*REPRINT, again.CHOICE)))
 
 
@@ -82,7 +85,7 @@ _Door = Callable[[Desk, Moment, Reader], Answer]
 
 _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*OK": (_ALL, _ok),
-    "*UNDO": (_OPEN, lambda desk, now, reader: undoing.undo(desk)),
+    "*UNDO": (tuple(where for where in _OPEN if where != "STOP"), lambda desk, now, reader: undoing.undo(desk)),
     "*REMOVE": (WORKING, _toggle_remove),
     "*SHORT": (WORKING, lambda desk, now, reader: repair.pick_line(desk, "short_line", "short_line")),
     "*CANTSCAN": (WORKING, lambda desk, now, reader: repair.pick_line(desk, "by_hand_line", "by_hand_line")),

@@ -104,7 +104,7 @@ def _at_order(desk: Desk, found: Found, now: Moment, reader: Reader, where: str)
         case "lpn":
             return boxes.lpn_scanned(desk, found, hit, reader)
         case _:
-            return _other_work(desk, found, hit, hits, job)
+            return _other_work(desk, found, hit, hits, job, now, reader)
 
 
 def _pulls_back(job: Job, found: Found) -> bool:
@@ -121,7 +121,15 @@ def _problem_tote(found: Found) -> bool:
     return not found.candidates and found.text.startswith("P-") and found.text[2:].isdecimal()
 
 
-def _other_work(desk: Desk, found: Found, hit: Candidate, hits: tuple[Candidate, ...], job: Job) -> Answer:
+def _other_work(
+    desk: Desk,
+    found: Found,
+    hit: Candidate,
+    hits: tuple[Candidate, ...],
+    job: Job,
+    now: Moment,
+    reader: Reader,
+) -> Answer:
     fos = {h.fo for h in hits if h.fo}
     if job.doc.fo in fos:
         if hit.kind == "tote" and found.text not in job.order.totes[:1] and len(job.order.totes) > 1:
@@ -135,6 +143,10 @@ def _other_work(desk: Desk, found: Found, hit: Candidate, hits: tuple[Candidate,
         return asked(desk, Say("already_open", {"order": job.doc.order_no}))
     if not fos:
         return asked(desk, Say("tote_free", {"code": found.text, "what": ""}))
+    others = [opening.blocked(desk, reader.job(fo), now, reader) for fo in sorted(fos)]
+    if all(blocked is not None for blocked in others):
+        # What cannot be packed is said now: nobody parks an order for it.
+        return others[0] or asked(desk, Say("answer_first"))
     done, need = job.units
     return asked(
         desk,
@@ -179,7 +191,8 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             assert isinstance(hit, Candidate)
             return units.packed(bare, replace(found, text=str(text)), hit, now, reader, confirmed=True)
         case "park_open":
-            return replace(repair.park(bare), again=True)
+            blocked = opening.blocked(bare, reader.job(str(pending.data[0])), now, reader)
+            return blocked or replace(repair.park(bare), again=True)
         case "note":
             note, rev = pending.data
             fact = f.NoteAcknowledged(note=str(note), rev=int(str(rev)))
@@ -262,14 +275,15 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         return repair.tracking(replace(desk, pending=None), text)
     where = state(desk)
     if where in ("WEIGH", "STOP") and desk.job is not None:
-        if not text.isdecimal():
-            return asked(desk, Say("not_a_weight", {"text": text[:20]}), cue=Cue.UNKNOWN)
+        if not text.isdecimal() or text.startswith("0"):
+            # A number with a nought before it is a PIN or a code, and is not shown.
+            return asked(desk, Say("not_a_weight", {"text": "…"}), cue=Cue.UNKNOWN)
         return weighed(desk, int(text[:9]), "typed", now, reader)
     if where == "COUNT":
         return boxes.counted(desk, text, reader)
-    if text.isdecimal() and where == "ORDER":
+    if text.isdecimal() and pending is None and where in ("ORDER", "CARTON"):
         return _quantity(desk, int(text[:4]))
-    return asked(desk, Say("not_here", {"command": text[:20], "next": commands.next_step(where)}))
+    return asked(desk, Say("not_here", {"command": text[:20], "next": commands.next_step(where)}), pending)
 
 
 def _quantity(desk: Desk, quantity: int) -> Answer:

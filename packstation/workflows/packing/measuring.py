@@ -11,14 +11,24 @@ from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Desk, Found, Item, Pending, Reader, accepted, asked
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.suggestion import CartonType
 from sync import facts as f
 from sync.protocol import Deed
 
 KINDS = ("measure_item", "measure_side", "measure_sure", "measure_weight")
+TYPED_MAX_G = 70_000
+"""What carriers take as one parcel, where neither the site nor the carton says less."""
 SIDE_MM_MAX = 5_000
 FAR = 3
 """A side this many times the catalog's, or this part of it, is asked about: a digit too many or too few."""
 _SIDES = re.compile(r"\D*(\d{1,5})\D+(\d{1,5})\D+(\d{1,5})\D*")
+
+
+def typed_max_g(carton: CartonType | None, expected: int, reader: Reader) -> int:
+    """The largest weight a hand may type: the site's rule, else what the carton may weigh; what the box should
+    weigh can always be typed."""
+    limit = reader.rule("typed_weight_max_g", 0) or (carton.max_weight_g if carton else 0) or TYPED_MAX_G
+    return max(limit, expected)
 
 
 def begin(desk: Desk) -> Answer:

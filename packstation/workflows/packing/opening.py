@@ -110,23 +110,8 @@ def open_order(
         if here and detail == "missing" and any(s.resolution == "back_to_picker" for s in job.order.shorts):
             say = Say("with_the_picker", {"order": no, "by": _who(job, now, reader)})
             return refused(bare, "not_packable", say, Cue.STOP, about="order", passes=passes)
-        return refused(
-            bare,
-            "not_packable",
-            Say(
-                "not_packable",
-                {
-                    "order": no,
-                    "state": Say(f"state_{reason.replace(' ', '_')}"),
-                    "reason": Say(f"choice_{detail}", {"text": detail.replace("_", " ")}),
-                    "by": _who(job, now, reader),
-                    "shelf": f"H{reader.rule('hold_shelf', 2)}",
-                },
-            ),
-            Cue.STOP,
-            about="order",
-            passes=passes,
-        )
+        say = _why_not(job, reason, detail, now, reader)
+        return refused(bare, "not_packable", say, Cue.STOP, about="order", passes=passes)
     if own_pick(job, now.user, reader):
         return refused(desk, "four_eyes", Say("four_eyes", {"order": no}), Cue.STOP, about="order")
     if held_elsewhere(job, now):
@@ -160,6 +145,30 @@ def open_order(
     )
     bench = replace(desk.quiet(), job=job, suggestion=None)
     return accepted(bench, say, Cue.TICK, *first, *opened)
+
+
+def _why_not(job: Job, reason: str, detail: str, now: Moment, reader: Reader) -> Say:
+    return Say(
+        "not_packable",
+        {
+            "order": job.doc.order_no,
+            "state": Say(f"state_{reason.replace(' ', '_')}"),
+            "reason": Say(f"choice_{detail}", {"text": detail.replace("_", " ")}),
+            "by": _who(job, now, reader),
+            "shelf": f"H{reader.rule('hold_shelf', 2)}",
+        },
+    )
+
+
+def blocked(desk: Desk, other: Job | None, now: Moment, reader: Reader) -> Answer | None:
+    """Why the open order would be parked for nothing: the other one cannot be packed here now. None when it can."""
+    if other is None:
+        return None
+    why = not_packable(other)
+    if why is None or (other.order.hold is not None and other.doc.state == "open"):
+        return None  # a hold may end at the bench (FL5.29)
+    say = _why_not(other, *why, now, reader)
+    return replace(refused(desk, "not_packable", say, Cue.STOP, about="order"), fo=other.doc.fo)
 
 
 def own_pick(job: Job, user: str, reader: Reader) -> bool:

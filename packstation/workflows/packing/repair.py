@@ -300,6 +300,19 @@ def reprint(desk: Desk, reason: str) -> Answer:
     return accepted(desk.quiet(), say, Cue.ASK, fact, prints=prints)
 
 
+def useless(desk: Desk) -> frozenset[str]:
+    """Commands about a label or a closed box while there is none: no menu offers them."""
+    job = desk.job
+    if job is None:
+        return frozenset()
+    names = set()
+    if _labelled(desk, job) is None:
+        names |= {"*REPRINT", "*VOID"}
+    if not any(box.state != "open" for box in _looked_at(desk, job)):
+        names.add("*REOPEN")
+    return frozenset(names)
+
+
 def void(desk: Desk) -> Answer:
     """Kill the box's label, with a supervisor; the box can be labelled again (FL5.32)."""
     job = _job(desk)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from packstation.workflows.desk import Desk, Job
-from packstation.workflows.packing import commands, filling
+from packstation.workflows.packing import commands, filling, repair
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.places import tail
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
@@ -42,7 +42,8 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
     choices = tuple(
         (key, words(Say(f"choice_{code}", {"text": text}), table)) for key, code, text in _choices(desk, where)
     )
-    keys = _keys(where, table)
+    useless = repair.useless(desk)
+    keys = tuple(key for key in _keys(where, table) if key.command not in useless)
     entry = None
     if (pending is not None and pending.typed) or where in ("WEIGH", "COUNT"):
         entry = typed or ""
@@ -120,6 +121,8 @@ def _instruction(desk: Desk, where: str) -> Say:
                     "n": job.need(line),
                 },
             )
+        case "SHORT" if pending is not None and pending.kind in ("short_qty", "short_preview"):
+            return Say(f"do_{pending.kind}")
         case "CONFIRM" | "MEASURE" if pending is not None:
             return Say(f"do_{pending.kind}")
         case _:

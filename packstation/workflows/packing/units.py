@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from msgspec.structs import replace
@@ -111,7 +112,8 @@ def captured(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         if getattr(hit, pending.kind) is None:
             return asked(desk, Say(f"scan_{pending.kind}"), pending, holds=False)
     elif pending.kind == "expiry":
-        when = date_of(given)
+        element = re.fullmatch(r"(?:\][A-Za-z]\d)?\(?17\)?(\d{6})", given)  # a date by itself, as AI 17 (D4.1)
+        when = date_of(element[1] if element else given)
         if when is None:
             return asked(desk, Say("not_a_date", {"text": given[:20]}), pending, cue=Cue.UNKNOWN, holds=False)
         hit = replace(hit, expiry=when)
