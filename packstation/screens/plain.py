@@ -157,10 +157,8 @@ class PlainApp:
         elif command.startswith("*") and not command.endswith("*"):
             yield self._floor.key(command)
         elif _is_typing(text, prompt):
-            for digit in text:
-                yield self._floor.key(digit)
-            if prompt.entry is not None:
-                yield self._floor.key("enter")
+            chosen = any(number == text for number, _ in prompt.choices)
+            yield self._floor.key(text if chosen else f"={text}")  # the line's end is its Enter
         else:
             yield self._floor.line(text, device="plain", mono_ms=self._now_ms(), batch=True)
 
@@ -302,7 +300,8 @@ def _is_typing(text: str, prompt: Prompt) -> bool:
         return False
     if any(number == text for number, _ in prompt.choices):
         return True
-    return len(text) <= (_TYPED_DIGITS_MAX if prompt.entry is not None else 2)
+    asked = prompt.entry is not None or prompt.state in ("START", "LOCKED")  # a user's number, then the PIN (FL1.3)
+    return len(text) <= (_TYPED_DIGITS_MAX if asked else 2)
 
 
 def _key_name(name: str) -> str:

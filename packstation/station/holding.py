@@ -180,6 +180,9 @@ class Holding(Writing):
             self.message = replace(question, text=f"{said.text} {question.text}", cue=said.cue or question.cue)
 
     def _settle_held(self, raw: Raw, *, use: bool) -> Outcome:
+        if use and self.state == "STOP":
+            # Nothing can be used before the stop has ended: they wait, all of them, instead of one refusal each.
+            return self._outcome(raw.text, "asked", Say("stop_first"), Cue.STOP, keep=True)
         self._held_asked = False
         self.message = None
         if use:

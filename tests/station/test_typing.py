@@ -206,3 +206,14 @@ def test_an_expiry_is_taken_as_an_element_string(tmp_path: Path) -> None:
     assert made.station.state == "EXPIRY"
     made.key("f12")
     assert made.scan("]d217280806").facts[1] == "ItemPacked"
+
+
+def test_held_scans_wait_for_the_end_of_a_weight_stop(weighing: Bench) -> None:
+    """FL2.5, FL2.6: none is used up by a stop; *RESCAN ends it, *DROP sets all aside at once."""
+    weighing.key("=450")
+    for _ in range(5):
+        weighing.scan(BLUE_MUG)
+    weighing.key("f12", "f12", "f12")
+    assert len(weighing.station.prompt().held) == 5
+    assert weighing.key("*DROP").facts == ("ScansSetAside",)
+    assert weighing.key("*RESCAN").facts == ("RescanOrdered",)
