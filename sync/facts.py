@@ -283,7 +283,7 @@ class SlotAssigned(Fact, frozen=True, kw_only=True):
 
 
 class ItemPicked(Fact, frozen=True, kw_only=True):
-    """Units left their location."""
+    """Units left their location. `reason` with how=manual: no_barcode, damaged_code, other."""
 
     line: int
     sku: str
@@ -294,6 +294,7 @@ class ItemPicked(Fact, frozen=True, kw_only=True):
     lot: str | None = None
     serial: str | None = None
     expiry: str | None = None
+    reason: str | None = None
     undoable: ClassVar[bool] = True
 
 

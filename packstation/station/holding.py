@@ -25,6 +25,11 @@ def hold_shelf(text: str) -> bool:
     return text[:1] == "H" and text[1:].isdecimal() and len(text) < 5
 
 
+def _shown(text: str) -> str:
+    """A held code: codes of one shop begin alike, so a long one shows its end."""
+    return text if len(text) <= 16 else f"…{text[-15:]}"
+
+
 class Holding(Writing):
     """Which lines wait behind an error or a question, and what becomes of them."""
 
@@ -163,7 +168,7 @@ class Holding(Writing):
 
     def _ask_held(self, given: str) -> Outcome:
         self._held_asked = True
-        shown = ", ".join(raw.text[:16] for raw in list(self._held)[:5])
+        shown = ", ".join(_shown(raw.text) for raw in list(self._held)[:5])
         say = Say("held_list", {"n": len(self._held), "list": shown})
         self.message = self._message(say, Cue.ASK, "ask")
         return Outcome(self._n, given, "asked", Cue.ASK, self.state, self.message.text)

@@ -268,6 +268,9 @@ class Lookups:
     def items_at(self, location: str) -> tuple[tuple[str, int], ...]:
         return self._walks.items_at(location)
 
+    def is_location(self, location: str) -> bool:
+        return self._store.mirror.body("location", location) is not None
+
     def user_name(self, user: str) -> str:
         body = self._store.mirror.body("user", user)
         return str(body.get("name") or user) if body else user

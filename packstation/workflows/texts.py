@@ -43,6 +43,11 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "#{order} {state}: {reason}. {by}Put the tote on HOLD shelf {shelf}. Nothing recorded.",
         "#{order} {state}. HOLD shelf {shelf}.",
     ),
+    "order_left": ("#{order} has left with {manifest}. Nothing recorded. Take other work.", "#{order} has left."),
+    "order_loaded": (
+        "#{order} is packed and loaded on {manifest}. Nothing recorded. Take other work.",
+        "#{order} is loaded.",
+    ),
     "claimed": ("#{order} is open at {station}{by}. Scan again to take over.", "#{order} open at {station}. Again?"),
     "claimed_again": (
         "#{order} is open at {station}{by}. Supervisor: scan badge. Nothing recorded.",

@@ -714,7 +714,7 @@ def test_a_paused_cart_is_taken_by_scanning_it_again(bench: Bench) -> None:
     cluster(bench)
     bench.scan("A-04-2", BLUE_MUG, A1, "*PAUSE", "*SIGNOUT", BEN)
     said = bench.scan("K-3")
-    assert told(said) == ("asked", "T4", "CONFIRM", "K-3 was Ann's (1 of 4). Scan again to take it.")
+    assert told(said) == ("asked", "T4", "CONFIRM", "K-3 was Ann's (2 of 3). Scan again to take it.")
     said = bench.scan("K-3")
     assert said.facts == ("CartTakenOver", "CartTakenOver")
     assert told(said) == ("accepted", "T4", "UNIT", "You were at A-04-2, MUG BLUE 350 0 of 2, K-3.")
@@ -759,7 +759,7 @@ def test_a_paused_cart_goes_on_at_another_station(bench: Bench, tmp_path: Path) 
     there = other_station(bench, tmp_path / "other")
     send(bench, there, FO_71, FO_72)
     there.scan("*SIGNOUT", BEN)
-    assert told(there.scan("K-3"))[3] == "K-3 was Ann's (2 of 4). Scan again to take it."
+    assert told(there.scan("K-3"))[3] == "K-3 was Ann's (2 of 3). Scan again to take it."
     said = there.scan("K-3")
     assert told(said) == ("accepted", "T4", "UNIT", "You were at A-04-2, MUG BLUE 350 1 of 2, K-3.")
     assert there.scan(BLUE_MUG).state == "DEST"
@@ -783,13 +783,13 @@ def test_a_cart_that_comes_back_stands_where_the_other_station_left_it(bench: Be
     said = bench.scan("K-3")
     assert (
         told(said)[3]
-        == "K-3 is being picked by Ben (2 of 4). Supervisor: scan badge to take it over. Nothing recorded."
+        == "K-3 is being picked by Ben (2 of 3). Supervisor: scan badge to take it over. Nothing recorded."
     )
     there.scan("*PAUSE")
     send(there, bench, FO_71, FO_72)
     bench.key("f3")
     bench.key("f12")
-    assert bench.scan("K-3").message == "K-3 was Ben's (2 of 4). Scan again to take it."
+    assert bench.scan("K-3").message == "K-3 was Ben's (2 of 3). Scan again to take it."
     assert told(bench.scan("K-3")) == ("accepted", "T4", "UNIT", "You were at A-04-2, MUG BLUE 350 1 of 2, K-3.")
     there.store.close()
 
@@ -813,7 +813,7 @@ def test_a_cart_in_use_elsewhere_needs_a_supervisor(bench: Bench, tmp_path: Path
     send(bench, there, FO_71, FO_72)
     there.scan("*SIGNOUT", BEN)
     said = there.scan("K-3")
-    text = "K-3 is being picked by Ann (1 of 4). Supervisor: scan badge to take it over. Nothing recorded."
+    text = "K-3 is being picked by Ann (2 of 3). Supervisor: scan badge to take it over. Nothing recorded."
     assert told(said) == ("refused", "E4", "PICK_IDLE", text)
     there.scan(EVA)
     there.key(f"={EVA_PIN}")
@@ -1258,7 +1258,8 @@ def test_a_customer_comes_first(store: Bench) -> None:
 def test_a_unit_without_a_readable_code_is_on_record_as_such(bench: Bench) -> None:
     single(bench)
     bench.scan("A-04-2")
-    assert bench.key("f6").facts == ("ItemPicked", "ItemPlaced")
+    assert bench.key("f6").message == "MUG BLUE 350 by hand: why?"
+    assert bench.scan("*2").facts == ("ItemPicked", "ItemPlaced")
     assert getattr(bench.store.journal.of_fo(FO_71)[-2].fact, "how", "") == "manual"
 
 
@@ -1351,3 +1352,62 @@ def test_the_prefix_of_a_scanner_makes_no_data_of_a_command(bench: Bench) -> Non
     bench.scan("]C0*SHORT")
     assert bench.scan("]C0*2").message == "How many are missing? Enter = all 1."
     assert bench.scan("]C0*BACK").state == "UNIT"
+
+
+# --- what another cart, another place and another count may not do ---
+
+
+def test_the_slot_of_another_cart_takes_nothing(bench: Bench) -> None:
+    """FL6.11, FL6.23: neither before the walk nor with units in hand."""
+    cart(bench, "K-3", FO_72, FO_71)
+    bench.scan("K-3")
+    assert told(bench.scan("S-2-A1")) == (
+        "refused", "E1", "CONFIRM",
+        "S-2-A1 is a slot of another cart, not of K-3. Nothing recorded. Scan a slot of K-3.",
+    )  # fmt: skip
+    bench.key("f12")
+    bench.scan(A1, "T-6", A2, "T-7", "*OK", "A-04-2", BLUE_MUG)
+    assert bench.scan("S-2-A1").message.startswith(
+        "S-2-A1 is another cart's slot. Nothing recorded. Put it in slot A1."
+    )
+    assert bench.facts(FO_72).count("ItemPlaced") == 0
+
+
+def test_an_item_that_is_nowhere_is_asked_for_once(bench: Bench) -> None:
+    """FL6.28: the other order of the walk is short of it in the same gesture, and undo takes both back."""
+    bench.change(order("FO-4481-1", {"PLATE": 1}), order("FO-4482-1", {"PLATE": 1, "BLUE-MUG": 1}))
+    cart(bench, "K-3", "FO-4481-1", "FO-4482-1")
+    bench.scan("K-3", A1, "T-6", A2, "T-7", "*OK", "A-04-2", BLUE_MUG, A2, "A-05-1", "*SHORT", "*1", "*OK", "*OK")
+    assert bench.facts("FO-4481-1")[-3:] == ["ShortReported", "CountRequested", "PickFinished"]
+    assert bench.facts("FO-4482-1")[-2:] == ["ShortReported", "PickFinished"]
+    assert bench.station.state == "UNLOAD"
+    bench.key("f8")
+    assert bench.facts("FO-4482-1")[-1] == "GestureUndone"
+    assert bench.station.prompt().rows[0].title == "PLATE WHITE"
+
+
+@pytest.mark.parametrize("place", ["D-UPS", "Q-99-9"])
+def test_no_tote_is_set_down_at_a_door_or_where_nobody_knows(bench: Bench, place: str) -> None:
+    """FL6.35, FL6.36: a carrier's door and a location that the site does not have end no walk."""
+    put(bench.store, [("setting", "carriers", {"value": {"UPS": {"doors": ["D-UPS"]}}})])
+    picked_cart(bench)
+    said = bench.scan(place)
+    assert (said.outcome, said.state) == ("refused", "UNLOAD")
+    assert said.message.startswith(f"{place} is no bench or drop place. Nothing recorded. Scan a bench.")
+
+
+def test_a_count_that_was_not_begun_is_left_by_other_work(bench: Bench) -> None:
+    """FL6.46: a location scanned by mistake keeps nobody from the next order."""
+    assert bench.scan("A-04-2").state == "COUNT"
+    assert bench.scan(FO_71).state == "CONFIRM"
+    bench.scan("*BACK", "A-04-2")
+    assert bench.scan("*GETWORK").state != "COUNT"
+
+
+def test_the_reason_of_a_unit_by_hand_is_on_record(bench: Bench) -> None:
+    """FL5.39 at the face: 1 no barcode, 2 damaged code, 3 other."""
+    single(bench)
+    bench.scan("A-04-2", "*CANTSCAN")
+    assert bench.station.state == "BY_HAND"
+    bench.scan("*1")
+    assert getattr(bench.store.journal.of_fo(FO_71)[-2].fact, "reason", "") == "no_barcode"

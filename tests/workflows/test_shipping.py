@@ -599,3 +599,20 @@ def test_more_parcels_than_one_gesture_has_numbers_for(tmp_path: Path) -> None:
 )
 def test_weights_are_kilograms_without_a_float(weight_g: int, words: str) -> None:
     assert kilograms(weight_g) == words
+
+
+def test_an_order_that_left_is_not_sent_to_a_hold_shelf(tmp_path: Path) -> None:
+    """FL4.11: at the bench a shipped order says with which manifest it went."""
+    made = shop(tmp_path, "FO-4480-1 UPS")
+    label = pack(made, "FO-4480-1")
+    at_door(made).scan(label)
+    manifest = made.store.order("FO-4480-1").boxes[0].manifest
+    made.key("*BACK", "*PACK")
+    assert (
+        made.scan("FO-4480-1").message
+        == f"#4480 is packed and loaded on {manifest}. Nothing recorded. Take other work."
+    )
+    made.key("f12")
+    at_door(made).key("*CLOSE", "*PACK")
+    made.key("*BACK", "*PACK")
+    assert made.scan("FO-4480-1").message == f"#4480 has left with {manifest}. Nothing recorded. Take other work."

@@ -133,6 +133,9 @@ class Reader(Protocol):
     def items_at(self, location: str) -> tuple[tuple[str, int], ...]:
         """(sku, units) the site's copies say lie at the location."""
 
+    def is_location(self, location: str) -> bool:
+        """Whether the site's copies know the location."""
+
     def user_name(self, user: str) -> str: ...
 
     def text_rule(self, name: str, default: str) -> str:

@@ -107,6 +107,9 @@ def open_order(
             freed = Job(job.doc, off_hold(job.order)).units
             say = Say("hold_released", {"order": no, "n": freed[1] - freed[0]})
             bare = replace(bare, override=Override("ov.hold_release", deeds, say, Cue.TICK, opens=job.doc.fo))
+        gone = _gone(job, reader)
+        if reason == "packed" and gone is not None:
+            return refused(bare, "not_packable", gone, Cue.STOP, about="order", passes=passes)
         if here and detail == "missing" and any(s.resolution == "back_to_picker" for s in job.order.shorts):
             say = Say("with_the_picker", {"order": no, "by": _who(job, now, reader)})
             return refused(bare, "not_packable", say, Cue.STOP, about="order", passes=passes)
@@ -197,6 +200,17 @@ def not_packable(job: Job) -> tuple[str, str] | None:
     if doc.state == "closed":
         return "closed", doc.reason or "hub"
     return None
+
+
+def _gone(job: Job, reader: Reader) -> Say | None:
+    """What became of an order whose every box was loaded; None while one stands here."""
+    manifests = [box.manifest for box in job.order.boxes if box.left and box.manifest]
+    if not manifests or len(manifests) < len(job.order.boxes):
+        return None
+    known = [reader.manifest(manifest) for manifest in manifests]
+    away = job.doc.state == "closed" or all(state is not None and state.closed for state in known)
+    values: dict[str, str | int] = {"order": job.doc.order_no, "manifest": manifests[-1]}
+    return Say("order_left" if away else "order_loaded", values)
 
 
 def _over(job: Job) -> bool:

@@ -80,6 +80,9 @@ def _picks_in_hand(job: Job, line: Line, qty: int) -> tuple[tuple[f.ItemPicked, 
 def _wrong_bin(desk: Desk, found: Found, hits: tuple[Candidate, ...], job: Job, reader: Reader) -> Answer:
     trip = _trip(desk)
     text, right = found.text, walk.bin_name(job)
+    if hits[0].kind == "slot" and walk.other_carts(trip, text):
+        say = Say("put_other_cart", {"slot": text, "right": right})
+        return refuse(desk, "wrong_slot", say, job=job, about="slot")
     owner = next((j for j in trip.jobs if text in _bins(j) or j.doc.fo in {h.fo for h in hits if h.fo}), None)
     if owner is None:
         owner = next((j for j in (reader.job(h.fo) for h in hits if h.fo) if j is not None), None)
@@ -118,7 +121,7 @@ def into_carton(job: Job, picks: tuple[tuple[f.ItemPicked, int], ...], bin_: str
     return tuple(
         f.ItemPacked(
             line=pick.line, sku=pick.sku, qty=qty, carton=bin_, how=pick.how, code=pick.code, lot=pick.lot,
-            serial=pick.serial, expiry=pick.expiry,
+            serial=pick.serial, expiry=pick.expiry, reason=pick.reason,
         )
         for pick, qty in picks
     )  # fmt: skip

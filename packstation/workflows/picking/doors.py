@@ -78,6 +78,9 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             answer = tasks.putting_back(desk, found, now, reader)
         case "COUNT":
             answer = tasks.counting(desk, found, now, reader)
+            if answer is None and desk.pending is None:
+                # Nothing was counted yet: what begins other work leaves the count.
+                answer = starting.by_code(starting.desk_without(desk), found, now, reader)
         case "UNLOAD":
             answer = unloading.unloading(desk, found, now, reader)
             if answer is None and found.of("item"):
@@ -197,6 +200,8 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
     match pending.kind:
         case "pick_other_face" | "pick_short_reason":
             return shorts.short_reason(desk, chosen)
+        case "pick_by_hand":
+            return repair.by_hand_now(desk, chosen, now, reader)
         case "pick_reject_lines":
             return rejecting.lines_chosen(desk, chosen)
         case "pick_reject_reason" if chosen == "no_capacity":
@@ -255,19 +260,22 @@ _OPEN = (*_WALK, "ZERO", "UNLOAD")
 
 _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*OK": (("PICK_IDLE", "CONFIRM", *_OPEN, "STOP", "PUTBACK", "COUNT"), _ok),
-    "*GETWORK": (("PICK_IDLE",), starting.get_work),
+    "*GETWORK": (
+        ("PICK_IDLE", "COUNT"),
+        lambda desk, now, reader: starting.get_work(starting.desk_without(desk), now, reader),
+    ),
     "*SKIP": (("FACE", "UNIT"), lambda desk, now, reader: repair.skip(desk, now)),
     "*SHORT": (_WALK, shorts.short),
     "*BINFULL": (_WALK, lambda desk, now, reader: repair.bin_full(desk, now)),
     "*NEXTBOX": (_WALK, lambda desk, now, reader: repair.bin_full(desk, now)),
     "*UNDO": (("CONFIRM", *_OPEN), lambda desk, now, reader: repair.undo(desk, now)),
     "*PAUSE": (_OPEN, lambda desk, now, reader: repair.pause(desk, now)),
-    "*CANTSCAN": (("UNIT",), repair.by_hand),
+    "*CANTSCAN": (("UNIT",), lambda desk, now, reader: repair.by_hand(desk)),
     "*ALIAS": (("FACE", "UNIT"), lambda desk, now, reader: repair.alias(desk)),
     "*PAPER": (("CONFIRM", *_OPEN), papers.ask),
     "*RELEASE": (("CONFIRM",), lambda desk, now, reader: starting.release(desk, now)),
     "*REJECT": (("CONFIRM",), rejecting.ask_lines),
-    "*LIST": (("PICK_IDLE", *_OPEN), lambda desk, now, reader: _list(desk, reader)),
+    "*LIST": (("PICK_IDLE", "CONFIRM", *_OPEN), lambda desk, now, reader: _list(desk, reader)),
     "*BACK": (("CONFIRM", "PUTBACK", "COUNT"), _back),
     "*1": (("ZERO",), lambda desk, now, reader: repair.zero(desk, True, now)),
     "*2": (("ZERO",), lambda desk, now, reader: repair.zero(desk, False, now)),

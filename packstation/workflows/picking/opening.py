@@ -88,7 +88,7 @@ def changed(desk: Desk, before: Desk) -> Say | None:
 def go_on(desk: Desk, found: Found, trip: Trip, now: Moment, reader: Reader) -> Answer:
     picker = next((job.order.picker for job in walk.alive(trip) if job.order.picker), None)
     paused = all(job.order.paused for job in walk.alive(trip) if job.order.started)
-    done_units, need = walk.units(trip)
+    at, total = walk.at_line(trip)
     name = walk.name(trip)
     if picker in (None, now.user):
         if not trip.elsewhere or paused:
@@ -98,8 +98,8 @@ def go_on(desk: Desk, found: Found, trip: Trip, now: Moment, reader: Reader) -> 
     values: dict[str, str | int] = {
         "work": name,
         "who": reader.user_name(picker or ""),
-        "done": done_units,
-        "n": need,
+        "done": at,
+        "n": total,
     }
     if trip.elsewhere and not paused:
         deeds = taken_over(trip, picker or "", now)

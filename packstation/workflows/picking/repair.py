@@ -23,6 +23,7 @@ from packstation.workflows.picking import starting, units, walk
 from packstation.workflows.picking.answers import deed, done, go_to, place_first, refuse
 from packstation.workflows.picking.walk import Stop
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.reasons import BY_HAND
 from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed
@@ -100,12 +101,11 @@ def new_carton(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
 def pause(desk: Desk, now: Moment) -> Answer:
     """The exact place is kept, the device is free (FL6.31, FL6.42)."""
     trip = _trip(desk)
-    total = sum(1 for _ in walk.lines(trip))
-    open_lines = len(walk.stops(trip))
+    line, total = walk.at_line(trip)
     done_units, need = walk.units(trip)
     values: dict[str, str | int] = {
         "work": walk.name(trip),
-        "line": min(total, total - open_lines + 1),
+        "line": line,
         "total": total,
         "done": done_units,
         "n": need,
@@ -205,15 +205,25 @@ def zero_qty(desk: Desk, text: str, now: Moment) -> Answer:
 # --- by hand, unknown codes, cancelled ---
 
 
-def by_hand(desk: Desk, now: Moment, reader: Reader) -> Answer:
+def by_hand(desk: Desk) -> Answer:
     """A unit without a readable code, at the right face; on record as such, and verified again at packing."""
     stop = _stop(desk)
     if stop is None or stop.left == 0:
         return place_first(desk)
+    say = Say("by_hand_reason", {"item": stop.line.item.name})
+    return asked(desk, say, Pending("pick_by_hand", choices=BY_HAND, data=(stop.key,)))
+
+
+def by_hand_now(desk: Desk, reason: str, now: Moment, reader: Reader) -> Answer:
+    """The reason is known: the unit counts."""
+    stop = _stop(desk)
+    if stop is None or stop.left == 0:
+        return place_first(replace(desk, pending=None))
     hit = Candidate("item", stop.line.sku, how="manual")
     if stop.line.lot:
         hit = replace(hit, lot=walk.expected_lot(stop.job, stop.line))
-    return units.taken(replace(desk, quantity=0), Found(""), hit, stop, stop.location, now, reader)
+    bare = replace(desk, pending=None, quantity=0)
+    return units.taken(bare, Found(""), hit, stop, stop.location, now, reader, reason=reason)
 
 
 def alias(desk: Desk) -> Answer:

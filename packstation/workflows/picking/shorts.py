@@ -156,14 +156,47 @@ def short_now(desk: Desk, now: Moment, reader: Reader) -> Answer:
         return done(at, Say("short_whole", values), Cue.LINE, deeds)
     waits = resolution(job, reader) == "wait"
     others = walk.job_left(job) - stop.left
-    hand = any(qty > 0 for qty in job.order.in_hand.values()) and walk.bin_of(job) is not None
-    if others == 0 and qty == stop.left and not hand and not walk.direct(trip):
+    if others == 0 and qty == stop.left and not _in_hand(job) and not walk.direct(trip):
         deeds.extend(deed(now, job, each) for each in bins.finishing(trip, job, now))
     elif others == 0 and qty == stop.left and walk.direct(trip):
         deeds.extend(deed(now, job, each) for each in bins.finishing(trip, job, now))
         if walk.bin_of(job) is None:
             bare = replace(bare, trip=None, face=None, line=None)
+    if reason == "not_found" and qty == stop.left and walk.other_face(trip, stop) is None:
+        deeds.extend(_same_item(trip, stop, now, reader))
     return done(bare, Say("pick_short_waits" if waits else "short_done", values), Cue.LINE, deeds)
+
+
+def _same_item(trip: Trip, stop: Stop, now: Moment, reader: Reader) -> list[Deed]:
+    """The item is nowhere: the walk's other orders are short of it too, and nobody is sent to look again (FL6.28)."""
+    deeds: list[Deed] = []
+    for other in walk.stops(trip):
+        job = other.job
+        if other.line.sku != stop.line.sku or job.doc.fo == stop.job.doc.fo:
+            continue
+        back = whole(job, reader)
+        missing = f.ShortReported(
+            line=other.line.line,
+            sku=other.line.sku,
+            qty=other.left,
+            seen_qty=other.done,
+            reason="short" if other.done else "not_found",
+            where="store" if trip.mode == "store" else "pick",
+            resolution="reroute" if back else resolution(job, reader),
+            provisional=not now.online,
+            location=other.location or None,
+        )
+        deeds.append(deed(now, job, missing))
+        if back:
+            rest = tuple(line.line for line in job.doc.lines if line.line not in job.order.rejected)
+            deeds.append(deed(now, job, f.FoRejected(lines=rest, reason="no_split", seen_qty=other.done)))
+        elif walk.job_left(job) == other.left and not _in_hand(job):
+            deeds.extend(deed(now, job, each) for each in bins.finishing(trip, job, now))
+    return deeds
+
+
+def _in_hand(job: Job) -> bool:
+    return any(qty > 0 for qty in job.order.in_hand.values()) and walk.bin_of(job) is not None
 
 
 def _without_hand(desk: Desk, trip: Trip) -> Desk:

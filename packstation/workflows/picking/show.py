@@ -33,7 +33,7 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
     keys = tuple(
         Key(name, KEYS.get(name, ""), words(Say(f"key_{name[1:].lower()}"), table))
         for name in doors.commands(where)
-        if not name[1:].isdecimal()
+        if not name[1:].isdecimal() and not _idle(desk, name)
     )
     entry = typed or "" if pending is not None and pending.typed else typed or None
     return Prompt(
@@ -51,6 +51,13 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
         entry=entry,
         frame="red" if where == "STOP" else "",
     )
+
+
+def _idle(desk: Desk, command: str) -> bool:
+    """A next carton is for an order that is picked into one, a next tote for any other (FL6.30, FL6.38)."""
+    stop = walk.current(desk) if desk.trip is not None and desk.trip.jobs else None
+    boxed = stop is not None and walk.carton(stop.job) is not None
+    return command == ("*BINFULL" if boxed else "*NEXTBOX")
 
 
 def _choices(desk: Desk) -> tuple[tuple[str, str, str], ...]:
@@ -200,8 +207,12 @@ def _panel(desk: Desk, where: str, table: Table) -> Panel | None:
         return Panel(walk.name(trip), tuple(lines))
     if where in ("FACE", "UNIT", "DEST"):
         stop = walk.current(desk)
-        ahead = [each for each in walk.stops(trip) if stop is None or each.key != stop.key][:NEXT_STOPS]
-        lines = [f"{each.location or '?'}  {each.left} × {each.line.item.name}" for each in ahead]
+        ahead: dict[tuple[str, str], int] = {}
+        for each in walk.stops(trip):
+            if stop is None or each.key != stop.key:
+                place = (each.location or "?", each.line.item.name)
+                ahead[place] = ahead.get(place, 0) + each.left
+        lines = [f"{place}  {n} × {name}" for (place, name), n in list(ahead.items())[:NEXT_STOPS]]
         return Panel(words(Say("panel_next"), table), tuple(lines)) if lines else None
     if where == "UNLOAD":
         return Panel(words(Say("panel_totes"), table), tuple(name for _, name in walk.to_unload(trip)))

@@ -191,6 +191,10 @@ def _another(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
 def _slot(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment, reader: Reader) -> Answer:
     trip = _trip(desk)
     name = walk.tail(found.text)
+    if walk.other_carts(trip, found.text):
+        elsewhere: dict[str, str | int | Say] = {"slot": found.text, "cart": trip.cart}
+        bare = replace(desk, pending=None)
+        return refuse(bare, "wrong_slot", Say("slot_of_other_cart", elsewhere), about="slot")
     owner = bin_owner(hits, trip, reader)
     if owner is not None:
         values: dict[str, str | int | Say] = {"slot": name, "order": owner.doc.order_no}

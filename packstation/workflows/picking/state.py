@@ -10,6 +10,7 @@ _ASKING = {
     "pick_short_reason": "SHORT",
     "pick_short_qty": "SHORT",
     "pick_short_preview": "SHORT",
+    "pick_by_hand": "BY_HAND",
     "pick_lot": "LOT",
     "pick_serial": "SERIAL",
     "pick_other_lot": "LOTCHANGE",

@@ -172,6 +172,8 @@ def taken(
     now: Moment,
     reader: Reader,
     first: tuple[Fact, ...] = (),
+    *,
+    reason: str | None = None,
 ) -> Answer:
     """The unit is right: it is in hand, or in the only bin (FL6.16, FL6.17)."""
     trip, job, line = _trip(desk), stop.job, stop.line
@@ -179,7 +181,7 @@ def taken(
     how = "qty" if desk.quantity else "case" if hit.quantity > 1 else hit.how
     fact = f.ItemPicked(
         line=line.line, sku=line.sku, qty=count, location=location, how=how, code=found.code, lot=hit.lot,
-        serial=hit.serial, expiry=hit.expiry,
+        serial=hit.serial, expiry=hit.expiry, reason=reason,
     )  # fmt: skip
     facts: list[Fact] = [*first, fact]
     bin_ = walk.bin_of(job)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Pending, Reader, Trip, asked
+from packstation.workflows.desk import Answer, Candidate, Desk, Found, Job, Moment, Pending, Reader, Trip, asked
 from packstation.workflows.picking import starting, walk
 from packstation.workflows.picking.answers import deed, done, refuse
 from packstation.workflows.picking.bins import unload_places
@@ -26,11 +26,26 @@ def unloading(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer |
     hit = hits[0]
     if hit.kind in PLACES:
         one = str(pending.data[0]) if pending is not None and pending.kind == "pick_unload_tote" else None
-        return at_place(replace(desk, pending=None), hit.ref, one, now, reader)
+        bare = replace(desk, pending=None)
+        if not _drop(bare, hit, reader):
+            say = Say("not_a_drop", {"place": hit.ref})
+            return refuse(bare, "wrong_place", say, job=totes[0][0] if totes else None, about="place")
+        return at_place(bare, hit.ref, one, now, reader)
     mine = next((name for job, name in totes if found.text in (name, job.order.slot)), None)
     if mine is None:
         return asked(replace(desk, pending=None), Say("do_unload", {"work": walk.name(trip)}), about="tote")
     return asked(desk, Say("scan_place", {"tote": mine}), Pending("pick_unload_tote", data=(mine,)), holds=False)
+
+
+def _drop(desk: Desk, hit: Candidate, reader: Reader) -> bool:
+    """Whether totes may stand there at all: a bench, a place the site names, the next zone, or a location of the
+    site; never a carrier's door, and no place that nobody knows (FL6.35)."""
+    trip = _trip(desk)
+    if hit.ref in unload_places(reader) or hit.ref in {
+        expected(trip, job, reader) for job, _ in walk.to_unload(trip)
+    }:
+        return True
+    return hit.kind in ("station", "zone") or (hit.kind == "location" and reader.is_location(hit.ref))
 
 
 def at_place(

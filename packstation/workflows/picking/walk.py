@@ -219,6 +219,13 @@ def bin_code(job: Job) -> str:
     return order.totes[-1] if order.totes else f"#{job.doc.order_no}"
 
 
+def other_carts(trip: Trip, slot: str) -> bool:
+    """Whether a slot's code names another cart than this walk's: S-2-A1 is on K-2."""
+    kind, _, number = trip.cart.partition("-")
+    mark, number_of, _ = (*slot.split("-"), "", "")[:3]
+    return kind == "K" and mark == "S" and number_of.isdecimal() and number_of != number
+
+
 def direct(trip: Trip) -> bool:
     """Units go straight into the only bin: no scan of it (FL6.1)."""
     return len(trip.jobs) == 1 and not trip.cart and trip.mode != "zone"
@@ -326,6 +333,12 @@ def units(trip: Trip) -> tuple[int, int]:
     """(picked, to pick in all) over the walk."""
     done = sum(picked(job, line) for job in alive(trip) for line in job.doc.lines)
     return done, done + sum(job_left(job) for job in alive(trip))
+
+
+def at_line(trip: Trip) -> tuple[int, int]:
+    """(line the walk is at, lines in all): what a pause and a take-over say."""
+    total = sum(1 for _ in lines(trip))
+    return min(total, total - len(stops(trip)) + 1), total
 
 
 def lines(trip: Trip) -> Iterator[tuple[Job, Line]]:

@@ -52,6 +52,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{tote} is not empty. Take another.",
     ),
     "all_have_bins": ("All orders have a bin. *OK to start.", ""),
+    "slot_of_other_cart": (
+        "{slot} is a slot of another cart, not of {cart}. Nothing recorded. Scan a slot of {cart}.",
+        "{slot}: another cart's slot.",
+    ),
     "scan_tote_for": (
         "Slot {slot}: scan the tote or order, next is #{order}.",
         "Slot {slot}: scan the tote. #{order}",
@@ -129,6 +133,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "not_on_walk": (
         "{bin} has no order of this walk. Put it in {right}. Nothing recorded.",
         "Put it in {right}.",
+    ),
+    "put_other_cart": (
+        "{slot} is another cart's slot. Nothing recorded. Put it in {right}.",
+        "Another cart's. Put it in {right}.",
     ),
     "no_such_bin": (
         "No such bin: {code}. Nothing recorded. Scan the right bin.",
@@ -234,6 +242,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Expected {want}. Nothing may be left at {place}. Nothing recorded. Go to {want}.",
         "Expected {want}.",
     ),
+    "not_a_drop": ("{place} is no bench or drop place. Nothing recorded. Scan a bench.", "{place} is no bench."),
     # put back and count
     "put_back": ("#{order}: put {n} {n:unit|units} back. Scan a unit", "#{order}: {n} back. Scan a unit"),
     "put_where": ("{n} × {item}: put it in {location}, scan the location.", "{item}: {location}"),
