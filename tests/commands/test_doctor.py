@@ -212,6 +212,59 @@ def test_a_device_that_is_not_there_is_named(
     assert words in text
 
 
+@pytest.mark.parametrize("option", ["--scanner", "--scale"])
+def test_a_text_file_is_no_device(option: str, station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """D1.1: it is opened as the station opens it."""
+    notes = station / "notes.txt"
+    notes.write_text("buy tape\n", "utf-8")
+    code, document = told(capsys, station, option, f"{notes}#nci" if option == "--scale" else str(notes))
+    ((state, text),) = states(document, option.removeprefix("--"))
+    assert (code, state, notes.read_text("utf-8")) == (1, "wrong", "buy tape\n")
+    assert text.startswith(f"{notes}: expected to open it, got: ")
+
+
+def test_a_port_that_another_program_holds_is_told(
+    tmp_path: Path, station: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """D1.2."""
+    from packstation.devices.scanner import open_port
+    from packstation.devices.scanner.address import scanner_address
+    from tests.devices.scanner_bench import Plug
+
+    plug = Plug(tmp_path / "scanner")
+    assert told(capsys, station, "--scanner", str(plug.path))[0] == 0
+    other = open_port(scanner_address(str(plug.path)))
+    try:
+        for option, url in (("--scanner", str(plug.path)), ("--scale", f"{plug.path}#nci,8N1")):
+            code, document = told(capsys, station, option, url)
+            held = ("wrong", f"{plug.path}: another program holds it; close it there")
+            assert (code, states(document, option.removeprefix("--"))) == (1, [held])
+    finally:
+        other.close()
+        plug.unplug()
+
+
+def test_the_scale_is_asked_once(tmp_path: Path, station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """D5.2: one that says nothing, or nothing that is understood, is no scale."""
+    from tests.devices.scale_emulator import ScaleEmulator
+
+    scale = ScaleEmulator(tmp_path / "scale", "nci")
+    url = f"{scale.path}#nci,8N1"
+    try:
+        scale.load("1.250")
+        code, document = told(capsys, station, "--scale", url)
+        assert (code, states(document, "scale"), scale.asked) == (0, [("ok", f"{scale.path}: Steady.")], 1)
+        scale.lie = "silent"
+        code, document = told(capsys, station, "--scale", url)
+        silent = f"{scale.path}: expected an answer of the scale within 1.5 s, got nothing"
+        assert (code, states(document, "scale")) == (1, [("wrong", silent)])
+        code, document = told(capsys, station, "--scale", f"{scale.path}#nci")
+        assert code == 1
+        assert "refuses 9600,7E1; try #nci,8N1" in states(document, "scale")[0][1]
+    finally:
+        scale.close()
+
+
 @pytest.mark.parametrize("option", ["--scanner", "--scale", "--printer"])
 def test_an_address_nobody_understands_is_a_usage_error(
     option: str, station: Path, capsys: pytest.CaptureFixture[str]

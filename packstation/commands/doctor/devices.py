@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packstation.commands.doctor.finding import Asked, Finding
 from packstation.commands.errors import UsageError
+
+if TYPE_CHECKING:
+    from packstation.devices.scale.port import Wire
+    from packstation.devices.scale.reading import Reading
+    from packstation.devices.scale.url import ScaleAddress
+
+
+_SCALE_S_MAX = 1.5
 
 
 def devices(asked: Asked) -> Iterator[Finding]:
@@ -60,13 +70,55 @@ def _bound(name: str, url: str, ports: list[dict[str, Any]]) -> Finding:
             return Finding(name, "wrong", f"{address}: expected it to be plugged in, got none like it")
         if len(here) > 1:
             return Finding(name, "wrong", f"{address}: expected one, got {len(here)}; add the serial number")
-        return Finding(name, "ok", f"{address} is {here[0]['port']}")
+        return _tried(name, url, f"{address} is {here[0]['port']}", warning)
     if address.startswith("/"):
         if not Path(address).exists():
             return Finding(name, "wrong", f"{address}: expected a device there, got none")
         if not os.access(address, os.R_OK | os.W_OK):
             return Finding(name, "wrong", f"{address}: expected to read and write it; join the group that owns it")
-    return Finding(name, "note" if warning else "ok", warning or f"{address}")
+    return _tried(name, url, address, warning)
+
+
+def _tried(name: str, url: str, called: str, warning: str | None) -> Finding:
+    """It is opened as the station opens it, for us alone; a scale is asked once. A scanner has nothing to say now."""
+    from packstation.devices.port import LOST
+    from packstation.devices.scale.port import open_wire
+    from packstation.devices.scale.url import scale_address
+    from packstation.devices.scanner import open_port
+    from packstation.devices.scanner.address import scanner_address
+
+    try:
+        if name == "scanner":
+            open_port(scanner_address(url)).close()
+            return Finding(name, "note" if warning else "ok", warning or f"{called} opens")
+        address = scale_address(url)
+        wire = open_wire(address)
+        try:
+            state, text = _asked_once(address, wire)
+        finally:
+            wire.close()
+    except (*LOST, ValueError) as error:
+        if getattr(error, "errno", None) in (errno.EAGAIN, errno.EBUSY) or "exclusively lock" in str(error):
+            return Finding(name, "wrong", f"{called}: another program holds it; close it there")
+        return Finding(name, "wrong", f"{called}: expected to open it, got: {error}")
+    return Finding(name, state, f"{called}: {text}")
+
+
+def _asked_once(address: ScaleAddress, wire: Wire) -> tuple[str, str]:
+    from packstation.devices.scale.session import state_of
+
+    wire.read(0.05)  # what nobody asked for
+    wire.write(address.ask)
+    answers: tuple[Reading, ...] = ()
+    buffer = b""
+    until = time.monotonic() + _SCALE_S_MAX
+    while not answers and time.monotonic() < until:
+        answers, buffer = address.parse(buffer + wire.read(0.1))
+    if not answers:
+        got = "bytes that are no answer" if buffer else "nothing"
+        return "wrong", f"expected an answer of the scale within {_SCALE_S_MAX:g} s, got {got}"
+    said = state_of(answers[-1])
+    return "wrong" if said.word in ("garbage", "syntax", "fault", "contradiction") else "ok", said.text
 
 
 def habits(asked: Asked) -> Iterator[Finding]:

@@ -5,13 +5,14 @@ Any of `port.LOST` means the device is gone: the session reopens it (D1.4, D1.5)
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from packstation.devices.port import serial_device
+from packstation.devices.port import LOST, serial_device
 
 if TYPE_CHECKING:
     import serial
@@ -45,7 +46,14 @@ class SerialWire:
         # Without `exclusive` a second program's opener takes half of the bytes (D1.2).
         options: dict[str, Any] = {} if "://" in port else {"exclusive": sys.platform != "win32" or None}
         options.update(address.line)
-        self._port: serial.Serial = serial.serial_for_url(port, timeout=0.2, write_timeout=0.2, **options)
+        try:
+            self._port: serial.Serial = serial.serial_for_url(port, timeout=0.2, write_timeout=0.2, **options)
+        except LOST as error:
+            if error.args[:1] != (errno.EINVAL,):
+                raise
+            other = "8N1" if address.frame != "8N1" else "7E1"
+            said = f"refuses {address.baud},{address.frame}; try #{address.protocol},{other}"
+            raise OSError(f"{address.port} {said}") from error
 
     def read(self, seconds: float) -> bytes:
         self._port.timeout = seconds

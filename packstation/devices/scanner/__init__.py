@@ -194,18 +194,7 @@ class Scanner:
         self._show("stopped", "scanner_stopped")
 
     def _opened(self) -> serial.Serial:
-        import serial
-
-        name = self.address.port
-        line: dict[str, Any] = dict(self.address.line)
-        port: serial.Serial = serial.serial_for_url(
-            serial_device(name) if name.startswith("usb:") else name,
-            timeout=_READ_S if self.address.idle_gap_ms is None else self.address.idle_gap_ms / 2_000,
-            write_timeout=_WRITE_S_MAX,
-            # Without it a second program's open succeeds, and each gets some of the bytes (D1.2).
-            exclusive=True,
-            **line,
-        )
+        port = open_port(self.address)
         with self._port_held:
             self._port = port
         return port
@@ -304,6 +293,23 @@ def _profile(name: str) -> FeedbackProfile:
     if name not in known:
         raise ValueError(f"scanner feedback: expected one of {', '.join(sorted(known))}, got {name!r}.")
     return known[name]
+
+
+def open_port(address: ScannerAddress) -> serial.Serial:
+    """The port, for us alone. Raises one of `port.LOST`."""
+    import serial
+
+    name = address.port
+    line: dict[str, Any] = dict(address.line)
+    port: serial.Serial = serial.serial_for_url(
+        serial_device(name) if name.startswith("usb:") else name,
+        timeout=_READ_S if address.idle_gap_ms is None else address.idle_gap_ms / 2_000,
+        write_timeout=_WRITE_S_MAX,
+        # Without it a second program's open succeeds, and each gets some of the bytes (D1.2).
+        exclusive=True,
+        **line,
+    )
+    return port
 
 
 def _refusal(error: BaseException) -> tuple[str, str]:
