@@ -18,8 +18,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from packstation.documents.drawn import Drawn, PaperRefused
+from packstation.documents.parcel import parcel_matrix
 from packstation.documents.sheet import Entry, Sheet
-from packstation.documents.shipment import Party, Shipment, address_lines, parcel_mark, weight_text
+from packstation.documents.shipment import Party, Shipment, address_lines, weight_text
 from packstation.documents.sscc import Elements, element_fault, needs_separator, sscc_fault
 from packstation.documents.symbols import (
     Bars,
@@ -98,7 +99,7 @@ def draw_house_label(sheet: Sheet, shipment: Shipment) -> None:
         foot = top - mm(1)
         sheet.rule(margin, foot, width, 2)
 
-    mark = datamatrix(parcel_mark(shipment))
+    mark = parcel_matrix(sheet, shipment)
     dot = _matrix_dot(sheet, mark, mm(17))
     side = mark.columns * dot
     tall = max(side, mm(17.5))
@@ -137,7 +138,7 @@ def draw_lpn_strip(sheet: Sheet, shipment: Shipment) -> None:
     mm = sheet.mm
     margin = mm(3)
     width = sheet.width - 2 * margin
-    mark = datamatrix(parcel_mark(shipment))
+    mark = parcel_matrix(sheet, shipment)
     dot = _matrix_dot(sheet, mark, mm(18))
     side = mark.columns * dot
     sheet.matrix(mark, sheet.width - margin - mm(1) - side, mm(4), dot, "parcel")
@@ -147,8 +148,7 @@ def draw_lpn_strip(sheet: Sheet, shipment: Shipment) -> None:
     copy = f"   print {shipment.copy}" if shipment.copy > 1 else ""
     sheet.words("of", f"box {shipment.parcel} of {shipment.of}{copy}", margin, mm(18), text_width, 14)
     bars = sscc_bars(shipment.sscc) if shipment.sscc else code128(shipment.lpn)
-    dots = SSCC_DOTS if shipment.sscc else LPN_DOTS
-    purpose = "sscc" if shipment.sscc else "lpn"
+    dots, purpose = (SSCC_DOTS, "sscc") if shipment.sscc else (LPN_DOTS, "lpn")
     top = max(mm(26), mm(6) + side)
     high = min(mm(32), sheet.height - top - mm(7))
     _draw_bars(sheet, bars, top, high, sheet.dot_for(bars, sheet.width, dots[sheet.dpi], purpose), purpose)

@@ -12,7 +12,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 from typing import Any
+from urllib.parse import unquote
 
 from packstation.assets import asset
 
@@ -160,11 +162,24 @@ class ParcelMark:
 def parcel_mark(shipment: Shipment) -> str:
     """The text of the Data Matrix on labels and strips: order, parcel, of, SSCC or LPN, copy (D8.2, FL5.41).
 
-    The copy number is last: an older copy of the same label differs in it alone.
+    The copy number is last: an older copy of the same label differs in it alone. What a field cannot hold is
+    written as %C3%84; an order too long for a small symbol as the digest of it (`mark_holds` says so).
     """
-    order = "".join(c if " " <= c <= "~" else "?" for c in shipment.order[:60])
-    box = "".join(c if " " <= c <= "~" and c != ";" else "?" for c in (shipment.sscc or shipment.lpn)[:40])
+    order, box = _mark_field(shipment.order, 60), _mark_field(shipment.sscc or shipment.lpn, 40)
     return f"P1;{order};{shipment.parcel};{shipment.of};{box};{shipment.copy}"
+
+
+def mark_holds(shipment: Shipment) -> bool:
+    """Whether the order stands in the Data Matrix, and not its digest."""
+    return not parcel_mark(shipment).startswith("P1;~")
+
+
+def _mark_field(text: str, most: int) -> str:
+    field = "".join(
+        c if " " <= c <= "~" and c not in ";%~" else "".join(f"%{byte:02X}" for byte in c.encode("utf-8", "replace"))
+        for c in text
+    )
+    return field if len(field) <= most else f"~{blake2b(text.encode('utf-8', 'replace'), digest_size=10).hexdigest()}"
 
 
 def read_parcel_mark(text: str) -> ParcelMark | None:
@@ -175,8 +190,8 @@ def read_parcel_mark(text: str) -> ParcelMark | None:
     parcel, of, box, copy = parts[-4:]
     if not all(number.isascii() and number.isdigit() and len(number) <= 9 for number in (parcel, of, copy)):
         return None
-    # An order may hold a semicolon of its own; nothing behind it can.
-    return ParcelMark(";".join(parts[1:-4]), int(parcel), int(of), box, int(copy))
+    # On labels of older releases an order held semicolons of its own; nothing behind it could.
+    return ParcelMark(unquote(";".join(parts[1:-4])), int(parcel), int(of), unquote(box), int(copy))
 
 
 def address_lines(party: Party, at: str) -> tuple[tuple[str, str, bool], ...]:

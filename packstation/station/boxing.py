@@ -13,7 +13,8 @@ from packstation.station.writing import Writing
 from packstation.workflows import packing
 from packstation.workflows.desk import Desk, Job
 from packstation.workflows.order import Box
-from packstation.workflows.prompt import Say
+from packstation.workflows.prompt import Prompt, Say
+from packstation.workflows.ready import unfinished
 from packstation.workflows.suggestion import Suggestion, Wanted, is_about, lies_of
 from packstation.workflows.texts import words
 
@@ -109,6 +110,16 @@ class Boxing(Writing):
     def _feels(self) -> bool:
         """Whether the scale under the box is watched while units go in (rule `live_weight`, FL4.44)."""
         return self.state in ("ORDER", "CARTON", "LOT", "SERIAL", "EXPIRY") and bool(self.look.rule("live_weight", 0))
+
+    def prompt(self) -> Prompt:
+        """Grams are asked for only where no scale answers (FL5.12)."""
+        made = super().prompt()
+        box = unfinished(self.desk.job) if self.desk.job is not None else None
+        if made.state != "WEIGH" or self.has_scale or box is None:
+            return made
+        say = Say("do_weigh_typed", {"no": box.no})
+        short = words(say, self.table, short=True)
+        return replace(made, instruction=words(say, self.table), instruction_short=short)
 
     @property
     def has_scale(self) -> bool:

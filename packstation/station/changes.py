@@ -17,7 +17,7 @@ from packstation.workflows.texts import words
 from sync import facts as f
 from sync import protocol
 from sync.journal import Stamp
-from sync.protocol import Deed
+from sync.protocol import Deed, Entry
 
 _NO_PRINTER = "No printer: "
 
@@ -210,6 +210,21 @@ class Changes(Writing):
         self.message = self._message(say, Cue.STOP, "B")
         self._error_ms = self.clock.mono_ms()
         self._about, self._passes = "order", passes
+
+    def _last_recorded(self) -> Entry | None:
+        """What the open order recorded last of the work itself: nothing refused, taken back, or only printed."""
+        trail = self.desk.job.order.trail if self.desk.job is not None else ()
+        undone = {fact for entry in trail if isinstance(entry.fact, f.GestureUndone) for fact in entry.fact.facts}
+        no_work = (f.ScanRefused, f.GestureUndone, f.PrintSent, f.PrintFailed)
+        done = (e for e in reversed(trail) if not isinstance(e.fact, no_work) and e.fact_id not in undone)
+        return next(done, None)
+
+    def _print_again(self, given: str) -> Outcome:
+        """F4: every document that waits is tried now."""
+        self.store.spool.hurry()
+        self._retry()
+        self._error_ms, self._passes = None, frozenset()
+        return self._outcome(given, "ignored", Say("printing_again", {"n": len(self.store.spool.open())}), None)
 
     def _tell_waiting(self) -> None:
         """A printer that takes nothing is told once, with its reason; it goes on by itself when it can (FL5.16)."""

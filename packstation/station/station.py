@@ -361,13 +361,6 @@ class Station(Keyboard, Changes, SelfTesting, Boxing):
             )
         return outcome
 
-    def _print_again(self, given: str) -> Outcome:
-        """F4: every document that waits is tried now."""
-        self.store.spool.hurry()
-        self._retry()
-        self._error_ms, self._passes = None, frozenset()
-        return self._outcome(given, "ignored", Say("printing_again", {"n": len(self.store.spool.open())}), None)
-
     def _work(self, command: str, given: str) -> Outcome:
         work = command[1:].lower()
         if self.desk.job is not None:
@@ -425,7 +418,7 @@ class Station(Keyboard, Changes, SelfTesting, Boxing):
         where = picking.where_open(self.desk)
         if where is not None and not self.locked:
             self.message = self._message(where, Cue.ASK, "")
-        last = self.desk.job.order.last if self.desk.job else None
+        last = self._last_recorded()
         if last is not None and not self.locked:
             sku = getattr(last.fact, "sku", None)
             item = self.store.mirror.item(sku) if sku else None

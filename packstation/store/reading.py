@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -376,7 +377,7 @@ def _mark(text: str) -> tuple[str, int] | None:
     parts = text.split(";")
     if len(parts) < 6 or parts[0] != "P1" or not (parts[-1].isascii() and parts[-1].isdigit() and len(parts[-1]) < 5):
         return None
-    return parts[-2], int(parts[-1])
+    return unquote(parts[-2]), int(parts[-1])
 
 
 def _label_digest(scan: Scan) -> str:

@@ -34,7 +34,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "do_cart": ("Scan a slot or an item", ""),
     "do_order": ("{item}  {done} of {n}", "{item} {done}/{n}"),
     "do_carton": ("Carton {carton}. Scan it, an item, or *OK", "Carton {carton}"),
-    "do_weigh": ("Put box {no} on the scale. No scale: type grams, Enter", "Weigh box {no}"),
+    "do_weigh": ("Put box {no} on the scale", "Weigh box {no}"),
+    "do_weigh_typed": ("No scale. Type the grams of box {no}, Enter", "Type grams of box {no}"),
+    "scale_weighs": (
+        "The scale answers: put the box on it. If it is broken, pull its plug out, then type grams.",
+        "The scale weighs. Broken: pull its plug.",
+    ),
     "do_seal": ("Stick the label on box {no}. Scan it", "Stick label. Scan it"),
     "do_unlabelled": ("Packed, no label. F4 tries again", ""),
     "do_remove": ("REMOVE: scan the item to take out", "REMOVE: scan item"),

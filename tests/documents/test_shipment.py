@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import copy
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from packstation.documents.label import house_label
 from packstation.documents.shipment import (
     BadShipment,
     Party,
     ShipmentLine,
     address_lines,
+    mark_holds,
     parcel_mark,
     read_parcel_mark,
     shipment_from_json,
@@ -109,6 +112,26 @@ def test_the_mark_of_a_parcel_reads_back_and_copies_differ() -> None:
     assert read_parcel_mark("P1;#10;01;1;2;C-st-07-000123;3") is not None
     for text in ("", "P1", "P1;;;;;", "P2;FO-1;1;1;;1", "P1;FO-1;x;1;;1", "P1;FO-1;²;1;;1"):
         assert read_parcel_mark(text) is None
+
+
+@pytest.mark.parametrize("order", ["ÄB-1", "ÖB-1", "FO;1;2", "50%", "~x", "#10 01", "4471%3B"])
+def test_no_two_orders_share_a_mark(order: str) -> None:
+    """D10.1: what the small symbol cannot hold as it is is written so that it reads back."""
+    text = parcel_mark(replace(PARCEL, order=order))
+    mark = read_parcel_mark(text)
+    assert (text.isascii(), text.count(";"), mark_holds(replace(PARCEL, order=order))) == (True, 5, True)
+    assert mark is not None
+    assert mark.order == order
+
+
+def test_an_order_too_long_for_the_mark_is_told() -> None:
+    long = [replace(PARCEL, order="X" * 500 + end) for end in "12"]
+    assert parcel_mark(long[0]) != parcel_mark(long[1])
+    assert len(parcel_mark(long[0])) < 80
+    assert not mark_holds(long[0])
+    assert ("order", "no barcode") in {(lost.field, lost.reason) for lost in house_label(long[0]).unprintable}
+    numberless = house_label(replace(PARCEL, sscc="", lpn="")).unprintable
+    assert [(lost.field, lost.reason) for lost in numberless] == [("sscc", "no barcode")]
 
 
 def test_the_postcode_stands_where_the_post_looks_for_it() -> None:

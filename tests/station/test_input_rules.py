@@ -294,3 +294,29 @@ def test_a_serial_that_left_is_not_picked_into_a_shipping_carton(tmp_path: Path)
     refused = made.scan(serial)
     assert refused.message == "Serial SN-1 already packed on FO-4474-1. Set this one aside. Nothing recorded."
     assert made.facts("FO-4477-1").count("ItemPacked") == 0
+
+
+def test_a_restart_names_what_was_recorded_and_not_what_was_refused(tmp_path: Path) -> None:
+    """FL2.16"""
+    made = bench(tmp_path)
+    made.scan("FO-4472-1", "FO-4472-1", BLUE_MUG, RADIO)
+    assert made.facts("FO-4472-1")[-1] == "ScanRefused"
+    again = made.again()
+    assert again.station.message is not None
+    assert again.station.message.text.startswith("Last recorded: MUG BLUE 350, ")
+
+
+def test_grams_are_typed_only_where_no_scale_answers(tmp_path: Path) -> None:
+    """D5.6, FL5.12."""
+    made = bench(tmp_path)
+    made.scan("FO-4472-1", "FO-4472-1", BLUE_MUG, PLATE)
+    assert made.station.state == "WEIGH"
+    assert made.station.prompt().instruction == "No scale. Type the grams of box 1, Enter"
+    made.station.devices["scale"] = "usb:0EB8:F000"
+    assert made.station.prompt().instruction == "Put box 1 on the scale"
+    refused = made.key("=950")
+    assert (refused.outcome, refused.facts) == ("asked", ())
+    assert refused.message.startswith("The scale answers: put the box on it.")
+    assert made.station.state == "WEIGH"
+    made.station.devices["scale"] = "No scale: usb:0EB8:F000"
+    assert "CartonWeighed" in made.key("=950").facts

@@ -257,6 +257,8 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
     if desk.pending is not None and desk.pending.kind == "measure_weight":
         return measuring.weighed(desk, weight_g, reader)
     if desk.job is not None and (where == "WEIGH" or (where == "STOP" and stopped(desk.job) is None)):
+        if how == "typed" and now.scale:
+            return asked(desk, Say("scale_weighs"), cue=Cue.UNKNOWN)  # D5.6
         return boxes.weighed(desk, weight_g, how, now, reader)
     return ignored(desk, Say("nothing_to_weigh"))
 

@@ -1,0 +1,16 @@
+"""The Data Matrix of a parcel on the open page: order, parcel, box and copy (D8.2, FL5.41)."""
+
+from __future__ import annotations
+
+from packstation.documents.sheet import Sheet
+from packstation.documents.shipment import Shipment, mark_holds, parcel_mark
+from packstation.documents.symbols import Matrix, datamatrix
+
+
+def parcel_matrix(sheet: Sheet, shipment: Shipment) -> Matrix:
+    """Our Data Matrix; an order that it holds only as a digest is told, and a box without a number (D10.1)."""
+    if not mark_holds(shipment):
+        sheet.report("order", "", "no barcode")
+    if not (shipment.sscc or shipment.lpn):
+        sheet.report("sscc", "", "no barcode")
+    return datamatrix(parcel_mark(shipment))
