@@ -39,7 +39,8 @@ class Feeling(Struct):
 
     @property
     def awaits(self) -> bool:
-        return self._need_g > 0 or self._late
+        """A unit that was scanned is not felt yet, or one that is felt is not scanned yet."""
+        return self._need_g > 0 or self._late or (self.felt_g or 0) - self._base_g >= RISE_MIN_G
 
     def felt(self, weight_g: int | None) -> None:
         """A steady reading, or None when the scale is gone: then nothing is awaited."""

@@ -258,7 +258,9 @@ class Floor:
         held = station.prompt().held or station._held_asked or station._typed or station._approval
         asked = station._switch or station._take_up or (station.message is not None and station.message.sticky)
         open_ = desk.pending or desk.override or desk.remove or desk.quantity or desk.cart or desk.next_type
-        open_ = open_ or station.feeling.awaits  # a unit that was not felt yet is forgotten with the process
+        open_ = (
+            open_ or station.feeling.awaits
+        )  # what the scale shows and no scan explained is forgotten with the process
         open_ = open_ or (desk.work == "load" and desk.job)  # the shelf and the bags of a pickup are asked for
         return not (held or asked or open_ or desk.unknown_code or desk.mode != "normal" or desk.bags or desk.load)
 
