@@ -40,6 +40,7 @@ from packstation.workflows.suggestion import CartonType, Layer, Lie, Suggestion,
 from sync.protocol import digest
 
 LAYERS_SHOWN = 12
+OTHERS_NAMED = 6
 CELLS = (WIDE_CELLS, (34, 9), (18, 7))
 """A layer's pictures, title included: for a bench, a handheld of 40x20 and one of 20x16."""
 _KINDS: dict[str, Kind] = {"box": "box", "mailer": "mailer", "tube": "tube", "pallet": "pallet"}
@@ -173,6 +174,8 @@ def answered(
         return Answered(None)
     wanted = asked.scanned
     parcel = next((p for p in plan.parcels if (p.carton == wanted if wanted else p.carton != OWN_BOX)), None)
+    if parcel is None and not wanted:
+        parcel = next(iter(plan.parcels), None)  # nothing is left but what ships in its own box
     return Answered(_suggestion(plan, parcel, asked) if parcel else None, plan.stopped is not None)
 
 
@@ -226,7 +229,8 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
         units[sku] += item.quantity * count
     # A mailer bends around what is in it, a pallet has no walls: neither is filled up.
     walled = any(carton.code == parcel.carton and carton.kind == "box" for carton in asked.order.cartons)
-    later = [placed for one in plan.parcels if one is not parcel for placed in one.items]
+    others = [one for one in plan.parcels if one is not parcel]
+    later = [placed for one in others for placed in one.items]
     made = Suggestion(
         code=parcel.carton,
         name=parcel.name or parcel.carton,
@@ -240,6 +244,7 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
         padding_mm=asked.order.padding_mm,
         boxes=len(plan.parcels),
         sheet=asked.sheet,
+        others=tuple((one.carton, _units_in(one, asked)) for one in others[:OTHERS_NAMED]),
         later=sum(asked.pieces.get(placed.sku, ("", 1))[1] for placed in later) + len(plan.unplaced),
     )
     if plan.status == "estimated" and asked.usual is not None and asked.scanned is None:
@@ -248,11 +253,11 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
         if carton is not None and carton.available != 0:
             # What was really done with these units says more than sizes nobody measured (CT6.2).
             usual = structs.replace(made, code=code, name=carton.name or code, inner_mm=carton.inner_mm, usual=times)
-            others = tuple(
+            choices = tuple(
                 _alternative(choice, asked.currency) for choice in plan.alternatives if choice.parcel.carton != code
             )
             return structs.replace(
-                usual, fill_permille=0, void_ml=0, boxes=1, later=0, why=(), alternatives=others[:3]
+                usual, fill_permille=0, void_ml=0, boxes=1, later=0, others=(), why=(), alternatives=choices[:3]
             )
     best = plan.alternatives[0] if plan.alternatives else None
     helps = no_picture(parcel) is None and plan.status != "estimated"
@@ -264,6 +269,14 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
         lies=tuple(_lie(placed, asked) for placed in parcel.items),
         layers=tuple(_layer(parcel, n) for n in range(min(LAYERS_SHOWN, len(parcel.layers)))) if helps else (),
     )
+
+
+def _units_in(parcel: Parcel, asked: Asked) -> tuple[tuple[str, int], ...]:
+    units: Counter[str] = Counter()
+    for placed in parcel.items:
+        sku, count = asked.pieces.get(placed.sku, (placed.sku, 1))
+        units[sku] += count
+    return tuple(units.items())
 
 
 def _lie(placed: Placement, asked: Asked) -> Lie:

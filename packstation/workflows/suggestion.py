@@ -90,6 +90,8 @@ class Suggestion(Struct, frozen=True):
     than: str = ""
     usual: int = 0
     sheet: str = ""
+    others: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    """The cartons after this one: (code, units of each SKU). The first of them are named to the packer."""
 
 
 class Wanted(Struct, frozen=True):

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Check, Desk, Job, Line, Reader, accepted, asked
 from packstation.workflows.order import Box, Content
+from packstation.workflows.packing import mixing
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
 from sync import facts as f
@@ -34,7 +35,7 @@ _ALWAYS = frozenset({"lot", "serial", "expiry", "regulated"})
 def mode_of(job: Job, line: Line, user: str, reader: Reader) -> str:
     """all, count or none: how the units of a line are verified."""
     check = next((each for each in reader.checks() if _fits(each, job, line, user)), None)
-    if check is None or check.scan == "all" or line.item.flags & _ALWAYS:
+    if check is None or check.scan == "all" or line.item.flags & _ALWAYS or _keeps_apart(line):
         return "all"
     if check.scan == "one_in_n" and drawn(job.doc.fo, check):
         return "all"
@@ -43,6 +44,11 @@ def mode_of(job: Job, line: Line, user: str, reader: Reader) -> str:
     if reader.units_of(line.sku, NEW_SKU_UNITS) < NEW_SKU_UNITS:
         return "all"
     return "count" if check.scan == "count" else "none"
+
+
+def _keeps_apart(line: Line) -> bool:
+    """What may not share every box is scanned into its own (CT3.8, CT3.9)."""
+    return mixing.alone(line.item) or bool(mixing.hazard(line.item))
 
 
 def drawn(fo: str, check: Check) -> bool:

@@ -5,8 +5,12 @@ Suggestion (+ Box) --carton_panel, box_panel--> Panel: lines, and a picture for 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from packstation.cartons.words import Said
+from packstation.workflows.desk import Job
 from packstation.workflows.order import Box, Content
+from packstation.workflows.packing.mixing import OWN
 from packstation.workflows.prompt import Panel, Say, View
 from packstation.workflows.suggestion import Layer, Steps, Suggestion
 from packstation.workflows.texts import Table, words
@@ -16,9 +20,16 @@ FILLING_ML_MIN = 1_000
 """Less than a litre of air needs no filling."""
 
 
-def carton_panel(suggestion: Suggestion, table: Table) -> Panel:
+NAMES_SHOWN = 6
+"""So many SKUs of a box are named in one line; the rest is a number."""
+
+
+def carton_panel(suggestion: Suggestion, job: Job, table: Table) -> Panel:
     """The carton that is suggested: figures, why, how to fill it."""
     s = suggestion
+    if s.code == OWN:
+        own = words(Say("panel_own", {"what": _what(_held(s), job)}), table)
+        return Panel(words(Say("panel_own_title"), table), (own, *_others(s, job, table)))
     length, width, height = (round(mm / 10) for mm in s.inner_mm)
     lines = []
     if s.inner_mm[0] and s.fill_permille:
@@ -34,9 +45,12 @@ def carton_panel(suggestion: Suggestion, table: Table) -> Panel:
         lines.append(words(Say("panel_usual", {"carton": s.code, "n": s.usual}), table))
     lines.extend("; ".join(words(say_of(clause), table) for clause in clauses) + "." for clauses in s.why)
     lines.append(words(Say(f"panel_{s.status}"), table))
-    if s.boxes > 1 or s.later:
-        lines.append(words(Say("panel_later", {"boxes": s.boxes, "n": s.later}), table))
     lines.extend(_stuffing(s, table))
+    if s.boxes > 1 or s.later:
+        lines[:0] = [
+            words(Say("panel_now", {"what": _what(_held(s), job)}), table),
+            *_others(s, job, table),
+        ]
     if s.layers:
         lines.extend(_filled.said(s, table)[number] for number in range(1, min(STEPS_SHOWN, len(s.lies)) + 1))
     name = s.name if s.name.casefold() != s.code.casefold() else ""
@@ -45,15 +59,57 @@ def carton_panel(suggestion: Suggestion, table: Table) -> Panel:
     return Panel(title, tuple(lines), views=tuple(_view(layer, s, table) for layer in s.layers))
 
 
-def box_panel(suggestion: Suggestion, box: Box, title: str, lines: tuple[str, ...], table: Table) -> Panel:
-    """The open box: the steps whose units are not in it yet, the layer of the next one first (CT7.4)."""
+def box_panel(suggestion: Suggestion, job: Job, box: Box, title: str, lines: tuple[str, ...], table: Table) -> Panel:
+    """The open box: the steps whose units are not in it yet, the layer of the next one first (CT7.4); then what is
+    planned for the boxes after it."""
     steps = _filled.steps(suggestion, box)
-    if not suggestion.layers or not steps.left:
-        return Panel(title, (*lines, *_stuffing(suggestion, table)))
+    after = (*_others(suggestion, job, table), *_stuffing(suggestion, table), *lines)
+    if not steps.left:
+        return Panel(title, after)
     said = _filled.said(suggestion, table)
+    if not suggestion.layers:
+        to_do: dict[str, int] = {}
+        for number in steps.left:
+            lie = suggestion.lies[number - 1]
+            to_do[lie.sku] = to_do.get(lie.sku, 0) + lie.count
+        return Panel(title, (words(Say("panel_put_in", {"what": _what(to_do.items(), job)}), table), *after))
     shown = tuple(said[number] for number in steps.left[:STEPS_SHOWN])
     views = tuple(_view(suggestion.layers[at], suggestion, table) for at in steps.open_layers())
-    return Panel(title, (*shown, *_stuffing(suggestion, table), *lines), views=views)
+    return Panel(title, (*shown, *after), views=views)
+
+
+def next_sku(suggestion: Suggestion, box: Box | None) -> str | None:
+    """The SKU of the next step into the box, or into the one that is opened next; None when no step is left."""
+    if box is None:
+        return suggestion.lies[0].sku if suggestion.lies else None
+    left = _filled.steps(suggestion, box).left
+    return suggestion.lies[left[0] - 1].sku if left else None
+
+
+def _held(suggestion: Suggestion) -> Iterable[tuple[str, int]]:
+    """How many units of each SKU go into this carton."""
+    held: dict[str, int] = {}
+    for lie in suggestion.lies:
+        held[lie.sku] = held.get(lie.sku, 0) + lie.count
+    return held.items()
+
+
+def _what(units: Iterable[tuple[str, int]], job: Job) -> str:
+    names = {line.sku: line.item.name for line in job.doc.lines}
+    told = [f"{count} × {names.get(sku, sku)}" for sku, count in units]
+    more = [f"+{len(told) - NAMES_SHOWN}"] if len(told) > NAMES_SHOWN else []
+    return ", ".join(told[:NAMES_SHOWN] + more)
+
+
+def _others(suggestion: Suggestion, job: Job, table: Table) -> list[str]:
+    """What waits for the boxes after this one."""
+    lines = []
+    if suggestion.boxes > 1 or suggestion.later:
+        lines.append(words(Say("panel_later", {"boxes": suggestion.boxes, "n": suggestion.later}), table))
+    for code, units in suggestion.others:
+        told: dict[str, str | int] = {"carton": code, "what": _what(units, job)}
+        lines.append(words(Say("panel_own" if code == OWN else "panel_after", told), table))
+    return lines
 
 
 def say_of(told: Said) -> Say:

@@ -23,6 +23,7 @@ from packstation.workflows.desk import (
     refused,
 )
 from packstation.workflows.order import Box
+from packstation.workflows.packing import mixing
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
 from packstation.workflows.reasons import BY_HAND, SHORT_HOW, SHORT_REASONS
@@ -231,6 +232,10 @@ def by_hand(desk: Desk, line_no: int, reason: str, reader: Reader) -> Answer:
     box = job.order.open_box
     if box is None:
         return asked(desk, Say("no_open_box"))
+    stays_out = mixing.forbidden(job, box, line.item)
+    if stays_out is not None:
+        passes = frozenset({"*NEXTBOX", "*OK"})
+        return refused(desk.quiet(), "mix", stays_out, Cue.STOP, sku=line.sku, passes=passes)
     packed = f.ItemPacked(line=line_no, sku=line.sku, qty=1, carton=box.lpn, how="manual", code="", reason=reason)
     facts: list[Fact] = [packed]
     left = sum(max(0, job.left(ln)) for ln in job.doc.lines)
@@ -345,6 +350,9 @@ def move(desk: Desk, found: Found, sku: str, lpn: str) -> Answer:
     if source is None or source.lpn == lpn:
         return refused(desk.quiet(), "not_in_box", Say("not_in_box", {"item": name}), Cue.WRONG, sku=sku)
     line = next(c.line for c in source.contents if c.sku == sku)
+    stays_out = mixing.forbidden(job, target, job.doc.line(line).item)
+    if stays_out is not None:
+        return refused(desk.quiet(), "mix", stays_out, Cue.STOP, sku=sku)
     values: dict[str, str | int] = {"item": name, "a": source.no, "b": target.no}
     fact = f.ItemMoved(line=line, sku=sku, qty=1, from_carton=source.lpn, to_carton=target.lpn)
     return accepted(desk.quiet(), Say("moved", values), Cue.TICK, fact)

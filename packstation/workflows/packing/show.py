@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from packstation.workflows.desk import Desk, Job
+from packstation.workflows.desk import Desk, Job, Line
+from packstation.workflows.order import Box
 from packstation.workflows.packing import commands, filling, repair
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.places import tail
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
 from packstation.workflows.ready import unfinished
+from packstation.workflows.suggestion import Suggestion
 from packstation.workflows.texts import Table, words
 
 KEYS = {
@@ -35,7 +37,8 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
     job = desk.job
     pending = desk.pending
     say = _instruction(desk, where)
-    rows = _rows.of(job) if job else _cart_rows(desk)
+    at = _next_line(desk, job) if job else None
+    rows = _rows.of(job, at.line if at is not None else None) if job else _cart_rows(desk)
     done, need = job.units if job else (0, 0)
     if where == "COUNT":
         rows, done, need = (), 0, 0  # What is expected is not shown (FL5.7).
@@ -111,7 +114,12 @@ def _instruction(desk: Desk, where: str) -> Say:
             box = unfinished(job) if job else None
             return Say("do_seal", {"no": box.no if box else 1})
         case "ORDER" if job is not None:
-            line = next((ln for ln in job.doc.lines if job.left(ln) > 0), job.doc.lines[0])
+            line = _next_line(desk, job) or job.doc.lines[0]
+            box = job.order.open_box
+            if box is not None and job.left(line) > 0 and "own_box" in line.item.flags:
+                return Say("do_own_box", {"item": line.item.name})
+            if box is not None and box.contents and _planned_for_next(desk, box):
+                return Say("do_next_box", {"no": box.no, "item": line.item.name})
             return Say(
                 "do_order",
                 {
@@ -127,6 +135,32 @@ def _instruction(desk: Desk, where: str) -> Say:
             return Say(f"do_{pending.kind}")
         case _:
             return Say(f"do_{where.lower()}")
+
+
+def _follows(desk: Desk, box: Box | None) -> Suggestion | None:
+    """The suggestion this box is filled by."""
+    plan = desk.suggestion
+    return plan if plan is not None and plan.lies and (box is None or plan.code == box.type) else None
+
+
+def _next_line(desk: Desk, job: Job) -> Line | None:
+    """The line of the plan's next step; without a plan the first that is open (CT7.4)."""
+    box = job.order.open_box
+    plan = _follows(desk, box)
+    sku = filling.next_sku(plan, box) if plan is not None else None
+    first = None
+    for line in job.doc.lines:
+        if job.left(line) > 0:
+            if sku is None or line.sku == sku:
+                return line
+            first = first or line
+    return first
+
+
+def _planned_for_next(desk: Desk, box: Box) -> bool:
+    """All that was planned for this box is in it, and there is more for others."""
+    plan = _follows(desk, box)
+    return plan is not None and plan.later > 0 and filling.next_sku(plan, box) is None
 
 
 def _to_scan(desk: Desk, job: Job) -> bool:
@@ -153,8 +187,15 @@ class _Rows:
     def __init__(self) -> None:
         self._last: tuple[Job, tuple[Row, ...], dict[int, int]] | None = None
 
-    def of(self, job: Job) -> tuple[Row, ...]:
-        """Open lines first, in order; then those that are full."""
+    def of(self, job: Job, at: int | None) -> tuple[Row, ...]:
+        """Open lines first, in order; then those that are full. `at`: the line that is next, which is marked."""
+        rows = self._unmarked(job)
+        place = self._last[2].get(at) if self._last is not None and at is not None else None
+        if place is None or rows[place].done >= rows[place].need:
+            return rows
+        return (*rows[:place], replace(rows[place], current=True), *rows[place + 1 :])
+
+    def _unmarked(self, job: Job) -> tuple[Row, ...]:
         last = self._last
         if last is not None and last[0] is job:
             return last[1]
@@ -193,9 +234,8 @@ def _all_rows(job: Job) -> tuple[tuple[Row, ...], dict[int, int]]:
             need=job.order.packed(line.line) + left[line.line],
             detail=" ".join(value.upper() for value in line.item.attributes.values()),
             where=line.sku,
-            current=place == 0 and left[line.line] > 0,
         )
-        for place, line in enumerate(lines)
+        for line in lines
     )
     return rows, {line.line: place for place, line in enumerate(lines)}
 
@@ -222,7 +262,7 @@ def _panel(desk: Desk, where: str, table: Table) -> Panel | None:
     if job is None:
         return Panel(desk.hint[0], desk.hint[1:]) if desk.hint else None
     if where == "CARTON" and desk.suggestion is not None:
-        return filling.carton_panel(desk.suggestion, table)
+        return filling.carton_panel(desk.suggestion, job, table)
     box = unfinished(job) or job.order.open_box
     if box is None or where == "COUNT":
         return None
@@ -235,4 +275,4 @@ def _panel(desk: Desk, where: str, table: Table) -> Panel | None:
     title = words(Say("panel_title", {"no": box.no}), table)
     if desk.suggestion is None or box.state != "open" or desk.suggestion.code != box.type:
         return Panel(title, tuple(lines))
-    return filling.box_panel(desk.suggestion, box, title, tuple(lines), table)
+    return filling.box_panel(desk.suggestion, job, box, title, tuple(lines), table)

@@ -25,6 +25,8 @@ from packstation.workflows.desk import (
     refused,
 )
 from packstation.workflows.expiry import too_old
+from packstation.workflows.order import Box
+from packstation.workflows.packing import mixing
 from packstation.workflows.packing.checks import BY_COUNT, mode_of
 from packstation.workflows.places import standing
 from packstation.workflows.prompt import Cue, Say
@@ -83,7 +85,22 @@ def packed(
     bad = _unfit(desk, job, item, hit, now, reader)
     if bad is not None:
         return bad
-    by_count = hit.quantity == 1 and not desk.quantity and mode_of(job, lines[0], now.user, reader) == "count"
+    stays_out = mixing.forbidden(job, _box_for(job, item), item, count // hit.quantity)
+    if stays_out is not None:
+        return refused(
+            replace(desk, pending=None, quantity=0),
+            "mix",
+            stays_out,
+            Cue.STOP,
+            sku=hit.ref,
+            passes=frozenset({"*NEXTBOX", "*OK"}),
+        )
+    by_count = (
+        hit.quantity == 1
+        and not mixing.alone(item)
+        and not desk.quantity
+        and mode_of(job, lines[0], now.user, reader) == "count"
+    )
     return _into_box(desk, found, hit, lines, left if by_count else count, reader, first, by_count=by_count)
 
 
@@ -181,15 +198,17 @@ def _into_box(
     by_count: bool = False,
 ) -> Answer:
     job = _job(desk)
-    box = job.order.open_box
+    own = "own_box" in lines[0].item.flags
+    box, beside = _box_for(job, lines[0].item), job.order.open_box
     opening: tuple[Fact, ...] = ()
     if box is None:
-        suggestion = desk.suggestion or reader.suggestion(job)
-        if suggestion is None:
+        suggestion = None if own else desk.suggestion or reader.suggestion(job)
+        if suggestion is None and not own:
             return asked(desk, Say("no_suggestion"), about="carton")
+        code = mixing.OWN if suggestion is None else suggestion.code
         lpn = desk.lpn or reader.next_lpn()
         number = len(job.order.boxes) + 1
-        opening = (f.CartonOpened(carton=number, lpn=lpn, type=suggestion.code, suggested=suggestion.code),)
+        opening = (f.CartonOpened(carton=number, lpn=lpn, type=code, suggested=code),)
     else:
         lpn = box.lpn
     how = "qty" if desk.quantity or by_count else "case" if hit.quantity > 1 else hit.how
@@ -220,6 +239,13 @@ def _into_box(
     complete = full and all(job.left(ln) <= 0 for ln in job.doc.lines if ln.sku != hit.ref)
     if complete:
         facts.append(f.CartonClosed(carton=lpn, why="complete"))
+    elif own:
+        # It is a parcel as it stands; the box that was open beside it is at hand again (CT3.9).
+        facts.append(f.CartonClosed(carton=lpn, why="next_box"))
+        if beside is not None and beside is not box:
+            facts.append(f.CartonChosen(carton=beside.lpn))
+        else:
+            desk = replace(desk, suggestion=None)
     values: dict[str, str | int | Say] = {"item": line.item.name, "done": done, "n": need, "order": job.doc.order_no}
     if opening and first:
         say = Say("item_opened_order", values)
@@ -238,6 +264,8 @@ def _into_box(
             if part
         )
         say = Say("item_packed_detail", {**values, "detail": detail})
+    elif own:
+        say = Say("item_own_box", values)
     elif opening:
         say = Say("item_opened_box", {**values, "carton": opening[0].type})  # type: ignore[attr-defined]
     else:
@@ -249,6 +277,15 @@ def _into_box(
     cue = Cue.DONE if complete else Cue.LINE if full else Cue.TICK
     answer = accepted(replace(desk, pending=None, quantity=0, lpn=None), say, cue, *opening, *facts)
     return replace(answer, deeds=(*first, *answer.deeds))
+
+
+def _box_for(job: Job, item: Item) -> Box | None:
+    """The box a unit goes into; None when one is opened for it: a unit in its own box waits for no other (CT3.9)."""
+    box = job.order.open_box
+    if box is None or "own_box" not in item.flags or (box.type == mixing.OWN and not box.contents):
+        return box
+    last = job.units_left <= 1
+    return box if box.contents and last else None
 
 
 def _to_capture(item: Item, line: Line, hit: Candidate, reader: Reader) -> str | None:

@@ -1,0 +1,124 @@
+"""An order in several boxes: what goes into which, what may not share one, what ships as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from packstation.station.suggesting import Cartoner
+from tests.shop import ANN, BLUE_MUG, Bench, item, open_bench, order, put, shop
+
+OIL, GLUE, LAMP = "2000000000107", "2000000000114", "2000000000121"
+
+
+def floor(folder: Path, lines: dict[str, int]) -> Bench:
+    """A bench that asks the engine itself, with dangerous goods and a lamp that ships in its own box."""
+    engine: list[Cartoner] = []
+    made = open_bench(folder, suggest=lambda job, wanted: engine[0].now(job, wanted))
+    engine.append(Cartoner(made.store, made.clock.wall_ms))
+    put(made.store, shop())
+    made.scan(ANN)
+    made.change(
+        *item("OIL", "OIL LAMP 1L", OIL, length_mm=90, width_mm=90, height_mm=200, weight_g=900, flags=["hazmat:3"]),
+        *item("GLUE", "GLUE HARD", GLUE, length_mm=60, width_mm=60, height_mm=90, weight_g=300, flags=["hazmat:8"]),
+        *item(
+            "LAMP", "LAMP TALL", LAMP, length_mm=400, width_mm=300, height_mm=300, weight_g=3000, flags=["own_box"]
+        ),
+        order("FO-4490-1", lines),
+    )
+    made.scan("FO-4490-1", "FO-4490-1")
+    return made
+
+
+def ship(made: Bench) -> None:
+    """Weigh and label the box that was just closed."""
+    box = next(box for box in made.store.order("FO-4490-1").boxes if box.state == "closed" and not box.ready)
+    carton = made.station.look.carton_type(box.type)
+    weight_g = carton.empty_weight_g if carton is not None else 0
+    for content in box.contents:
+        found = made.station.look.item(content.sku)
+        assert found is not None
+        weight_g += (found.weight_g or 0) * content.qty
+    made.key(f"={weight_g}")
+    label = made.store.order("FO-4490-1").boxes[box.no - 1].label
+    assert label is not None
+    made.scan(label.tracking)
+
+
+def marked(made: Bench) -> list[str]:
+    return [row.title for row in made.station.prompt().rows if row.current]
+
+
+def test_the_panel_says_what_goes_into_this_box_and_what_waits(tmp_path: Path) -> None:
+    """CT1.3, CT3.8: two hazard classes are two boxes; both are named, and the mark stands at the plan's step."""
+    made = floor(tmp_path, {"OIL": 1, "GLUE": 1, "BLUE-MUG": 1})
+    plan = made.station.desk.suggestion
+    assert plan is not None
+    assert plan.boxes == 2
+    first = {lie.sku for lie in plan.lies}
+    panel = "\n".join(made.station.prompt().panel.lines)
+    assert "In this box: 1 × " in panel
+    assert f"For the next, {plan.others[0][0]}: 1 × " in panel
+    names = {line.sku: line.item.name for line in made.station.desk.job.doc.lines}
+    assert marked(made) == [names[plan.lies[0].sku]]
+    for sku, code in (("OIL", OIL), ("GLUE", GLUE), ("BLUE-MUG", BLUE_MUG)):
+        if sku in first:
+            assert made.scan(code).outcome == "accepted"
+    prompt = made.station.prompt()
+    waits = [names[sku] for sku, _ in plan.others[0][1]]
+    assert marked(made) == waits[:1]
+    assert prompt.instruction == f"Box 1 holds all that was planned: *NEXTBOX, then {waits[0]}"
+    assert "For the next" in "\n".join(prompt.panel.lines)
+
+
+def test_two_hazard_classes_never_share_a_box(tmp_path: Path) -> None:
+    """CT3.8: refused before it lies in the box, and *NEXTBOX goes on."""
+    made = floor(tmp_path, {"OIL": 1, "GLUE": 1})
+    made.scan(OIL)
+    stopped = made.scan(GLUE)
+    assert (stopped.outcome, stopped.facts) == ("refused", ("ScanRefused",))
+    assert stopped.message.startswith("GLUE HARD: hazard class 8 may not go with class 3 in box 1.")
+    assert made.key("f10").outcome == "accepted"
+    ship(made)
+    assert made.scan(GLUE).outcome == "accepted"
+    assert [box.units for box in made.store.order("FO-4490-1").boxes] == [1, 1]
+
+
+def test_an_own_box_is_a_parcel_by_one_scan_and_the_open_box_goes_on(tmp_path: Path) -> None:
+    """CT3.9: the unit is opened, packed and closed as OWN; the box beside it stays open and at hand."""
+    made = floor(tmp_path, {"BLUE-MUG": 2, "LAMP": 1})
+    assert "Ships in its own box, scan it at any time: 1 × LAMP TALL." in made.station.prompt().panel.lines
+    made.scan(BLUE_MUG)
+    own = made.scan(LAMP)
+    assert own.facts == ("CartonOpened", "ItemPacked", "CartonClosed", "CartonChosen")
+    ship(made)
+    assert made.scan(BLUE_MUG).facts == ("ItemPacked", "CartonClosed")
+    ship(made)
+    assert [(box.type == "OWN", box.units) for box in made.store.order("FO-4490-1").boxes] == [(False, 2), (True, 1)]
+
+
+def test_the_last_own_box_waits_until_the_open_box_is_closed(tmp_path: Path) -> None:
+    """CT3.9: nothing would close the box that is open beside it."""
+    made = floor(tmp_path, {"BLUE-MUG": 1, "LAMP": 1})
+    made.key("f12")
+    made.scan(BLUE_MUG)
+    assert made.station.prompt().instruction == "LAMP TALL ships in its own box: scan it"
+    assert made.scan(LAMP).message.startswith("LAMP TALL ships in its own box. Close box 1: *NEXTBOX")
+    made.key("f10")
+    ship(made)
+    assert made.station.prompt().panel.lines[0] == "Ships in its own box, scan it at any time: 1 × LAMP TALL."
+    assert made.scan(LAMP).facts == ("CartonOpened", "ItemPacked", "CartonClosed")
+
+
+def test_what_ships_alone_ships_alone(tmp_path: Path) -> None:
+    """CT3.9: neither into a box with others nor others to it."""
+    made = floor(tmp_path, {"OIL": 2, "BLUE-MUG": 1})
+    made.change(*item("OIL", "OIL LAMP 1L", OIL, length_mm=90, width_mm=90, height_mm=200, weight_g=900,
+                      flags=["ship_alone"]))  # fmt: skip
+    made.scan(BLUE_MUG)
+    assert made.scan(OIL).message.startswith("OIL LAMP 1L ships alone.")
+    made.key("f10")
+    ship(made)
+    made.key("*QTY2")
+    assert made.scan(OIL).message.startswith("OIL LAMP 1L ships one to a box.")
+    made.key("f12")
+    assert made.scan(OIL).outcome == "accepted"
