@@ -13,27 +13,41 @@ def several_bound(world: World, counts: Counts) -> Key:
     if not any(counts):
         return (0, 0, 0, 0) if world.objective == "cost" else (0, 0)
     takers = _takers(world, counts)
-    parcels = 1
-    least_cost = 0
+    parcels = _apart(world, counts)
+    least_cost = least_volume = 0
     for allowed in dict.fromkeys(takers.values()):
         views = [world.views[n] for n in allowed]
         inside = tuple(
             [count if count and set(takers[kind]) <= set(allowed) else 0 for kind, count in enumerate(counts)]
         )
-        parcels = max(parcels, _least_parcels(world, views, inside))
+        here = max(_least_parcels(world, views, inside), _apart(world, inside))
+        parcels = max(parcels, here)
+        # What fits only into these takes so many of them, the cheapest or least of them at the least.
+        least_volume = max(least_volume, here * min(view.inner_mm3 for view in views))
         if world.objective == "cost":
-            least_cost = max(least_cost, _least_cost(world, views, inside))
+            dearest = here * min(world.base_minor(view) for view in views)
+            least_cost = max(least_cost, dearest, _least_cost(world, views, inside))
     volume_mm3 = world.volume_mm3(counts)
     every = [world.views[n] for n in sorted({n for allowed in takers.values() for n in allowed})]
     inner = min(view.inner_mm3 for view in every)
-    least_volume = max(volume_mm3 if world.boxes_only else 0, parcels * inner)
+    least_volume = max(least_volume, volume_mm3 if world.boxes_only else 0, parcels * inner)
     if world.objective == "count":
         return parcels, least_volume
     if world.objective == "volume":
-        return least_volume, 1
+        return least_volume, parcels
     outer = min(view.outer_mm3 for view in every)
     base = min(world.base_minor(view) for view in every)
-    return max(least_cost, parcels * base), 1, outer, 0
+    longest = min(max(view.carton.outer_mm) for view in every)
+    return max(least_cost, parcels * base), parcels, parcels * outer, longest
+
+
+def _apart(world: World, counts: Counts) -> int:
+    """How many kinds there are of which no two may share a parcel (CT3.8): so many parcels at the least."""
+    chosen: list[int] = []
+    for kind, count in enumerate(counts):
+        if count and world.apart[kind] and all(other in world.apart[kind] for other in chosen):
+            chosen.append(kind)
+    return max(1, len(chosen))
 
 
 def _takers(world: World, counts: Counts) -> dict[int, tuple[int, ...]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Literal
 
@@ -27,7 +28,7 @@ from packstation.cartons.plan import (
 )
 from packstation.cartons.search import passed, rounds, settled
 from packstation.cartons.several import could_several_beat, planned_lots
-from packstation.cartons.world import Counts, Dice, Packing, View, World, law_of, takes_weight, views_of
+from packstation.cartons.world import Counts, Dice, Packing, View, World, law_of, takes_g, views_of
 
 TESTS_PER_MS = 1250  # CT5.10: the pure engine's rate, part of its name
 ENGINE = "pure/1"
@@ -307,13 +308,20 @@ def require_fast() -> None:
         raise FastMissing("engine fast: expected the extra `fast` (pip install 'packstation[fast]'), got no numba.")
 
 
+def warm(engine: Literal["pure", "fast"]) -> None:
+    """Have the kernels compiled before a clock is started: some seconds the first time, nothing later (CT5.10)."""
+    if engine == "fast":
+        require_fast()
+        for kernels in ("", ".bins", ".stacks"):
+            import_module(f"packstation.cartons.fast{kernels}")
+
+
 class FastMissing(Exception):
     """The compiled engine was asked for and is not installed."""
 
 
 def _no_carton(world: World, kind: int) -> str | None:
     """Why no carton takes one unit of this kind, or None."""
-    one = tuple([1 if n == kind else 0 for n in range(len(world.types))])
     shape = world.types[kind]
     for view in reversed(world.views):
         # The usual answer first: a large box, most catalogs end with them.
@@ -322,10 +330,11 @@ def _no_carton(world: World, kind: int) -> str | None:
             and view.takes(kind)
             and not (shape.estimated and shape.volume_mm3 > view.room_mm3)
             and view.room_units > 0
-            and takes_weight(world, view, one)
+            and takes_g(world, view, shape.weight_g)
             and world.stock.get(view.index, 1) > 0
         ):
             return None
+    one = tuple([1 if n == kind else 0 for n in range(len(world.types))])
     roomy = strong = False
     for view in world.views:
         if shape.estimated and shape.volume_mm3 > view.room_mm3:
@@ -336,7 +345,7 @@ def _no_carton(world: World, kind: int) -> str | None:
         elif not view.takes(kind):
             continue
         roomy = True
-        if takes_weight(world, view, one) and view.room_units > 0:
+        if takes_g(world, view, shape.weight_g) and view.room_units > 0:
             strong = True
             if world.stock.get(view.index, 1) > 0:
                 return None

@@ -163,7 +163,8 @@ def _bound(world: World, found: Solution, tries: list[tuple[View, Try]]) -> tupl
     key = total_key(world, found.lots)
     if not found.lots:
         return key, True
-    open_views = [view for view, known in tries if not known.proven]
+    shared = may_share(world, found.counts) is None
+    open_views = [view for view, known in tries if shared and not known.proven]
     weight_g, raw_mm3 = world.weight_g(found.counts), world.raw_mm3(found.counts)
     single = [world.key(view, weight_g, raw_mm3) for view in open_views]
     if len(found.lots) == 1:

@@ -16,6 +16,10 @@ _BLOCKS_ONLY = 150  # so many units are never placed one by one
 _BLOCK_UNITS = 6  # so many of a kind make blocks worth a try
 
 
+_CROWD_UNITS = 400  # of more units a carton is offered a part
+_OFFERED_TIMES = 4  # that part: so many times the carton's volume
+
+
 def few_orders(units: int) -> int:
     """After so many random constructs a handful of units has been tried in every way."""
     return 6 << 2 * min(units, 20)
@@ -138,6 +142,8 @@ def filled(
         return () if start else _flat_filled(world, view, counts)
     if not any(view.takes(kind) for kind, n in enumerate(counts) if n):
         return ()
+    if sum(counts) > _CROWD_UNITS and not start and not world.together:
+        counts = _offered(world, view, counts)
     best: Packing = ()
     most_mm3 = 0
     blocks = repetitive(world, counts) and not start and not world.together and not any(world.apart)
@@ -173,6 +179,29 @@ def filled(
         if any(sure):
             return filled(world, view, sure, constructs, dice, noisy=noisy, start=start)
     return best
+
+
+def _offered(world: World, view: View, counts: Counts) -> Counts:
+    """Of a crowd of units as much as could fill the carton some times over, of every size its share (CG16).
+
+    The kinds stand in canonical order, sizes falling; every so many volumes one of them is offered with all its
+    units. So the work for a carton no longer grows with the order.
+    """
+    volumes, takes = world.volumes_mm3, view.fitting
+    rows = [kind for kind, count in enumerate(counts) if count and takes[kind]]
+    all_mm3 = sum([counts[kind] * volumes[kind] for kind in rows])
+    wanted_mm3 = _OFFERED_TIMES * view.volume_mm3
+    if all_mm3 <= wanted_mm3:
+        return counts
+    offered = [0] * len(counts)
+    passed_mm3 = taken_mm3 = 0
+    for kind in rows:
+        volume_mm3 = volumes[kind]
+        if taken_mm3 * all_mm3 <= passed_mm3 * wanted_mm3:
+            offered[kind] = count = min(counts[kind], wanted_mm3 // volume_mm3 + 1)
+            taken_mm3 += count * volume_mm3
+        passed_mm3 += counts[kind] * volume_mm3
+    return tuple(offered)
 
 
 def _fill_compiled(
@@ -232,10 +261,10 @@ def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int, sta
         world.law,
         True,
         start=Start(tuple([(*row[1:], row[0]) for row in start])) if start else EMPTY,
-        weights=[kind.weight_g for kind in world.types],
+        weights=world.weights_g,
         room_g=view.room_g - sum([world.types[row[0]].weight_g for row in start]),
         room_units=view.room_units - len(start),
-        volumes=[kind.volume_mm3 for kind in world.types],
+        volumes=world.volumes_mm3,
         room_mm3=world.room_mm3(view, counts) - sum([world.types[row[0]].volume_mm3 for row in start]),
     )
     world.spend(tests)

@@ -107,19 +107,26 @@ def bulk(world: World, counts: Counts) -> tuple[list[Lot], Counts]:
     lots: list[Lot] = []
     rest = counts
     dice = Dice(world.seed)
+    won: View | None = None
     while sum(rest) > _BULK_UNITS:
         left = stock_left(world, lots)
         best: tuple[int, int, Lot] | None = None
-        for view in _wide(world, rest, left):
+        # The first carton is chosen with care; once the work is spent, the same is taken until it no longer serves.
+        repeats = won is not None and not world.open and left.get(won.index, 1) > 0
+        for view in [won] if repeats and won is not None else _wide(world, rest, left):
             packing = filled(world, view, rest, 1, dice)
             if packing:
                 lot = lot_of(world, view, packing)
                 row = (_worth(world, lot), view.index, lot)
                 if best is None or row[:2] < best[:2]:
                     best = row
+        if best is None and repeats:
+            won = None
+            continue
         if best is None:
             break
         lot = best[2]
+        won = lot.view
         times = min(have // took for have, took in zip(rest, lot.counts, strict=True) if took)
         times = min(times, left.get(lot.view.index, times))
         if times * sum(lot.counts) < sum(rest):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import mul
 from typing import Any
 
 from packstation.cartons.arrangements import NODE_TESTS, Effort, impossible
@@ -203,6 +204,9 @@ class World:
     priced: dict[tuple[int, int, int], int] = field(default_factory=dict)
     loads: dict[Counts, Load] = field(default_factory=dict)
     ranked: dict[Counts, list[tuple[Key, str, View]]] = field(default_factory=dict)
+    figures: tuple[
+        list[int], ...
+    ] = ()  # by kind: weight in g, volume, unwrapped volume; and the kinds that are guesses
 
     def spend(self, tests: int, *, compiled: bool = False) -> None:
         """Count work. Beside compiled rounds, interpreted work counts as many times as it is slower."""
@@ -238,17 +242,34 @@ class World:
         """What these units come to, added up once."""
         found = self.loads.get(counts)
         if found is None:
-            units = weight_g = volume_mm3 = raw_mm3 = 0
-            assumed = False
-            for count, kind in zip(counts, self.types, strict=True):
-                if count:
-                    units += count
-                    weight_g += count * kind.weight_g
-                    volume_mm3 += count * kind.volume_mm3
-                    raw_mm3 += count * kind.raw_mm3
-                    assumed = assumed or kind.estimated
+            weights, volumes, raws, guesses = self.figures or self._added_up()
+            units = sum(counts)
+            weight_g = sum(map(mul, counts, weights))
+            volume_mm3 = sum(map(mul, counts, volumes))
+            raw_mm3 = sum(map(mul, counts, raws))
+            assumed = any(counts[n] for n in guesses)
             found = self.loads[counts] = (units, weight_g, volume_mm3, raw_mm3, assumed)
         return found
+
+    def _added_up(self) -> tuple[list[int], ...]:
+        kinds = self.types
+        self.figures = (
+            [kind.weight_g for kind in kinds],
+            [kind.volume_mm3 for kind in kinds],
+            [kind.raw_mm3 for kind in kinds],
+            [n for n, kind in enumerate(kinds) if kind.estimated],
+        )
+        return self.figures
+
+    @property
+    def weights_g(self) -> list[int]:
+        """By kind."""
+        return (self.figures or self._added_up())[0]
+
+    @property
+    def volumes_mm3(self) -> list[int]:
+        """By kind."""
+        return (self.figures or self._added_up())[1]
 
     def weight_g(self, counts: Counts) -> int:
         return self.load(counts)[1]
@@ -380,8 +401,12 @@ class World:
 
 
 def takes_weight(world: World, view: View, counts: Counts) -> bool:
+    """Whether carton, shop and carrier allow the weight of these units."""
+    return takes_g(world, view, world.weight_g(counts))
+
+
+def takes_g(world: World, view: View, weight_g: int) -> bool:
     """Whether carton, shop and carrier allow the weight."""
-    weight_g = world.weight_g(counts)
     gross_g = weight_g + view.carton.empty_weight_g
     return weight_g <= view.room_g and within_limits(view.carton.outer_mm, gross_g, world.rate)
 

@@ -131,6 +131,7 @@ def _plan(parsed: Namespace) -> int:
         try:
             run.run(only)
             plans = run.plans(only)
+            cut, unplanned = run.without(only)
         except (BrokenProcessPool, TimeoutError) as error:
             raise Refused(f"cartons plan: expected the worker to answer, got {type(error).__name__}.") from error
         finally:
@@ -140,7 +141,13 @@ def _plan(parsed: Namespace) -> int:
     except sqlite3.Error as error:
         raise Refused(f"{place.folder}: expected the station's databases, got: {error}.") from error
     statuses = [plan.suggestion.status if plan.suggestion else "none" for plan in plans]
-    answer = {"orders": len(plans), "planned": run.made, **{s: statuses.count(s) for s in sorted(set(statuses))}}
+    answer = {
+        "orders": len(plans) + cut + unplanned,
+        "planned": run.made,
+        **{s: statuses.count(s) for s in sorted(set(statuses))},
+        **({"cut_by_clock": cut} if cut else {}),
+        **({"not_planned": unplanned} if unplanned else {}),
+    }
     if parsed.json:
         print(json.dumps(answer))
     else:

@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 
 from packstation.commands.arguments import json_flag
 from packstation.commands.errors import UsageError
-from packstation.safe import shown_json
+from packstation.safe import safe, shown_json
 
+LINE_CHARS_MAX = 2_000
 _BYTES_MAX = 256 * 1024 * 1024
 
 
@@ -41,7 +42,20 @@ def add(commands: Any) -> None:
 
 def run_cartonize(parsed: argparse.Namespace) -> int:
     """Answer each order of the document; exit 1 when one of several could not be read."""
+    from packstation.cartons import exact
+    from packstation.cartons.engine import FastMissing, warm
+
     document = read_document(parsed.file)
+    try:
+        warm(parsed.engine)
+    except FastMissing as error:
+        raise UsageError(str(error)) from error
+    if parsed.prove and not exact.is_installed():
+        print(
+            "packstation cartonize: --prove: expected the extra `exact` (pip install 'packstation[exact]'), "
+            "got no ortools; nothing is proven beyond the search.",
+            file=sys.stderr,
+        )
     if not isinstance(document, dict) or "orders" not in document:
         answer, _ = _answered(document, parsed)
         _write(answer, as_json=parsed.json)
@@ -86,7 +100,7 @@ def read_document(file: str) -> Any:
 
 def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, Any], Any]:
     from packstation.cartons.document import DocumentError, plan_document, read_order
-    from packstation.cartons.engine import FastMissing, planned
+    from packstation.cartons.engine import planned
 
     try:
         order, warnings = read_order(document)
@@ -97,17 +111,14 @@ def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, A
     started_ns = time.perf_counter_ns()
     # The clock is only a safety stop (CT5.10); the budget itself is counted in work.
     deadline_ns = started_ns + max(1000, 2 * parsed.budget_ms) * 1_000_000
-    try:
-        plan = planned(
-            order,
-            budget=parsed.budget_ms,
-            seed=parsed.seed,
-            prove=parsed.prove,
-            stop=lambda: time.perf_counter_ns() > deadline_ns,
-            engine=parsed.engine,
-        )
-    except FastMissing as error:
-        raise UsageError(str(error)) from error
+    plan = planned(
+        order,
+        budget=parsed.budget_ms,
+        seed=parsed.seed,
+        prove=parsed.prove,
+        stop=lambda: time.perf_counter_ns() > deadline_ns,
+        engine=parsed.engine,
+    )
     answer = plan_document(plan)
     answer["elapsed_ms"] = (time.perf_counter_ns() - started_ns) // 1_000_000
     return answer, plan
@@ -117,22 +128,29 @@ def _write(answer: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(shown_json(answer, separators=(",", ":")))
         return
-    for one in answer.get("orders", [answer]):
-        print("\n".join(_lines(one)))
+    if "orders" not in answer:
+        print("\n".join(_lines(answer)))
+        return
+    for number, one in enumerate(answer["orders"], 1):
+        print("\n".join([*([""] if number > 1 else []), f"order {number}", *_lines(one)]))
+
+
+def _money(minor: int) -> str:
+    return f"{minor // 100}.{minor % 100:02}"
 
 
 def _lines(answer: dict[str, Any]) -> list[str]:
     if "error" in answer:
-        return [f"error: {answer['error']}"]
+        return [safe(f"error: {answer['error']}", chars_max=LINE_CHARS_MAX)]
     lines = [answer["why"]]
     for number, parcel in enumerate(answer["parcels"], 1):
         lines.append(
             f"{number}: {parcel['carton']} {parcel['fill'] * 100:.0f} % full, {parcel['weight_g']} g, "
-            f"cost {parcel['cost_minor']}"
+            f"cost {_money(parcel['cost_minor'])}"
         )
         lines += [f"   {item['words']}" for item in parcel["items"]]
     lines += [f"no place: {unit['sku']} {unit['unit']}: {unit['reason']}" for unit in answer["unplaced"]]
-    return lines
+    return [safe(line, chars_max=LINE_CHARS_MAX) for line in lines]
 
 
 def _file_bytes(path: Path) -> bytes:

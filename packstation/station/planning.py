@@ -78,8 +78,9 @@ class PlanRun:
             initializer=_calm,
             initargs=(str(place.folder / "compiled"),),
         )
-        self._cut: dict[str, str] = {}
-        """Plans that the clock cut short, by the hash of their question: not stored, and not tried again."""
+        self._cut: dict[tuple[str, int], str] = {}
+        """Plans that the clock cut short, by order and pass, with the hash of their question: not stored, and not
+        tried again with the same effort."""
         self.engine: Literal["pure", "fast"] = "fast" if importlib.util.find_spec("numba") is not None else "pure"
         self.proves = importlib.util.find_spec("ortools") is not None
         self.made = 0
@@ -103,6 +104,13 @@ class PlanRun:
         """The plans there are for these orders."""
         found = (self._mirror.plans.of_order(fo) for fo in self._open(only))
         return [plan for plan in found if plan is not None]
+
+    def without(self, only: Sequence[str] | None = None) -> tuple[int, int]:
+        """How many of these orders have no plan: those the clock cut in every pass, and those with nothing to ask
+        or not reached."""
+        bare = [fo for fo in self._open(only) if self._mirror.plans.of_order(fo) is None]
+        cut = sum(any(name == fo for name, _ in self._cut) for fo in bare)
+        return cut, len(bare) - cut
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -132,13 +140,13 @@ class PlanRun:
             settled = known.suggestion is not None and known.suggestion.status != "searched"
             if known.effort >= effort or settled:
                 return
-        elif self._cut.get(fo) == made:
+        if self._cut.get((fo, effort)) == made:
             return
         working = self._pool.submit(answered, asked, budget_ms, engine=self.engine, prove=effort == PROOF)
         found = working.result(timeout=ANSWER_S if self._warm else WARM_S)
         self._warm = True
         if found.stopped:
-            self._cut[fo] = made
+            self._cut[fo, effort] = made
             return
         plan = CartonPlan(made, effort, found.suggestion, f"{self.engine}/1", self._now_ms())
         self._save(fo, plan)

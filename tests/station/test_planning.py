@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 
+from packstation.station.cartoning import Answered
 from packstation.station.language import table_of
-from packstation.station.planning import Planner
+from packstation.station.planning import Planner, PlanRun
 from packstation.station.suggesting import Cartoner
 from packstation.store.plans import CartonPlan
 from packstation.workflows.suggestion import Wanted
@@ -295,3 +297,37 @@ def test_an_override_that_is_taken_back_was_no_carton_that_ran_out(tmp_path: Pat
     assert again.code == suggested.code
     made.store.board.rebuild()
     assert made.store.db.execute("SELECT code FROM board_carton").fetchall() == []
+
+
+def test_an_order_that_the_clock_cut_gets_its_longer_passes_and_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CT9, CT5.10: a cut plan is not stored, the longer pass comes all the same, and what is left over is told."""
+    made = bench(tmp_path)
+    mirror = made.store.mirror
+    run = PlanRun(made.store.place, mirror.plans.save, mirror, made.clock.wall_ms)
+    budgets: list[int] = []
+
+    class Cut:
+        """A worker on a machine so slow that every search is cut."""
+
+        def submit(self, work: object, asked: object, budget_ms: int, **how: object) -> Future[Answered]:
+            budgets.append(budget_ms)
+            done: Future[Answered] = Future()
+            done.set_result(Answered(None, stopped=True))
+            return done
+
+        def shutdown(self, **how: object) -> None:
+            """There is no process to end."""
+
+    run._pool.shutdown()
+    monkeypatch.setattr(run, "_pool", Cut())
+    try:
+        run.run(["FO-4472-1"], passes=2)
+        assert budgets == [50, 1_000]
+        assert run.without(["FO-4472-1"]) == (1, 0)
+        run.run(["FO-4472-1"], passes=2)
+        assert budgets == [50, 1_000]
+    finally:
+        run.close()
+        made.store.close()
