@@ -18,7 +18,7 @@ from typing import Literal
 from msgspec import structs
 
 from packstation.cartons.check import check
-from packstation.cartons.engine import planned, replanned, warm
+from packstation.cartons.engine import planned, replanned
 from packstation.cartons.explain import input_hash
 from packstation.cartons.pictures import WIDE_CELLS, layer_picture, no_picture
 from packstation.cartons.plan import (
@@ -154,8 +154,6 @@ def answered(
 ) -> Answered:
     """The first carton of the best plan, None without one; a plan that breaks a rule is logged and never shown
     (CT8.4)."""
-    if engine == "fast":
-        warm(engine)
     ends = monotonic() + (2 * budget_ms + 50) / 1000
     order = asked.order
 

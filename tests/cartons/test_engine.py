@@ -6,7 +6,10 @@ import pytest
 
 from packstation.cartons import cartonize, planned, replanned
 from packstation.cartons.check import check
+from packstation.cartons.fills import _offered
+from packstation.cartons.items import units_of
 from packstation.cartons.plan import Carton, Frozen, Item, Order, Plan, Rate, Rules, Surcharge
+from packstation.cartons.world import Dice, World, views_of
 
 
 def box(code: str, length: int, width: int, height: int, **more: object) -> Carton:
@@ -195,3 +198,36 @@ def test_a_carton_scanned_is_planned_no_longer_than_the_safety_stop() -> None:
     plan = replanned(order, "M", budget=5_000, stop=lambda: True)
     assert plan.stopped == "clock"
     assert check(plan, order) == ()
+
+
+def test_several_parcels_are_proven_by_what_fits_only_few_cartons() -> None:
+    """CT5.13: a lamp that only L holds needs an L; two that stay apart need two parcels."""
+    lamp = Item("LAMP", 1, (380, 250, 250), 900)
+    mugs = Item("BLUE-MUG", 60, (95, 95, 95), 350)
+    large = cartonize([mugs, lamp], [S, M, L], objective="volume")
+    assert large.bound_key[0] >= 400 * 300 * 300
+    oil = Item("OIL", 1, (90, 90, 90), 400, flags=("hazmat:3",))
+    glue = Item("GLUE", 1, (90, 90, 90), 400, flags=("hazmat:8",))
+    apart = cartonize([oil, glue], [S, L])
+    assert (apart.objective_value, apart.lower_bound, apart.optimal) == (120, 120, True)
+
+
+def test_three_times_the_units_is_not_nine_times_the_work() -> None:
+    """CG16: what a carton is offered does not grow with the order, and every unit is packed."""
+    sizes = Dice(7)
+    items = tuple(
+        Item(f"SKU-{n}", 1, (20 + sizes.below(280), 20 + sizes.below(180), 10 + sizes.below(140)), 500)
+        for n in range(1_500)
+    )
+    order = Order(items, (S, L))
+    plan = planned(order, budget=0, alternatives=0)
+    assert sum(len(parcel.items) for parcel in plan.parcels) == 1_500
+    assert check(plan, order) == ()
+    offered = []
+    for many in (500, 1_500):
+        units = units_of(items[:many], order.rules)
+        views, counts = views_of((S, L), units.types, order.rules, 0), tuple(units.counts)
+        none = ((),) * len(counts)
+        world = World(units.types, views, "cost", order.rate, order.rules, 70, None, 0, 0, None, (), none)
+        offered.append(sum(_offered(world, views[1], counts)))
+    assert offered[1] < 1.5 * offered[0] < 500
