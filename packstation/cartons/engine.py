@@ -28,7 +28,8 @@ from packstation.cartons.plan import (
 )
 from packstation.cartons.search import passed, rounds, settled
 from packstation.cartons.several import could_several_beat, planned_lots
-from packstation.cartons.world import Counts, Dice, Packing, View, World, law_of, takes_g, views_of
+from packstation.cartons.views import law_of, views_of
+from packstation.cartons.world import Counts, Dice, Packing, View, World, takes_g
 
 TESTS_PER_MS = 1250  # CT5.10: the pure engine's rate, part of its name
 ENGINE = "pure/1"

@@ -6,9 +6,8 @@ that there is none, or how often it was looked for. Nothing is searched twice, w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import mul
 from typing import Any
 
@@ -409,58 +408,6 @@ def takes_g(world: World, view: View, weight_g: int) -> bool:
     """Whether carton, shop and carrier allow the weight."""
     gross_g = weight_g + view.carton.empty_weight_g
     return weight_g <= view.room_g and within_limits(view.carton.outer_mm, gross_g, world.rate)
-
-
-def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules, padding_mm: int) -> tuple[View, ...]:
-    types = tuple(types)
-    places = _places(tuple(cartons), rules.max_parcel_weight_g, rules.max_units_per_parcel, padding_mm)
-    return tuple([View(place, types) for place in places])
-
-
-@lru_cache(maxsize=32)
-def _places(
-    cartons: tuple[Carton, ...], parcel_g: int | None, parcel_units: int | None, padding_mm: int
-) -> tuple[Place, ...]:
-    places = []
-    for index, carton in enumerate(cartons):
-        inner, outer = carton.inner_mm, carton.outer_mm
-        usable = (
-            max(0, inner[0] - 2 * padding_mm),
-            max(0, inner[1] - 2 * padding_mm),
-            max(0, inner[2] - 2 * padding_mm),
-        )
-        longest, middle, shortest = sorted(usable, reverse=True)
-        volume_mm3 = longest * middle * shortest
-        most_g = carton.max_weight_g if parcel_g is None else min(carton.max_weight_g, parcel_g)
-        units = FAR if carton.max_units is None else carton.max_units
-        places.append(
-            Place(
-                index=index,
-                carton=carton,
-                usable=usable,
-                sides=(longest, middle, shortest),
-                volume_mm3=volume_mm3,
-                room_mm3=volume_mm3 * ESTIMATED_FILL_PCT // 100,
-                room_g=most_g - carton.empty_weight_g,
-                room_units=units if parcel_units is None else min(units, parcel_units),
-                inner_mm3=inner[0] * inner[1] * inner[2],
-                outer_mm3=outer[0] * outer[1] * outer[2],
-            )
-        )
-    return tuple(places)
-
-
-def law_of(types: Sequence[UnitType], *, always: bool = False) -> Law | None:
-    """The rules on what lies above what, when there are any; `always` where units already lie in open cartons."""
-    if not always and all(kind.plain for kind in types):
-        return None
-    return Law(
-        fragile=tuple(kind.fragile for kind in types),
-        no_stack=tuple(kind.no_stack for kind in types),
-        liquid=tuple(kind.liquid for kind in types),
-        weight_g=tuple(kind.weight_g for kind in types),
-        top_load_g=tuple(kind.top_load_g for kind in types),
-    )
 
 
 def _digest(text: str) -> int:

@@ -9,7 +9,8 @@ from packstation.cartons.check import check
 from packstation.cartons.fills import _offered
 from packstation.cartons.items import units_of
 from packstation.cartons.plan import Carton, Frozen, Item, Order, Plan, Rate, Rules, Surcharge
-from packstation.cartons.world import Dice, World, views_of
+from packstation.cartons.views import views_of
+from packstation.cartons.world import Dice, World
 
 
 def box(code: str, length: int, width: int, height: int, **more: object) -> Carton:

@@ -11,7 +11,8 @@ from packstation.cartons.plan import Order, Plan, Rate, Rules
 from packstation.cartons.ruin import Bins
 from packstation.cartons.search import rounds, settled
 from packstation.cartons.several import beam
-from packstation.cartons.world import Counts, Dice, Packing, View, World, views_of
+from packstation.cartons.views import views_of
+from packstation.cartons.world import Counts, Dice, Packing, View, World
 from tests.cartons.generate import Document, big, mpv, synthetic
 
 pytest.importorskip("numba", reason="the extra `fast` is not installed")
