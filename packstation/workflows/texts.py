@@ -136,10 +136,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "note_read": ("Noted. Scan the item.", ""),
     "qty_next": ("Next scan counts {n}.", ""),
     "typed_code": ("Enter uses {text} as a code.", ""),
-    "qty_range": (
-        "A quantity from 2 to 99, with an order open. Nothing recorded. Type it anew, then scan.",
-        "Quantity 2 to 99.",
-    ),
+    "qty_range": ("A quantity from 2 to 99, with an order open. Nothing recorded. Type it.", "Quantity 2 to 99."),
     # boxes
     "box_open": ("Box {carton} open.", ""),
     "carton_type": (
