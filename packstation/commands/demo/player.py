@@ -17,7 +17,8 @@ from packstation.workflows.packing.boxes import expected_g
 from packstation.workflows.picking import walk
 from packstation.workflows.ready import unfinished
 
-BENCH = "A-01-1"
+BENCHES = {"WH-1": "A-01-1", "ST-1": "SF-01-1"}
+"""Where totes are put down, by site: a place of its own."""
 NOBODYS = "0000000000000"
 """A code no catalog has."""
 
@@ -200,7 +201,7 @@ class Player:
             case "ZERO":
                 return Act("scan", "*1")
             case "UNLOAD":
-                return Act("scan", BENCH)
+                return Act("scan", BENCHES[self._station.store.place.site])
         return Act("scan", "*OK")
 
     def _next_walk(self) -> Act | None:
