@@ -69,6 +69,7 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_life_days: Count | UnsetType = UNSET
     hold_shelf: Count | UnsetType = UNSET
     live_weight: bool | Count | UnsetType = UNSET
+    typed_weight_max_g: Count | UnsetType = UNSET
     no_split: bool | Count | UnsetType = UNSET
     short_policy: Literal["resource_then_reject", "wait", "ship_partial"] | UnsetType = UNSET
     pick_needs_tote: bool | Count | UnsetType = UNSET
