@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from packstation.commands.demo.play import Day, PacedClock, Told
-from packstation.commands.demo.player import badges, users
+from packstation.commands.demo.player import Player, badges, users
 from packstation.commands.demo.shop import Shop
 from packstation.commands.exchange import client_of, exchange
 from packstation.station import walking
 from sync.client import SyncThread
+from tests.shop import ANN
+from tests.workflows.test_several_boxes import floor
 
 
 def demo(*words: str) -> subprocess.CompletedProcess[str]:
@@ -140,3 +142,25 @@ def test_with_the_hub_stopped_the_bench_packs_on_and_every_fact_arrives_once(tmp
     arrived = Counter(json.loads(line)["fact_id"] for line in export.stdout.splitlines())
     assert arrived == Counter(written)
     assert badges()
+
+
+@pytest.mark.parametrize("lines", [{"BLUE-MUG": 1, "LAMP": 1}, {"LAMP": 1}, {"OIL": 1, "GLUE": 1}])
+def test_the_player_finds_its_way_round_what_may_not_share_a_box(tmp_path: Path, lines: dict[str, int]) -> None:
+    """CT3.8, CT3.9: whatever came into the first box, the demo's packer knows the next right gesture."""
+    bench = floor(tmp_path, lines)
+    player = Player(bench.station, "ann", {"ann": ANN})
+    for _ in range(30):
+        job = bench.station.desk.job
+        if job is None:
+            break
+        act = player.right()
+        assert act is not None
+        if act.kind == "weigh":
+            bench.key(f"={act.text}")
+        elif act.kind == "key":
+            bench.key(act.text)
+        else:
+            bench.scan(act.text)
+    boxes = bench.store.order("FO-4490-1").boxes
+    assert sum(content.qty for box in boxes for content in box.contents) == sum(lines.values())
+    assert all(box.ready for box in boxes if box.contents)

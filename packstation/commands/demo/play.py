@@ -12,6 +12,7 @@ from packstation.commands.assembly import DOCUMENTS, Assembled
 from packstation.commands.demo.line import SerialLine
 from packstation.commands.demo.player import Act, Player, badges, users
 from packstation.commands.demo.shop import SITES, Shop
+from packstation.commands.errors import Refused
 from packstation.commands.exchange import exchange
 from packstation.station import Outcome, walking
 from packstation.station.exceptions import open_exceptions
@@ -19,7 +20,8 @@ from packstation.workflows.ready import finished
 
 STEP_MS = 400
 AGO_MS = 40 * 60_000
-GESTURES_MAX = 200_000
+REFUSED_MAX = 20
+"""So many refusals after another are no mistake on purpose: the player does not know on."""
 
 
 class PacedClock:
@@ -99,6 +101,7 @@ class Day:
         self.made, self.clock, self.line, self.told = made, clock, line, told
         self._rng = random.Random(seed)
         self._badges = badges()
+        self._refused = 0
 
     def work(self, user: str, command: str) -> None:
         """One kind of work until nothing is left of it; the user signs in for it and out after it."""
@@ -114,8 +117,8 @@ class Day:
             self.do(act)
             self._mistake(player, act)
             station.tick()
-            if self.told.gestures > GESTURES_MAX:
-                raise AssertionError(f"demo: expected an end, got stuck at {station.state} ({station.message}).")
+            if self._refused > REFUSED_MAX:
+                raise Refused(f"demo: expected an end, got stuck at {station.state} with {act.text!r}.")
 
     def _mistake(self, player: Player, act: Act) -> None:
         """Now and then a wrong item, one unit too many, an unknown code or an undo; always put right again."""
@@ -174,6 +177,9 @@ class Day:
             outcome = station.line(act.text, device="scanner", mono_ms=self.clock.mono_ms())
         if outcome.outcome == "refused":
             self.told.refusals[_why(self.made)] += 1
+            self._refused += 1
+        elif outcome.outcome != "ignored":
+            self._refused = 0
         return outcome
 
 

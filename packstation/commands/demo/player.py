@@ -14,6 +14,8 @@ from packstation.station import Station
 from packstation.workflows.desk import Item, Job, Trip
 from packstation.workflows.order import Order
 from packstation.workflows.packing.boxes import expected_g
+from packstation.workflows.packing.mixing import OWN, forbidden
+from packstation.workflows.packing.units import box_for
 from packstation.workflows.picking import walk
 from packstation.workflows.ready import unfinished
 
@@ -105,6 +107,8 @@ class Player:
         match station.state:
             case "IDLE" | "CART":
                 return self._next_order()
+            case "CARTON" if job is not None and desk.suggestion is not None and desk.suggestion.code == OWN:
+                return self._unit(job)
             case "CARTON" if desk.suggestion is not None:
                 return Act("scan", desk.suggestion.code)
             case "CARTON":
@@ -139,8 +143,10 @@ class Player:
         return Act("scan", tote or job.doc.fo)
 
     def _unit(self, job: Job) -> Act:
-        line = next(line for line in job.doc.lines if job.left(line) > 0)
-        return Act("scan", self._code_for(line.item, job.left(line), job.order))
+        for line in job.doc.lines:
+            if job.left(line) > 0 and forbidden(job, box_for(job, line.item), line.item) is None:
+                return Act("scan", self._code_for(line.item, job.left(line), job.order))
+        return Act("scan", "*NEXTBOX")
 
     def _code_for(self, item: Item, left: int, order: Order | None) -> str:
         tracked = item.flags & {"lot", "serial", "expiry"}

@@ -85,7 +85,7 @@ def packed(
     bad = _unfit(desk, job, item, hit, now, reader)
     if bad is not None:
         return bad
-    stays_out = mixing.forbidden(job, _box_for(job, item), item, count // hit.quantity)
+    stays_out = mixing.forbidden(job, box_for(job, item), item, count // hit.quantity)
     if stays_out is not None:
         return refused(
             replace(desk, pending=None, quantity=0),
@@ -199,7 +199,7 @@ def _into_box(
 ) -> Answer:
     job = _job(desk)
     own = "own_box" in lines[0].item.flags
-    box, beside = _box_for(job, lines[0].item), job.order.open_box
+    box, beside = box_for(job, lines[0].item), job.order.open_box
     opening: tuple[Fact, ...] = ()
     if box is None:
         suggestion = None if own else desk.suggestion or reader.suggestion(job)
@@ -279,7 +279,7 @@ def _into_box(
     return replace(answer, deeds=(*first, *answer.deeds))
 
 
-def _box_for(job: Job, item: Item) -> Box | None:
+def box_for(job: Job, item: Item) -> Box | None:
     """The box a unit goes into; None when one is opened for it: a unit in its own box waits for no other (CT3.9)."""
     box = job.order.open_box
     if box is None or "own_box" not in item.flags or (box.type == mixing.OWN and not box.contents):
