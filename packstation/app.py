@@ -10,6 +10,7 @@ Scans have no focus to lose (FL2.18): no widget ever takes a key. Nothing here d
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import threading
 import time
@@ -366,6 +367,7 @@ class PackstationApp(App[None], inherit_bindings=False):
         from rich.traceback import Traceback
 
         self.bell()
+        logging.getLogger("packstation.app").critical("crashed", exc_info=True)
         trace = Traceback(show_locals=False, suppress=[textual], max_frames=20)
         self._exit_renderables.append(Segments(self.console.render(trace, self.console.options)))
         self._close_messages_no_wait()

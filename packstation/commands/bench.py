@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct, field
@@ -24,12 +26,14 @@ from packstation.screens.floor import Health
 from packstation.station import Outcome
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.texts import words
+from sync.logs import ids
 
 if TYPE_CHECKING:
     from packstation.devices.scale.session import Scale, ScaleState
     from sync.client import Exchanged, SyncThread
 
 
+log = logging.getLogger("packstation.devices")
 _CALM = ("idle", "empty", "moving", "steady")
 """States of a scale that are no trouble; all others are said while a weight is wanted (D5.2)."""
 _FELT = ("steady", "empty", "idle", "absent", "silent")
@@ -60,6 +64,7 @@ class Bench(Struct):
     sounds: Sounds = field(default_factory=Sounds)
     _ending: threading.Event = field(default_factory=threading.Event)
     _looked: bool = False
+    _weighs: bool | None = None
     _looking: threading.Thread | None = None
     _scanners: dict[str, Scanner] = field(default_factory=dict)
     _scale: Scale | None = None
@@ -93,9 +98,11 @@ class Bench(Struct):
             from packstation.devices.scanner.memory import last_habits
 
             before = last_habits(self.made.store.place.folder, url)
+            port = url.partition("#")[0]
             scanner = Scanner(
-                url, inputs.post_line, self._scanner_state, before=before, waiting=lambda: inputs.waiting
-            )
+                url, inputs.post_line, partial(self._scanner_state, port),
+                before=before, waiting=lambda: inputs.waiting,
+            )  # fmt: skip
             self._scanners[scanner.name] = scanner
             station.ways[scanner.name] = scanner.config
         for scanner in self._scanners.values():
@@ -154,6 +161,7 @@ class Bench(Struct):
                 line.close()
             if well != (not why):
                 well = not why
+                log.info("printer", extra=ids(state="ready" if well else "not ready", printer=name))
                 self._tell_printer(name, why)
 
     def _tell_printer(self, name: str, why: str) -> None:
@@ -245,14 +253,18 @@ class Bench(Struct):
         if scanner is not None:
             scanner.feedback(cue)
 
-    def _scanner_state(self, state: ScannerState) -> None:
+    def _scanner_state(self, port: str, state: ScannerState) -> None:
         """The status line names the scanner that is missing; else the first, and how many more there are."""
         ill = [name for name, scanner in self._scanners.items() if not scanner.state.ready]
         first, more = next(iter(self._scanners), ""), len(self._scanners) - 1
         shown = f"No scanner: {ill[0]}" if ill else first + (f" +{more}" if more else "")
+        log.info("scanner", extra=ids(state=state.word, device=port))
         self._tell("scanner", shown, state.say, trouble=state.word not in ("open", "stopped"))
 
     def _scale_state(self, state: ScaleState) -> None:
+        if state.answers != self._weighs:
+            self._weighs = state.answers
+            log.info("scale", extra=ids(state=state.word, device=(self.scale_url or "").partition("#")[0]))
         shown = self.scale_url or "" if state.answers else f"No scale: {self.scale_url}"
         weight = f" {state.weight_g} g" if state.weight_g is not None else ""
         wanted = self.made.station.state in ("WEIGH", "STOP")
@@ -271,6 +283,8 @@ class Bench(Struct):
     def _told(self, done: Exchanged) -> None:
         """On the sync thread: the news go to the loop that the gestures come from, and only when there are any."""
         station = self.made.station
+        if (not done.error) != station.online:
+            log.info("hub", extra=ids(state="lost" if done.error else "reached", count=done.pushed))
         if not done.error:
             station.synced_ms = time.time_ns() // 1_000_000
         if (not done.error) != station.online and self._inputs is not None:

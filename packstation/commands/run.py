@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
+from packstation import __version__
 from packstation.commands.arguments import data
 from packstation.commands.assembly import Assembled, open_station, place_of
 from packstation.commands.bench import Bench
 from packstation.commands.errors import UsageError
 from packstation.screens.floor import Boards, ExceptionRow, House, WaveRow
 from packstation.station.language import table_of
+from packstation.store import Place
+from sync.logs import OwnFile, ids, logged_to
+
+log = logging.getLogger("packstation.run")
 
 
 def add(commands: Any) -> None:
@@ -42,14 +48,20 @@ def add(commands: Any) -> None:
 
 
 def _run(parsed: Namespace) -> int:
+    if not parsed.plain and not os.environ.get("TEXTUAL_DRIVER") and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("run: expected a terminal, got none; use --plain for pipes.")
+    place = place_of(parsed)
+    with logged_to(OwnFile(place.log)):
+        return _station(parsed, place)
+
+
+def _station(parsed: Namespace, place: Place) -> int:
     web = None
     if os.environ.get("TEXTUAL_DRIVER"):
         from packstation.commands.serve.child import served
 
         web = served()
-    if not parsed.plain and web is None and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("run: expected a terminal, got none; use --plain for pipes.")
-    made = open_station(place_of(parsed), printer=parsed.printer, paper=parsed.paper)
+    made = open_station(place, printer=parsed.printer, paper=parsed.paper)
     try:
         language = parsed.language or str(made.station.look.setting("language") or "en")
         made.station.table = table_of(language)
@@ -58,6 +70,7 @@ def _run(parsed: Namespace) -> int:
         raise UsageError(f"--language: {error}") from error
     bench = Bench(made, tuple(parsed.scanner), parsed.scale, parsed.hub or made.store.place.hub)
     start: Callable[[Any], None] = bench.start
+    log.info("started", extra=ids(site=place.site, station=place.station, pid=os.getpid(), version=__version__))
     if web is not None:
         bench.sounds = web.sounds
         start = web.before(bench.start)
@@ -86,6 +99,7 @@ def _run(parsed: Namespace) -> int:
     finally:
         bench.stop()
         made.close()
+        log.info("ended", extra=ids(pid=os.getpid()))
     if web is None:
         print("\n".join(told))
     return 0

@@ -17,6 +17,7 @@ from packstation.workflows.prompt import Prompt, Say
 from packstation.workflows.ready import unfinished
 from packstation.workflows.suggestion import Suggestion, Wanted, is_about, lies_of
 from packstation.workflows.texts import words
+from sync.logs import ids
 
 log = logging.getLogger("packstation.cartons")
 
@@ -89,7 +90,7 @@ class Boxing(Writing):
                 self._filled_by = (box.lpn, shown)
         except sqlite3.Error:
             self._filled_by = (box.lpn, shown)  # a picture less; the scan counts all the same
-            log.warning("the plan of box %s was not kept", box.lpn)
+            log.warning("the plan of a box was not kept", extra=ids(carton=box.lpn))
 
     def _note_unmeasured(self, found: Suggestion | None, job: Job) -> None:
         """Somebody could measure it once the order is done."""

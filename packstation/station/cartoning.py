@@ -37,6 +37,7 @@ from packstation.cartons.plan import (
 )
 from packstation.workflows.desk import Job, Line
 from packstation.workflows.suggestion import CartonType, Layer, Lie, Suggestion, Triple, Wanted
+from sync.logs import ids
 from sync.protocol import digest
 
 LAYERS_SHOWN = 12
@@ -170,7 +171,7 @@ def answered(
         log.exception("no carton suggestion")
         return Answered(None)
     if broken:
-        log.error("a carton plan broke a rule: %s", broken[0])
+        log.error("a carton plan broke a rule", extra=ids(count=len(broken)))
         return Answered(None)
     wanted = asked.scanned
     parcel = next((p for p in plan.parcels if (p.carton == wanted if wanted else p.carton != OWN_BOX)), None)

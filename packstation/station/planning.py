@@ -29,6 +29,7 @@ from packstation.store.schema import open_read_only
 from packstation.workflows.desk import Job
 from packstation.workflows.order import Order
 from packstation.workflows.suggestion import Suggestion
+from sync.logs import log_worker
 
 PASSES_MS = (50, 1_000, 1_000)
 """Every order quickly, then what no search settled, then a proof (CT9): the earliest ship-by first."""
@@ -41,8 +42,9 @@ WARM_S = 300.0
 """The first answer of a worker: the compiled engine is compiled once for each data directory."""
 
 
-def _calm(cache: str) -> None:
+def _calm(cache: str, log: str) -> None:
     """The worker gives way to everything else on the machine; what it compiles is kept beside the station's data."""
+    log_worker(log)
     os.environ["NUMBA_CACHE_DIR"] = cache
     if hasattr(os, "nice"):
         os.nice(10)
@@ -76,7 +78,7 @@ class PlanRun:
             1,
             mp_context=get_context("spawn"),
             initializer=_calm,
-            initargs=(str(place.folder / "compiled"),),
+            initargs=(str(place.folder / "compiled"), str(place.log)),
         )
         self._cut: dict[tuple[str, int], str] = {}
         """Plans that the clock cut short, by order and pass, with the hash of their question: not stored, and not
@@ -222,7 +224,8 @@ class Planner:
             stopped=self._stop.is_set,
         )
         try:
-            bench = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+            log = str(self._store.place.log)
+            bench = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=log_worker, initargs=(log,))
             bench.submit(_ready).result(timeout=ANSWER_S)
             self._bench = bench
             while not self._stop.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 
 from packstation.devices.printer import PrinterProfile, printer_at
@@ -12,6 +13,10 @@ from packstation.station.paper import Paper
 from packstation.station.printers import shown
 from packstation.store import Store
 from packstation.store.spool import SpoolRow
+from sync.logs import ids
+
+log = logging.getLogger("packstation.printer")
+_ILL = ("waiting", "failed", "unsure", "stuck")
 
 
 class PrintQueue:
@@ -49,7 +54,7 @@ def spooler_of(
     store: Store,
     printers: Mapping[str, tuple[str, PrinterProfile]],
     now_ms: Callable[[], int],
-    on_news: Callable[[PrintNews], None] = lambda news: None,
+    on_news: Callable[[PrintNews], None] | None = None,
 ) -> Spooler:
     """The printers' threads for {name: (URL, profile)}. Raises ValueError for a URL nobody understands."""
     paper = Paper(store)
@@ -63,7 +68,26 @@ def spooler_of(
         return drawn.content
 
     made = {name: printer_at(url, profile) for name, (url, profile) in printers.items()}
-    return Spooler(PrintQueue(store, now_ms), made, render, on_news=on_news, now_ms=now_ms)
+    return Spooler(PrintQueue(store, now_ms), made, render, on_news=on_news or logging_news(), now_ms=now_ms)
+
+
+def logging_news() -> Callable[[PrintNews], None]:
+    """What the printers' threads tell goes to the log: each news once, however often a printer is tried again, and
+    without its reason, which may quote what was to be printed."""
+    last: dict[str, tuple[str, str]] = {}
+
+    def news(told: PrintNews) -> None:
+        job = told.job
+        now = (told.word, job.id if job else "")
+        if last.get(told.printer) == now:
+            return
+        last[told.printer] = now
+        told_ids = ids(state=told.word, printer=told.printer)
+        if job is not None:
+            told_ids["ids"] |= ids(job=job.id, what=job.what, fo=job.fo, carton=job.carton, copy=job.copy)["ids"]
+        log.log(logging.WARNING if told.word in _ILL else logging.INFO, "print", extra=told_ids)
+
+    return news
 
 
 def _job(row: SpoolRow) -> SpoolJob:

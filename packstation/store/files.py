@@ -57,6 +57,10 @@ class Place(Struct, frozen=True):
     def hub_db(self) -> Path:
         return self.folder / "hub.db"
 
+    @property
+    def log(self) -> Path:
+        return self.folder / "station.log"
+
 
 def read_place(folder: Path) -> Place:
     """What station.json says. Raises NotAStation, or ValueError naming the field."""

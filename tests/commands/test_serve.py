@@ -18,6 +18,7 @@ import pytest
 
 from packstation.__main__ import main
 from packstation.commands.serve.logins import LOGIN_S_MAX, Held, Logins
+from tests.commands.test_logs import log_lines
 from tests.shop import ANN, BEN, EVA, EVA_PIN, open_bench, put, shop
 
 pytest.importorskip("textual_serve", reason="the extra `browser` is not installed")
@@ -264,6 +265,9 @@ def test_the_user_of_the_page_is_the_user_of_the_station_and_a_new_socket_resume
     kinds = facts(folder)
     assert [kind for kind, _ in kinds].count("ItemPacked") == 2
     assert kinds.count(("SignedIn", "ANN")) == 1, "a socket that comes back signs nobody in again"
+    events = [line["event"] for line in log_lines(folder / "serve.log")]
+    assert events == ["started", "signed in", *["browser came", "browser left"] * 3, "ended"]
+    assert [line["event"] for line in log_lines(folder / "station.log")].count("started") == 3
 
 
 def test_another_user_is_told_who_holds_the_station_and_takes_over_when_it_is_closed(tmp_path: Path) -> None:

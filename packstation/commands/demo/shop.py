@@ -71,7 +71,7 @@ class Shop:
     def start_hub(self) -> None:
         """Start the hub's process on a free port of this machine; again on the same one after a stop."""
         port = self.url.rpartition(":")[2] or "0"
-        self._log = open(self.folder / "hub" / "hub.log", "a", encoding="utf-8")  # noqa: SIM115  open as long as the hub
+        self._log = open(self.folder / "hub" / "hub.err", "a", encoding="utf-8")  # noqa: SIM115  open as long as the hub
         words = [
             sys.executable,
             "-m",
@@ -89,7 +89,7 @@ class Shop:
         try:
             self.url = str(json.loads(told)["url"])
         except (ValueError, KeyError):
-            raise Refused(f"hub: expected it to start, got {told.strip() or 'nothing'}; see hub.log.") from None
+            raise Refused(f"hub: expected it to start, got {told.strip() or 'nothing'}; see hub.err.") from None
         self._say(f"hub: process {self._hub.pid} at {self.url}")
 
     def stop_hub(self) -> None:

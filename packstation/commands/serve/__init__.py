@@ -68,7 +68,8 @@ def _serve(parsed: argparse.Namespace) -> int:
         )
     if parsed.url is not None:
         _check_url(parsed.url)
-    stations = _stations(data_folder(parsed))
+    folder = data_folder(parsed)
+    stations = _stations(folder)
     try:
         from packstation.commands.serve.server import Serving, serve
     except ImportError as error:
@@ -76,6 +77,7 @@ def _serve(parsed: argparse.Namespace) -> int:
     return serve(
         Serving(
             stations=stations,
+            folder=folder,
             host=parsed.host,
             port=parsed.port,
             certificate=parsed.certificate,

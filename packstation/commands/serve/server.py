@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import secrets
 import signal
@@ -20,6 +21,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,8 +38,10 @@ from packstation.commands.serve.process import StationProcess
 from packstation.safe import safe
 from packstation.station.people import User
 from packstation.store import Place
+from sync.logs import OwnFile, ids, logged_to
 
 COOKIE = "__Host-packstation"
+LOG = "serve.log"
 MESSAGE_BYTES_MAX = 64 * 1024
 FORM_BYTES_MAX = 4 * 1024
 HEARTBEAT_S = 10.0
@@ -55,6 +59,7 @@ _FILES = {
     "DejaVuSansMono.ttf": "font/ttf",
     "DejaVuSansMono-Bold.ttf": "font/ttf",
 }
+log = logging.getLogger("packstation.serve")
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -63,6 +68,7 @@ class Serving:
     """What is served and where. `url`: the address browsers use, None for the one listened on."""
 
     stations: Mapping[str, Place]
+    folder: Path
     host: str = "127.0.0.1"
     port: int = 0
     certificate: str | None = None
@@ -81,7 +87,11 @@ def serve(asked: Serving) -> int:
         )
     except OSError as error:
         raise UsageError(f"serve: expected to listen on {asked.host} port {asked.port}, got: {error}.") from error
-    return asyncio.run(_run(asked, listener, tls))
+    with logged_to(OwnFile(asked.folder / LOG)):
+        log.info("started", extra=ids(port=listener.getsockname()[1], pid=os.getpid()))
+        code = asyncio.run(_run(asked, listener, tls))
+        log.info("ended", extra=ids(pid=os.getpid()))
+    return code
 
 
 def _tls(asked: Serving) -> ssl.SSLContext | None:
@@ -165,6 +175,7 @@ class StationServer(Server):
             return _plain(421, f"Open {self.public_url}")
         acts = request.method != "GET" or request.path == "/ws"
         if acts and request.headers.get("Origin") != self._origin:
+            log.warning("not from this page", extra=ids(path=request.path, status=403))
             return _plain(403, "Not from this page.")
         files = request.path.startswith(("/static/", "/assets/", "/sounds/"))
         login = self._login(request)
@@ -219,12 +230,14 @@ class StationServer(Server):
             return self._login_page(request, 400, "No such station.")
         user = await self._who(place, said)
         if isinstance(user, NotLetIn):
+            log.warning("not let in", extra=ids(station=station, status=401))
             return self._login_page(request, 401, user.why, station)
         taken = self._logins.sign_in(user.user, user.name, station)
         if isinstance(taken, Held):
             since = time.strftime("%H:%M", time.localtime(self._wall_s() - (time.monotonic() - taken.since_s)))
             why = f"{station} is in use by {safe(taken.name)} since {since}. Close it there first."
             return self._login_page(request, 409, why, station)
+        log.info("signed in", extra=ids(station=station, user=user.user))
         secret, _ = taken
         await self._close(station, TAKEN)
         response = web.HTTPSeeOther("/")
@@ -313,6 +326,7 @@ class StationServer(Server):
             login.fresh = False  # a picture comes after the user was signed in
             await send(picture)
 
+        log.info("browser came", extra=ids(station=login.station, user=login.user))
         process = StationProcess(
             self._asked.stations[login.station].folder.resolve(),
             login.user if login.fresh else None,
@@ -331,13 +345,18 @@ class StationServer(Server):
             elif waiting.done() and waiting.result() and not wire.closed:
                 # Its last words, one line: "expected to be its only user, but process 4471 has it open."
                 words = process.complaint.strip().splitlines()[-1:] or ["The station ended."]
-                print(f"{login.station}: {process.complaint.strip()}", file=sys.stderr, flush=True)
-                await _say_end(wire, ENDED, safe(words[0]))
+                code = waiting.result()
+                log.error("station ended by itself", extra=ids(station=login.station, status=code))
+                # Only what a command says of itself: a report of an error may quote an order.
+                told = safe(words[0]) if words[0].startswith("packstation ") else "The station ended."
+                print(f"{login.station}: {told}", file=sys.stderr, flush=True)
+                await _say_end(wire, ENDED, told)
         finally:
             for task in (listening, waiting):
                 task.cancel()
             await asyncio.gather(listening, waiting, return_exceptions=True)
             await process.stop()
+            log.info("browser left", extra=ids(station=login.station, user=login.user))
             await _close_wire(wire, ENDED)
 
     async def _listen(self, wire: web.WebSocketResponse, process: StationProcess, login: Login) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import sys
+import logging
 import tempfile
 import time
 import zlib
@@ -28,6 +28,7 @@ from sync.hub.intake.routes import route_order
 from sync.hub.intake.stations import Caller
 from sync.hub.tables import laws, looks, work
 from sync.hub.tables.database import Database
+from sync.logs import ids
 from sync.protocol.messages import (
     BODY_BYTES_MAX,
     BODY_BYTES_PACKED_MAX,
@@ -40,6 +41,7 @@ from sync.protocol.messages import (
 
 BODY_S = 15.0
 RATE_MINUTE, RATE_BURST = 300, 60
+log = logging.getLogger("sync.hub")
 ADMIN = Caller("*", "admin", frozenset({"admin", "import"}))
 
 Made = TypeVar("Made")
@@ -384,6 +386,4 @@ def _answer(request: Request, told: bytes, status: int = 200) -> Response:
 
 
 def _log(what: str, request: Request, error: Exception) -> None:
-    """One JSON line, ids only (X10)."""
-    line = {"at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "what": what, "path": request.url.path}
-    print(json.dumps(line | {"error": type(error).__name__}), file=sys.stderr, flush=True)
+    log.error("request failed", exc_info=error, extra=ids(what=what, path=request.url.path))

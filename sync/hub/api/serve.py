@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import secrets
 import signal
@@ -20,8 +21,11 @@ from sync.hub.api.http import app_of
 from sync.hub.intake.goods import ensure_site
 from sync.hub.intake.routes import end_pauses
 from sync.hub.tables.database import Database, HubLock
+from sync.logs import OwnFile, ids, logged_to, to_stream
 
 TIDY_S = 60.0
+LOG = "hub.log"
+log = logging.getLogger("sync.hub")
 
 
 class Unservable(Exception):
@@ -68,7 +72,7 @@ def serve(asked: Served) -> int:
         server = uvicorn.Server(
             uvicorn.Config(
                 app,
-                log_level="warning",
+                log_config=None,  # its words go where ours go, as JSON lines
                 access_log=False,
                 lifespan="off",
                 server_header=False,
@@ -83,7 +87,10 @@ def serve(asked: Served) -> int:
             signal.signal(one, lambda *_: None)
         note = None if asked.folder is None else asked.folder / NOTE
         try:
-            asyncio.run(_run(server, listener, database, url, token, note))
+            with logged_to(OwnFile(asked.folder / LOG) if asked.folder is not None else to_stream(sys.stderr)):
+                log.info("started", extra=ids(pid=os.getpid(), url=url))
+                asyncio.run(_run(server, listener, database, url, token, note))
+                log.info("ended", extra=ids(pid=os.getpid()))
         finally:
             if note is not None:
                 note.unlink(missing_ok=True)
@@ -122,7 +129,7 @@ async def _tidy(database: Database) -> None:
         try:
             await asyncio.to_thread(end_pauses, database)
         except SQLAlchemyError as error:
-            print(f"hub: pauses: {type(error).__name__}; tried again.", file=sys.stderr, flush=True)
+            log.warning("pauses not ended; tried again", exc_info=error)
 
 
 def listen(host: str, port: int) -> socket.socket:
