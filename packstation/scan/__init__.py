@@ -93,6 +93,8 @@ def parse(line: str, config: ScanConfig = DEFAULT, raw: bytes | None = None) -> 
         text = text[1:-1]
     if not text:
         return Scan("", symbology, fault="empty: expected a code, got none")
+    if not text.strip(f" {_KEPT_CONTROLS}"):
+        return Scan(text, symbology, fault="empty: expected a code, got separators alone")
     if symbology and symbology[1] not in _MATRIX_CODES and not text.isascii():
         return Scan(text, symbology, fault=f"encoding: expected ASCII in {symbology}, got other characters")
     if symbology and symbology[1] in _MATRIX_CODES and raw is not None and not _utf_8(raw):
@@ -134,6 +136,7 @@ def _read(text: str, symbology: str | None, config: ScanConfig, *, starred: bool
         return Scan(text, symbology, readings, () if right else ("check_digit",), ais=ais)
     if symbology in _RETAIL_IDS:
         return _retail(text, symbology)
+    warnings: tuple[str, ...] = ()
     if (data := _element_data(text, symbology, substituted)) is not None:
         # Bare digits were only a guess: what is no element string after all is a number like any other.
         certain = symbology in _GS1_IDS or not digits(text[:1])
@@ -142,6 +145,8 @@ def _read(text: str, symbology: str | None, config: ScanConfig, *, starred: bool
         except gs1.NotGs1 as error:
             if certain and (error.proven or symbology in _GS1_IDS):
                 return Scan(text, symbology, (Reading("text", text),), fault=str(error))
+            # Written like GS1 data and none: perhaps an alias, perhaps a slip of whoever typed it.
+            warnings = ("gs1",) if certain else ()
         else:
             return _gs1(text, symbology, elements, config)
     if text[:8].lower().startswith(("http://", "https://")):
@@ -152,7 +157,7 @@ def _read(text: str, symbology: str | None, config: ScanConfig, *, starred: bool
                 return Scan(text, symbology, (Reading("text", text),), fault=str(error))
             warnings = ("digital_link",) if re.search(r"/01/[0-9]{8,14}(?![0-9])", text) else ()
             return Scan(text, symbology, (Reading("text", text),), warnings)
-    return _plain(text, symbology, config, starred=starred)
+    return _plain(text, symbology, config, warnings, starred=starred)
 
 
 def _retail(text: str, symbology: str | None) -> Scan:
@@ -229,10 +234,11 @@ def _gs1(text: str, symbology: str | None, elements: gs1.Elements, config: ScanC
     return Scan(text, symbology, tuple(readings), tuple(warnings), ais=elements.ais)
 
 
-def _plain(text: str, symbology: str | None, config: ScanConfig, *, starred: bool) -> Scan:
+def _plain(
+    text: str, symbology: str | None, config: ScanConfig, warnings: tuple[str, ...] = (), *, starred: bool
+) -> Scan:
     """Text that nothing vouches for: commands, our own labels, and digits that add up."""
     readings = []
-    warnings: tuple[str, ...] = ()
     if not starred and (command := _COMMAND.fullmatch(text)) is not None:
         tag = command[2]
         readings.append(Reading("command", command[1].upper(), tag=tag.upper() if tag else None))

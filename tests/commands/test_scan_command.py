@@ -59,7 +59,16 @@ def answers(capsys: pytest.CaptureFixture[str], *texts: str) -> list[dict[str, o
         (r"caf\xe9", {"kind": "text", "raw": "café"}),
         (r"T-0099\x0d", {"kind": "tote", "value": "T-0099", "raw": "T-0099\r"}),
         (r"\xzz", {"kind": "text", "raw": r"\xzz"}),
-        ("x" * 600, {"kind": "invalid", "reason": "too_long: expected at most 512 bytes, got 600"}),
+        (
+            "x" * 600,
+            {"kind": "invalid", "raw": "x" * 32, "reason": "too_long: expected at most 512 bytes, got 600"},
+        ),
+        (r"\x1d", {"kind": "invalid", "reason": "empty: expected a code, got separators alone"}),
+        (r"]d2\x1d\x1d", {"kind": "invalid", "reason": "empty: expected a code, got separators alone"}),
+        ("(10)AB C", {"kind": "text", "value": "(10)AB C", "warnings": ["gs1"]}),
+        ("(10)" + "A" * 300, {"kind": "text", "warnings": ["gs1"]}),
+        (r"\x1dnonsense", {"kind": "text", "warnings": ["gs1"]}),
+        ("(4) pens", {"kind": "text", "warnings": []}),
     ],
 )
 def test_a_line_is_named(capsys: pytest.CaptureFixture[str], text: str, expected: dict[str, object]) -> None:
@@ -92,12 +101,29 @@ def test_all_readings_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_a_line_without_a_text_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as left:
-        main(["scan"])
+@pytest.mark.parametrize("words", [(), ("-",)])
+def test_lines_come_from_standard_input_too(words: tuple[str, ...]) -> None:
+    """One line, one answer; a line of a megabyte is one answer too, and the next line is read for itself."""
+    done = subprocess.run(
+        [sys.executable, "-m", "packstation", "scan", *words],
+        input=b"A-04-2\r\n\n*UNDO\n" + b"x" * 1_000_000 + b"\nT-0099",
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    kinds = [json.loads(line)["kind"] for line in done.stdout.splitlines()]
+    assert kinds == ["location", "invalid", "command", "invalid", "tote"]
 
-    assert left.value.code == 2
-    assert "TEXT" in capsys.readouterr().err
+
+@pytest.mark.parametrize("words", [(), ("-",)])
+def test_no_line_at_all_is_a_usage_error(words: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "packstation", "scan", *words],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "packstation scan: expected TEXT, or lines on stdin, got neither.\n"
 
 
 def test_bytes_that_are_no_text_are_no_traceback() -> None:
