@@ -62,12 +62,14 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
     boxed = [parcel_of(world, order, lot, waiting) for lot in [*found.alone, *found.lots]]
     parcels += own + boxed
     others = [lot for lot, _ in found.open_lots] + found.alone
-    fixed = _added(world, total_key(world, others), _own_key(world, own))
-    tries = _tries(world, found)
-    bound, proven = _bound(world, found, tries)
+    key = total_key(world, found.lots)
+    tries = _tries(world, found, key)
+    bound, proven = _bound(world, found, tries, key)
     if any(reason == "no_carton_left" for _, _, reason in found.missing) or found.open_lots:
         proven = False
-    key = _added(world, total_key(world, found.lots), fixed)
+    if others or own:
+        fixed = _added(world, total_key(world, others), _own_key(world, own))
+        key, bound = _added(world, key, fixed), _added(world, bound, fixed)
     choices: list[Alternative] = []
     if len(found.lots) == 1 and not others and not own and alternatives:
         for lot in _next_best(world, found, alternatives):
@@ -75,15 +77,15 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
             choices.append(Alternative(parcel, parcel.cost_minor - parcels[0].cost_minor))
     estimated = any(shape.estimated for shape in world.types)
     status: Status = "estimated" if estimated else "proven" if proven else "searched"
-    rejected = tuple(rejection(units, view, known) for view, known in tries)
+    rejected = tuple([rejection(units, view, known) for view, known in tries])
     return Plan(
         parcels=tuple(parcels),
-        unplaced=tuple(Unplaced(unit.sku, unit.unit, reason) for unit, reason in missing),
+        unplaced=tuple([Unplaced(unit.sku, unit.unit, reason) for unit, reason in missing]) if missing else (),
         objective_key=key,
-        bound_key=key if proven else _added(world, bound, fixed),
+        bound_key=key if proven else bound,
         optimal=proven,
         status=status,
-        said=why_of(order, parcels, len(found.lots), rejected, choices, missing),
+        said=why_of(order, parcels, len(found.lots), units, tries, choices, missing),
         alternatives=tuple(choices),
         rejected=rejected,
         engine=engine,
@@ -95,26 +97,30 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
 
 def input_hash(order: Order) -> str:
     """A digest of all that a plan depends on (CT9.2): units, sizes, flags, cartons with stock class, rate, rules."""
-    items = sorted(
+    items = [
         (
             *(item.sku, item.quantity, item.size_mm or (), item.weight_g, item.flags, item.poses or (), item.wrap_mm),
             *(-1 if item.top_load_g is None else item.top_load_g, item.groups, item.together or "", item.size_from),
         )
         for item in order.items
-    )
-    units = sum(item.quantity for item in order.items)
-    stocked = any(carton.available is not None for carton in order.cartons)
-    cartons = _cartons_text(order.cartons, units if stocked else 0)
-    terms = _terms_text(order.rate, order.rules)
-    text = f"({items!r}, {cartons}, {terms}, {order.objective!r}, {order.support_pct!r}, {order.padding_mm!r})"
+    ]
+    items.sort()
+    units = sum([item.quantity for item in order.items]) if _is_stocked(order.cartons) else 0
+    terms = _terms_text(order.cartons, units, order.rate, order.rules)
+    text = f"({items!r}, {terms}, {order.objective!r}, {order.support_pct!r}, {order.padding_mm!r})"
     text += json.dumps([asdict(unit) for unit in order.frozen], sort_keys=True) if order.frozen else "[]"
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 @lru_cache(maxsize=64)
-def _cartons_text(cartons: tuple[Carton, ...], units: int) -> str:
-    """The catalog's part of the digest: many orders ask for the same."""
-    return repr(
+def _is_stocked(cartons: tuple[Carton, ...]) -> bool:
+    return any(carton.available is not None for carton in cartons)
+
+
+@lru_cache(maxsize=64)
+def _terms_text(cartons: tuple[Carton, ...], units: int, rate: Rate, rules: Rules) -> str:
+    """The part of the digest that many orders share: catalog, rate and rules."""
+    cartons_text = repr(
         [
             # As many cartons as units are as good as any number of them.
             (
@@ -126,18 +132,13 @@ def _cartons_text(cartons: tuple[Carton, ...], units: int) -> str:
             for carton in cartons
         ]
     )
+    return f"{cartons_text}, {rate!r}, {rules!r}"
 
 
-@lru_cache(maxsize=64)
-def _terms_text(rate: Rate, rules: Rules) -> str:
-    return f"{rate!r}, {rules!r}"
-
-
-def _tries(world: World, found: Solution) -> list[tuple[View, Try]]:
+def _tries(world: World, found: Solution, key: Key) -> list[tuple[View, Try]]:
     """For every carton that would hold the rest in one parcel with a better key: why not."""
     if not found.lots:
         return []
-    key = total_key(world, found.lots)
     strangers = may_share(world, found.counts)
     rows = []
     for at, _, view in candidates(world, found.counts, {}):
@@ -158,13 +159,13 @@ def _tries(world: World, found: Solution) -> list[tuple[View, Try]]:
     return rows
 
 
-def _bound(world: World, found: Solution, tries: list[tuple[View, Try]]) -> tuple[Key, bool]:
+def _bound(world: World, found: Solution, tries: list[tuple[View, Try]], key: Key) -> tuple[Key, bool]:
     """What no plan for the rest can beat, and whether the plan reaches it."""
-    key = total_key(world, found.lots)
     if not found.lots:
         return key, True
-    shared = may_share(world, found.counts) is None
-    open_views = [view for view, known in tries if shared and not known.proven]
+    open_views = [view for view, known in tries if not known.proven]
+    if open_views and may_share(world, found.counts) is not None:
+        open_views = []
     weight_g, raw_mm3 = world.weight_g(found.counts), world.raw_mm3(found.counts)
     single = [world.key(view, weight_g, raw_mm3) for view in open_views]
     if len(found.lots) == 1:

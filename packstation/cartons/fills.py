@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from packstation.cartons.blocks import blocked
 from packstation.cartons.plan import Triple
-from packstation.cartons.spaces import EMPTY, Placed, Start, construct
+from packstation.cartons.spaces import EMPTY, FAR, Placed, Start, construct
 from packstation.cartons.world import CALL_TESTS, Counts, Dice, Packing, View, World, takes_weight
 
 COMPILED_UNITS_MAX = 220
@@ -43,8 +43,17 @@ def noise_keys(world: World, kinds: list[int]) -> tuple[list[int], ...]:
 def least_sides(view: View, counts: Counts) -> tuple[Triple, Triple]:
     """The least size per axis of any of these units, as they are and swapped."""
     poses = view.poses
-    used = [poses[kind] for kind, count in enumerate(counts) if count and poses[kind][4]]
-    least_x, least_y, least_z = min([p[0] for p in used]), min([p[1] for p in used]), min([p[2] for p in used])
+    least_x = least_y = least_z = FAR
+    for kind, count in enumerate(counts):
+        if count:
+            # Of a kind that does not fit at all, all three are far.
+            x, y, z, _, _ = poses[kind]
+            if x < least_x:
+                least_x = x
+            if y < least_y:
+                least_y = y
+            if z < least_z:
+                least_z = z
     return (least_x, least_y, least_z), (least_y, least_x, least_z)
 
 

@@ -63,7 +63,7 @@ class Units:
 
     @property
     def counts(self) -> tuple[int, ...]:
-        return tuple(len(pieces) for pieces in self.pieces)
+        return tuple([len(pieces) for pieces in self.pieces])
 
 
 def known_size_mm(item: Item, rules: Rules) -> Triple:
@@ -101,9 +101,11 @@ def first_pose(item: Item, rules: Rules) -> tuple[str, Triple]:
 
 def pose_name(item: Item, rules: Rules, size_mm: Triple) -> str:
     """The first allowed pose that gives this size as placed; for a unit that somebody put otherwise, as it came."""
-    sides, allowed = wrapped_mm(item, rules), allowed_poses(item)
+    sides = wrapped_mm(item, rules)
+    allowed = allowed_poses(item) if item.flags or item.poses is not None else POSES
+    dx, dy, dz = size_mm
     for pose, along_x, along_y, up in POSE_AXES:
-        if (sides[along_x], sides[along_y], sides[up]) == size_mm and pose in allowed:
+        if sides[along_x] == dx and sides[along_y] == dy and sides[up] == dz and pose in allowed:
             return pose
     return POSES[0]
 
@@ -175,7 +177,10 @@ def units_of(items: Sequence[Item], rules: Rules) -> Units:
         numbered[item.sku] = first - 1 + item.quantity
         if item.quantity:
             lines_by_type.setdefault(unit_type(item, rules), []).append((item, first))
-    types = sorted(lines_by_type, key=_canonical) if len(lines_by_type) > 1 else list(lines_by_type)
+    types = list(lines_by_type)
+    if len(types) > 1:
+        apart = len({kind.volume_mm3 for kind in types}) == len(types)
+        types.sort(key=_falling if apart else _canonical)
     return Units(
         types=tuple(types),
         pieces=tuple(
@@ -191,6 +196,11 @@ def units_of(items: Sequence[Item], rules: Rules) -> Units:
             ]
         ),
     )
+
+
+def _falling(kind: UnitType) -> int:
+    """The canonical order where no two types have one volume."""
+    return -kind.volume_mm3
 
 
 def _canonical(kind: UnitType) -> tuple[object, ...]:

@@ -59,7 +59,7 @@ def candidates(world: World, counts: Counts, left: dict[int, int]) -> list[tuple
     rows = world.ranked.get(counts)
     if rows is None:
         rows = world.ranked[counts] = _ranked(world, counts)
-    if min(left.values(), default=1) > 0:
+    if not left or min(left.values()) > 0:
         return rows
     return [row for row in rows if left.get(row[2].index, 1) > 0]
 
@@ -67,7 +67,7 @@ def candidates(world: World, counts: Counts, left: dict[int, int]) -> list[tuple
 def _ranked(world: World, counts: Counts) -> list[tuple[Key, str, View]]:
     weight_g, raw_mm3 = world.weight_g(counts), world.raw_mm3(counts)
     mail_first = all(world.types[kind].soft for kind, count in enumerate(counts) if count)
-    rows = []
+    rows: list[tuple[Key, str, View]] = []
     for view in world.views:
         key = world.key(view, weight_g, raw_mm3)
         if mail_first:

@@ -9,7 +9,7 @@ from packstation.cartons.lots import Lot
 from packstation.cartons.plan import OWN_BOX, Frozen, Order, Parcel, Triple
 from packstation.cartons.price import billable_weight_g, carton_money, dim_weight_g, parcel_money
 from packstation.cartons.steps import Lying, layers_of, stepped
-from packstation.cartons.world import World
+from packstation.cartons.world import Laid, World
 
 
 def own_parcel(order: Order, piece: Unit) -> Parcel:
@@ -51,26 +51,23 @@ def parcel_of(
     """The parcel of a lot; units are taken from the end of `waiting`, those that lie there already are `frozen`."""
     carton = lot.view.carton
     pad = order.padding_mm
+    types = world.types
+    raw_mm3, weight_g = world.raw_mm3(lot.counts), world.weight_g(lot.counts)
     lying = []
-    raw_mm3 = weight_g = 0
     poses: dict[tuple[int, Triple], str] = {}
     for piece, there in frozen:
-        shape = world.types[piece.type]
-        raw_mm3 += shape.raw_mm3
-        weight_g += shape.weight_g
         pose = pose_name(piece.item, order.rules, there.size_mm)
-        lying.append(Lying(there.sku, there.unit, there.position_mm, there.size_mm, pose, shape.estimated, True))
-    for kind, x, y, z, dx, dy, dz in sorted(lot.packing[len(frozen) :], key=lambda row: (row[3], -row[2], row[1])):
-        piece = waiting[kind].pop()
-        shape = world.types[kind]
-        raw_mm3 += shape.raw_mm3
-        weight_g += shape.weight_g
+        guessed = types[piece.type].estimated
+        lying.append(Lying(there.sku, there.unit, there.position_mm, there.size_mm, pose, guessed, True))
+    rows = lot.packing[len(frozen) :]
+    for kind, x, y, z, dx, dy, dz in sorted(rows, key=_going_in) if len(rows) > 1 else rows:
+        sku, unit, item, _ = waiting[kind].pop()
         size_mm = (dx, dy, dz)
-        named = (id(piece.item), size_mm)
-        if named not in poses:
-            poses[named] = pose_name(piece.item, order.rules, size_mm)
-        pose = poses[named]
-        lying.append(Lying(piece.sku, piece.unit, (x + pad, y + pad, z + pad), size_mm, pose, shape.estimated))
+        named = (id(item), size_mm)
+        known = poses.get(named)
+        if known is None:
+            known = poses[named] = pose_name(item, order.rules, size_mm)
+        lying.append(Lying(sku, unit, (x + pad, y + pad, z + pad), size_mm, known, types[kind].estimated))
     items = stepped(lying, carton.inner_mm, pad, stack=carton.kind == "mailer")
     inner_mm3 = carton.inner_mm[0] * carton.inner_mm[1] * carton.inner_mm[2]
     money = carton_money(carton, weight_g, raw_mm3, order.rate)
@@ -90,6 +87,11 @@ def parcel_of(
         money=money,
         layers=layers_of(items),
     )
+
+
+def _going_in(row: Laid) -> Triple:
+    """Lowest first, then farthest back, then farthest left."""
+    return row[3], -row[2], row[1]
 
 
 def _share_e4(part: int, whole: int) -> int:

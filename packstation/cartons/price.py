@@ -6,9 +6,12 @@ all of them come in as a `Rate`. Money is known before geometry: a carton and it
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from packstation.cartons.plan import Carton, Money, Rate, Surcharge, Triple
 
 
+@lru_cache(maxsize=4096)
 def dim_weight_g(outer_mm: Triple, divisor_mm3_per_g: int | None, side_round_um: int) -> int:
     """Dimensional weight of the outer sides, each rounded up to `side_round_um` first (0 = as they are)."""
     if not divisor_mm3_per_g:
@@ -21,14 +24,16 @@ def dim_weight_g(outer_mm: Triple, divisor_mm3_per_g: int | None, side_round_um:
 
 def billable_weight_g(gross_g: int, outer_mm: Triple, rate: Rate) -> int:
     """The greater of gross and dimensional weight, rounded up to the rate's step (CT4.2)."""
-    weight_g = max(gross_g, dim_weight_g(outer_mm, rate.dim_divisor_cm3_per_kg, rate.side_round_um))
-    return _up(weight_g, rate.weight_step_g) * rate.weight_step_g
+    weight_g, step_g = gross_g, rate.weight_step_g
+    if rate.dim_divisor_cm3_per_kg:
+        weight_g = max(gross_g, dim_weight_g(outer_mm, rate.dim_divisor_cm3_per_kg, rate.side_round_um))
+    return -(-weight_g // step_g) * step_g
 
 
 def parcel_money(carton_minor: int, outer_mm: Triple, gross_g: int, void_mm3: int, rate: Rate) -> Money:
     """All parts of what one parcel costs (CT4.3). Fuel and the minimum follow hub.md P5, each rounded half up."""
     billable_g = billable_weight_g(gross_g, outer_mm, rate)
-    weight_minor = _up(rate.per_kg_minor * billable_g, 1000) + _band_minor(billable_g, rate)
+    weight_minor = _weight_minor(billable_g, rate)
     base_minor = rate.per_parcel_minor + weight_minor
     applied = _surcharges(outer_mm, gross_g, base_minor, rate) if rate.surcharges else []
     surcharge_minor = sum([amount_minor for _, amount_minor in applied])
@@ -47,6 +52,14 @@ def parcel_money(carton_minor: int, outer_mm: Triple, gross_g: int, void_mm3: in
         minimum_minor=max(0, rate.min_price_minor - carriage_minor),
         surcharges=tuple((row.when, amount_minor) for row, amount_minor in applied),
     )
+
+
+def carton_minor(carton: Carton, units_weight_g: int, units_volume_mm3: int, rate: Rate) -> int:
+    """What a carton costs with these contents in it, as a sum: many are compared and one is told."""
+    if rate.surcharges or rate.fuel_bp or rate.min_price_minor or rate.void_minor_per_l:
+        return carton_money(carton, units_weight_g, units_volume_mm3, rate).total_minor
+    billable_g = billable_weight_g(carton.empty_weight_g + units_weight_g, carton.outer_mm, rate)
+    return carton.cost_minor + rate.per_parcel_minor + _weight_minor(billable_g, rate)
 
 
 def carton_money(carton: Carton, units_weight_g: int, units_volume_mm3: int, rate: Rate) -> Money:
@@ -76,6 +89,11 @@ def within_limits(outer_mm: Triple, gross_g: int, rate: Rate) -> bool:
 def has_steps(rate: Rate) -> bool:
     """Whether money can jump with size or weight, so that two parcels may be cheaper than one (CT4.6)."""
     return bool(rate.surcharges or rate.bands)
+
+
+def _weight_minor(billable_g: int, rate: Rate) -> int:
+    minor = -(-rate.per_kg_minor * billable_g // 1000)
+    return minor + _band_minor(billable_g, rate) if rate.bands else minor
 
 
 def _band_minor(billable_g: int, rate: Rate) -> int:

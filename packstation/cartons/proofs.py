@@ -70,6 +70,9 @@ def two_large(
 ) -> tuple[int, int] | None:
     """Two types of which one unit each cannot share the carton; `least`: by type the least size per axis."""
     far_x, far_y, far_z = usable
+    # Mostly no two are too large along the first axis, and that is the end of it.
+    if 2 * max([row[0] for row in least]) <= far_x or 2 * max([row[2] for row in least]) <= far_z:
+        return None
     largest: list[tuple[int, int, int, int]] = []
     for kind in sorted(range(len(least)), key=lambda kind: -volumes[kind]):
         row = (*least[kind], kind)

@@ -133,7 +133,8 @@ def _attempts(world: World, view: View, counts: Counts) -> Iterator[tuple[int, t
     sequences: dict[tuple[int, ...], None] = {}
     swaps = (False, True) if view.usable[0] != view.usable[1] else (False,)
     for key in range(6 if len(kinds) > 1 else 1):
-        order = sorted(kinds, key=lambda kind: _sort_key(world, kind, key))
+        # Types stand in canonical order, volumes falling: that is the first key.
+        order = sorted(kinds, key=lambda kind: _sort_key(world, kind, key)) if key else kinds
         sequence = tuple([kind for kind in order for _ in range(counts[kind])])
         if sequence not in sequences:
             sequences[sequence] = None

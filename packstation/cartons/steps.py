@@ -14,6 +14,7 @@ from packstation.cartons.plan import Layer, Placement, Triple
 from packstation.cartons.words import ON_BOTTOM, Said, said
 
 WALL_MM = 15  # so near a wall, the wall names the place
+_SHORT_LEVEL = 12  # so few tops are looked through as they are
 _DEEP = ("front", "middle", "back")
 _WIDE = ("left", "centre", "right")
 
@@ -34,6 +35,8 @@ def stepped(
     lying: Sequence[Lying], inner_mm: Triple, padding_mm: int, *, stack: bool = False
 ) -> tuple[Placement, ...]:
     """The units numbered 1.. in the order they go in, with words; `stack` = a mailer, where all lie on each other."""
+    if len(lying) == 1:
+        return (_alone(lying[0], inner_mm, padding_mm),)
     ordered = _ordered(lying)
     tops: dict[int, list[tuple[int, int, int, int, int]]] = {}
     widest = 0
@@ -43,7 +46,8 @@ def stepped(
         if dx > widest:
             widest = dx
     for level in tops.values():
-        level.sort()
+        if len(level) > _SHORT_LEVEL:
+            level.sort()
     placements = []
     for n, unit in enumerate(ordered):
         x, y, z = unit.position_mm
@@ -54,8 +58,11 @@ def stepped(
             level = tops[z]
             end_x, end_y = x + unit.size_mm[0], y + unit.size_mm[1]
             # Only tops that begin within a widest unit's reach can lie below this one.
-            near = level[bisect_left(level, (x - widest,)) : bisect_left(level, (end_x,))]
-            rests = sorted([m for _x0, y0, x1, y1, m in near if m < n and x1 > x and y0 < end_y and y1 > y])
+            near = level
+            if len(level) > _SHORT_LEVEL:
+                near = level[bisect_left(level, (x - widest,)) : bisect_left(level, (end_x,))]
+            rests = [m for x0, y0, x1, y1, m in near if m < n and x1 > x and x0 < end_x and y1 > y and y0 < end_y]
+            rests.sort()
         under = _on(list(dict.fromkeys([ordered[m].sku for m in rests]))) if rests else ON_BOTTOM
         pose, place = _lies(unit, inner_mm, padding_mm)
         values = (("n", n + 1), ("sku", unit.sku), ("pose", pose), ("place", place), ("on", under))
@@ -75,8 +82,18 @@ def stepped(
     return tuple(placements)
 
 
+def _alone(unit: Lying, inner_mm: Triple, padding_mm: int) -> Placement:
+    """The one step of most parcels."""
+    pose, place = _lies(unit, inner_mm, padding_mm)
+    saying = Said("step", (("n", 1), ("sku", unit.sku), ("pose", pose), ("place", place), ("on", ON_BOTTOM)))
+    sku, number, position_mm, size_mm, name, estimated, _ = unit
+    return Placement(sku, number, position_mm, size_mm, 1, name, (), saying, estimated)
+
+
 def layers_of(placements: Sequence[Placement]) -> tuple[Layer, ...]:
     """The units by the height of their base, from the bottom up."""
+    if len(placements) == 1:
+        return (Layer(placements[0].position_mm[2], (placements[0].step,)),)
     by_z: dict[int, list[int]] = {}
     for placement in placements:
         by_z.setdefault(placement.position_mm[2], []).append(placement.step)
@@ -84,8 +101,6 @@ def layers_of(placements: Sequence[Placement]) -> tuple[Layer, ...]:
 
 
 def _ordered(lying: Sequence[Lying]) -> list[Lying]:
-    if len(lying) == 1:
-        return list(lying)
     ordered: list[Lying] = []
     rows = []
     for n, unit in enumerate(lying):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from packstation.cartons.items import Unit, Units
 from packstation.cartons.plan import Alternative, Order, Parcel, Placement, Rejected, Triple
-from packstation.cartons.words import Clauses, Said, said
+from packstation.cartons.words import Clauses, Said, english, said
 from packstation.cartons.world import ESTIMATED_FILL_PCT, Try, View
 
 _SKUS_SHOWN = 3
@@ -14,111 +14,145 @@ _REASONS_SHOWN = 2
 
 
 def rejection(units: Units, view: View, known: Try) -> Rejected:
-    """Why this carton was not taken: its code, the figures in short, and as a sentence."""
-    carton, figures, code = view.carton.code, known.figures, known.code or "not_found"
-    names = [units.pieces[kind][0].sku for kind in figures] if code in ("too_short", "pair", "apart") else []
+    """Why this carton was not taken: its code, and the figures in short."""
+    figures, code = known.figures, known.code or "not_found"
     detail = ""
-    reason: Said | None = None
     match code:
+        case "too_short":
+            kind = figures[0]
+            side, room = _side_over(units.types[kind].poses, view.usable)
+            known.figures = (kind, side, room)
+            detail = f"{_sku(units, kind)} {side} > {room} mm"
+        case "too_small" if not figures:
+            detail = "while a size is assumed"
+        case "too_small":
+            detail = f"contents {figures[0]} % of it"
+            if len(figures) > 1:
+                detail += f", {ESTIMATED_FILL_PCT} allowed while a size is assumed"
+        case "pair":
+            detail = f"{_sku(units, figures[0])} and {_sku(units, figures[1])} cannot lie side by side"
+        case "not_found":
+            detail = f"{figures[0]:,} tries"
+        case "impossible":
+            detail = {"tube": "a tube takes one long unit", "mailer": "not for this mailer"}.get(
+                view.carton.kind, "proven"
+            )
         case "out_of_stock":
             detail = "none left"
         case "too_many_units":
             detail = f"{figures[0]} of {figures[1]} units"
-            reason = said("not_too_many_units", carton=carton, n=figures[0], most=figures[1])
         case "too_heavy":
-            kg, most = _kg(figures[0]), _kg(figures[1])
-            detail = f"{kg} of {most} kg"
-            reason = said("not_too_heavy", carton=carton, kg=kg, most=most)
-        case "too_short":
-            side, room = _side_over(units.types[figures[0]].poses, view.usable)
-            detail = f"{names[0]} {side} > {room} mm"
-            reason = said("not_too_short", carton=carton, sku=names[0], mm=side, most=room)
-        case "too_small" if not figures:
-            detail, reason = "while a size is assumed", said("not_too_full", carton=carton)
-        case "too_small":
-            detail = f"contents {figures[0]} % of it"
-            if figures[0] > 100:
-                reason = said("not_too_small_by", carton=carton, percent=figures[0] - 100)
-            elif len(figures) > 1:
-                detail += f", {ESTIMATED_FILL_PCT} allowed while a size is assumed"
-                reason = said("not_too_full", carton=carton)
-        case "pair":
-            detail = f"{names[0]} and {names[1]} cannot lie side by side"
-            reason = said("not_pair", carton=carton, one=names[0], two=names[1])
+            detail = f"{_kg(figures[0])} of {_kg(figures[1])} kg"
         case "apart":
-            classes = ["/".join(units.types[kind].hazmat) for kind in figures]
-            named = all(classes)
-            if named:
-                names = [f"hazmat {own}" for own in classes]
-            one, two = [said("not_hazmat", classes=own) for own in classes] if named else names
-            detail = f"{names[0]} with {names[1]}"
-            reason = said("not_apart", one=one, two=two)
-        case "impossible":
-            kind = view.carton.kind
-            detail = {"tube": "a tube takes one long unit", "mailer": "not for this mailer"}.get(kind, "proven")
-        case "not_found":
-            detail = f"{figures[0]:,} tries"
-    return Rejected(carton, code, detail, reason or said(f"not_{code}", carton=carton))
+            one, two = _strangers(units, figures)
+            detail = f"{_plainly(one)} with {_plainly(two)}"
+    return Rejected(view.carton.code, code, detail)
+
+
+def reason_of(units: Units, view: View, known: Try) -> Said:
+    """The same as a clause, after `rejection`. Only what is shown is said: an easy order passes over half of the
+    catalog."""
+    carton, figures, code = view.carton.code, known.figures, known.code or "not_found"
+    match code:
+        case "too_many_units":
+            return said("not_too_many_units", carton=carton, n=figures[0], most=figures[1])
+        case "too_heavy":
+            return said("not_too_heavy", carton=carton, kg=_kg(figures[0]), most=_kg(figures[1]))
+        case "too_short":
+            kind, side, room = figures
+            return said("not_too_short", carton=carton, sku=_sku(units, kind), mm=side, most=room)
+        case "too_small" if figures and figures[0] > 100:
+            return said("not_too_small_by", carton=carton, percent=figures[0] - 100)
+        case "too_small" if len(figures) != 1:
+            return said("not_too_full", carton=carton)
+        case "pair":
+            return said("not_pair", carton=carton, one=_sku(units, figures[0]), two=_sku(units, figures[1]))
+        case "apart":
+            one, two = _strangers(units, figures)
+            return said("not_apart", one=one, two=two)
+    return said(f"not_{code}", carton=carton)
 
 
 def why_of(
     order: Order,
     parcels: Sequence[Parcel],
     lots: int,
-    rejected: Sequence[Rejected],
+    units: Units,
+    tries: Sequence[tuple[View, Try]],
     choices: Sequence[Alternative],
     missing: Sequence[tuple[Unit, str]],
 ) -> tuple[Clauses, ...]:
-    """Sentences of clauses: why these cartons, and what is in none. `lots`: parcels that share out the rest."""
+    """Sentences of clauses: why these cartons, and what is in none. `lots`: parcels that share out the rest;
+    `tries`: the cartons with a better key, and why they were not taken."""
     tail = (_without_place(missing),) if missing else ()
     if not parcels:
         return ((said("because_none" if missing else "because_nothing"),), *tail)
     if len(parcels) > 1:
-        return (_several(order, parcels, lots, rejected), *tail)
-    return (_one(order, parcels[0], rejected, choices), *tail)
+        return (_several(order, parcels, lots, units, tries), *tail)
+    return (_one(order, parcels[0], units, tries, choices), *tail)
 
 
-def _several(order: Order, parcels: Sequence[Parcel], lots: int, rejected: Sequence[Rejected]) -> Clauses:
+def _several(
+    order: Order, parcels: Sequence[Parcel], lots: int, units: Units, tries: Sequence[tuple[View, Try]]
+) -> Clauses:
     codes: dict[str, int] = {}
     for parcel in parcels:
         codes[parcel.carton] = codes.get(parcel.carton, 0) + 1
     cartons = " + ".join(f"{count} x {code}" if count > 1 else code for code, count in codes.items())
-    units = sum(len(parcel.items) for parcel in parcels)
-    first = said("because_parcels", n=len(parcels), cartons=cartons, units=units)
+    n = sum(len(parcel.items) for parcel in parcels)
+    first = said("because_parcels", n=len(parcels), cartons=cartons, units=n)
     if order.objective == "cost":
         money = _money(sum(parcel.cost_minor for parcel in parcels))
-        first = said("because_parcels_money", n=len(parcels), cartons=cartons, units=units, money=money)
+        first = said("because_parcels_money", n=len(parcels), cartons=cartons, units=n, money=money)
     if lots < 2:
         return (first,)
-    apart = next((no.reason for no in rejected if no.code == "apart"), None)
-    if apart is not None:
-        return first, apart
-    if any(no.code == "not_found" for no in rejected):
+    for view, known in tries:
+        if known.code == "apart":
+            return first, reason_of(units, view, known)
+    if any(known.code == "not_found" for _, known in tries):
         return first, said("because_not_found")
-    return first, said("because_no_single" if rejected else "because_cheaper")
+    return first, said("because_no_single" if tries else "because_cheaper")
 
 
-def _one(order: Order, parcel: Parcel, rejected: Sequence[Rejected], choices: Sequence[Alternative]) -> Clauses:
-    units = len(parcel.items)
-    holds = said("because_all_one") if units == 1 else said("because_all_two") if units == 2 else None
-    holds = holds or said("because_all", n=units)
+def _one(
+    order: Order, parcel: Parcel, units: Units, tries: Sequence[tuple[View, Try]], choices: Sequence[Alternative]
+) -> Clauses:
+    n = len(parcel.items)
+    holds = said("because_all_one") if n == 1 else said("because_all_two") if n == 2 else None
+    holds = holds or said("because_all", n=n)
     top = _fragile_on_top(order, parcel)
     if order.objective == "cost" and parcel.cost_minor:
         clauses = [said("because_cheapest", money=_money(parcel.cost_minor), top=top)]
-        if rejected and rejected[-1].reason is not None:
-            clauses.append(said("because_down", reason=rejected[-1].reason))
+        if tries:
+            clauses.append(said("because_down", reason=reason_of(units, *tries[-1])))
         if choices:
             more, code = choices[0].more_minor, choices[0].parcel.carton
             clauses.append(
                 said("because_more", carton=code, money=_money(more)) if more else said("because_same", carton=code)
             )
         return tuple(clauses)
-    if not rejected and not choices and len(order.cartons) == 1:
+    if not tries and not choices and len(order.cartons) == 1:
         return (said("because_only", all=holds, top=top),)
-    alone = not choices and len(rejected) == len(order.cartons) - 1 and bool(rejected)
+    alone = not choices and len(tries) == len(order.cartons) - 1 and bool(tries)
     first = said("because_only_holds" if alone else "because_smallest", all=holds, top=top)
-    reasons = [no.reason for no in reversed(rejected[-_REASONS_SHOWN:]) if no.reason is not None]
-    return first, *reasons
+    return first, *[reason_of(units, view, known) for view, known in reversed(tries[-_REASONS_SHOWN:])]
+
+
+def _sku(units: Units, kind: int) -> str:
+    """Who a kind of unit is called by."""
+    return units.pieces[kind][0].sku
+
+
+def _strangers(units: Units, kinds: Sequence[int]) -> list[str | Said]:
+    """Two that may not share a parcel: by their classes where both have one, else by name."""
+    classes = ["/".join(units.types[kind].hazmat) for kind in kinds]
+    if all(classes):
+        return [said("not_hazmat", classes=own) for own in classes]
+    return [_sku(units, kind) for kind in kinds]
+
+
+def _plainly(name: str | Said) -> str:
+    return name if isinstance(name, str) else english(name)
 
 
 def _side_over(poses: Sequence[Triple], room: Triple) -> tuple[int, int]:

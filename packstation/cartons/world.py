@@ -15,7 +15,7 @@ from packstation.cartons.arrangements import NODE_TESTS, Effort, impossible
 from packstation.cartons.items import NO_LIMIT, UnitType
 from packstation.cartons.law import Law
 from packstation.cartons.plan import Carton, Objective, Rate, Rules, Triple
-from packstation.cartons.price import carton_money, within_limits
+from packstation.cartons.price import carton_minor, within_limits
 from packstation.cartons.proofs import Tight, tightened, too_much, two_large
 from packstation.cartons.spaces import FAR, Poses, poses_of
 
@@ -126,6 +126,20 @@ class View:
             return sides[0] <= room[0] and sides[1] <= room[1] and sides[2] <= room[2]
         return bool(self.fitting[kind])
 
+    def too_short(self, counts: Counts) -> int:
+        """The first of these kinds that fits in none of its poses, or -1."""
+        longest, middle, shortest = self._sides
+        for kind, count in enumerate(counts):
+            if count:
+                shape = self.types[kind]
+                if shape.all_poses:
+                    one, two, three = shape.sides
+                    if one > longest or two > middle or three > shortest:
+                        return kind
+                elif not self.fitting[kind]:
+                    return kind
+        return -1
+
     @property
     def fitting(self) -> tuple[tuple[Triple, ...], ...]:
         found = self._fitting
@@ -146,7 +160,15 @@ class View:
     def poses(self) -> tuple[Poses, ...]:
         found = self._poses
         if found is None:
-            found = self._poses = tuple([poses_of(fitting) for fitting in self.fitting])
+            found = self._poses = tuple(
+                [
+                    # Turned any way, its shortest side can lie along every axis.
+                    (kind.sides[2], kind.sides[2], kind.sides[2], kind.volume_mm3, fitting)
+                    if kind.all_poses and fitting is kind.poses
+                    else poses_of(fitting)
+                    for kind, fitting in zip(self.types, self.fitting, strict=True)
+                ]
+            )
         return found
 
     @property
@@ -291,7 +313,7 @@ class World:
         at = (view.index, weight_g, raw_mm3)
         cost = self.priced.get(at)
         if cost is None:
-            cost = self.priced[at] = carton_money(view.carton, weight_g, raw_mm3, self.rate).total_minor
+            cost = self.priced[at] = carton_minor(view.carton, weight_g, raw_mm3, self.rate)
         return cost
 
     @property
@@ -334,7 +356,7 @@ class World:
             known.code, known.proven = "too_many_units", True
             known.figures = (units, view.room_units)
             return
-        if weight_g > view.room_g or not within_limits(carton.outer_mm, carton.empty_weight_g + weight_g, self.rate):
+        if not takes_g(self, view, weight_g):
             known.code, known.proven = "too_heavy", True
             known.figures = (weight_g + carton.empty_weight_g, view.room_g + carton.empty_weight_g)
             return
@@ -342,11 +364,11 @@ class World:
             if assumed and volume_mm3 > view.room_mm3:
                 known.code, known.proven = "too_small", True  # while a size is assumed
             return  # the formula of CT3.10 decides; see search
-        for kind, count in enumerate(counts):
-            if count and not view.takes(kind):
-                known.code, known.proven = "too_short", True
-                known.figures = (kind,)
-                return
+        short = view.too_short(counts)
+        if short >= 0:
+            known.code, known.proven = "too_short", True
+            known.figures = (short,)
+            return
         if volume_mm3 > (view.room_mm3 if assumed else view.volume_mm3):
             known.code, known.proven = "too_small", True
             known.figures = (-(-100 * volume_mm3 // view.volume_mm3),)
@@ -406,8 +428,9 @@ def takes_weight(world: World, view: View, counts: Counts) -> bool:
 
 def takes_g(world: World, view: View, weight_g: int) -> bool:
     """Whether carton, shop and carrier allow the weight."""
-    gross_g = weight_g + view.carton.empty_weight_g
-    return weight_g <= view.room_g and within_limits(view.carton.outer_mm, gross_g, world.rate)
+    if weight_g > view.room_g or not world.rate.is_limited:
+        return weight_g <= view.room_g
+    return within_limits(view.carton.outer_mm, weight_g + view.carton.empty_weight_g, world.rate)
 
 
 def _digest(text: str) -> int:
