@@ -105,12 +105,12 @@ class Journal:
             )
             made = protocol.line(entry)
             hashed = protocol.next_hash(self.last_hash, made)
-            self._db.execute(
+            row = self._db.execute(
                 "INSERT INTO fact (gen, seq, fact_id, kind, fo, line, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (self.gen, entry.seq, entry.fact_id, entry.kind, entry.fo, made, hashed),
             )
             self.last_seq, self.last_hash = entry.seq, hashed
-            written.append(entry)
+            written.append(replace(entry, place=(row.lastrowid or 0, 0)))
         if self._pending is not None:
             self._pending += len(written)
         return written
@@ -161,7 +161,7 @@ class Journal:
 
     def of_fo(self, fo: str) -> list[Entry]:
         """The facts of one fulfillment order in folding order, each fact id once (sync J7)."""
-        rows = self._db.execute("SELECT fact_id, line FROM fact WHERE fo = ? ORDER BY place", (fo,))
+        rows = self._db.execute("SELECT fact_id, line, place FROM fact WHERE fo = ? ORDER BY place", (fo,))
         return list(_once(rows))
 
     def fos(self) -> list[str]:
@@ -173,14 +173,25 @@ class Journal:
         marks = ",".join("?" * len(kinds))
         return _once(
             self._db.execute(
-                f"SELECT fact_id, line FROM fact WHERE kind IN ({marks}) ORDER BY place",  # noqa: S608  marks
+                f"SELECT fact_id, line, place FROM fact WHERE kind IN ({marks}) ORDER BY place",  # noqa: S608  marks
                 kinds,
             )
         )
 
     def all(self) -> Iterator[Entry]:
         """Every fact in folding order, each fact id once; streams."""
-        return _once(self._db.execute("SELECT fact_id, line FROM fact ORDER BY place"))
+        return _once(self._db.execute("SELECT fact_id, line, place FROM fact ORDER BY place"))
+
+    def place_of(self, gen: str, seq: int, fact_id: str) -> int:
+        """Where a fact of this station stands; of one its disk lost, where its generation ends before it; else 0."""
+        row = self._db.execute(
+            "SELECT min(place) FROM fact WHERE gen IN (SELECT gen FROM gen) AND fact_id = ?", (fact_id,)
+        ).fetchone()
+        if row[0] is None:
+            row = self._db.execute(
+                "SELECT place FROM fact WHERE gen = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", (gen, seq)
+            ).fetchone()
+        return int(row[0]) if row is not None else 0
 
     def lines_after(self, gen: str, seq: int, limit: int) -> list[tuple[int, bytes, bytes]]:
         """Up to `limit` rows `(seq, line, hash)` of a generation after `seq`, as stored."""
@@ -262,9 +273,9 @@ class Journal:
         self.last_seq, self.last_hash = int(row[0]), bytes(row[1])
 
 
-def _once(rows: Iterable[tuple[str, bytes]]) -> Iterator[Entry]:
+def _once(rows: Iterable[tuple[str, bytes, int]]) -> Iterator[Entry]:
     seen: set[str] = set()
-    for fact_id, made in rows:
+    for fact_id, made, place in rows:
         if fact_id not in seen:
             seen.add(fact_id)
-            yield protocol.entry_of(made)
+            yield protocol.entry_of(made, (place, 0))

@@ -186,6 +186,12 @@ class Bench:
         return open_bench(self.store.place.folder, self.clock, station_id=self.store.place.station)
 
 
+def heard(store: Store) -> tuple[str, str, dict[str, Any]]:
+    """The row by which the hub says that all facts of this station came in there before what follows."""
+    newest = store.db.execute("SELECT fact_id, gen, seq FROM fact ORDER BY place DESC LIMIT 1").fetchone()
+    return ("told", newest[0], {"gen": newest[1], "seq": newest[2]})
+
+
 _revs = iter(range(1, 10_000_000))
 _gens = iter(range(0xA0, 10_000_000))
 

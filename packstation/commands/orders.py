@@ -267,7 +267,11 @@ def _facts(store: StoreView, fo: str) -> Iterator[dict[str, object]]:
     seen = {entry.fact_id for entry in own}
     manifests = {getattr(entry.fact, "manifest", None) for entry in own if entry.kind == "ParcelLoaded"}
     yield from (_event(entry, store.place.station) for entry in own)
-    yield from (_event(entry, "") for entry in store.mirror.other_facts(fo) if entry.fact_id not in seen)
+    yield from (
+        _event(told.entry, told.station)
+        for told in store.mirror.others.of(fo, store.journal.place_of)
+        if told.entry.fact_id not in seen
+    )
     yield from _releases(store, fo)
     if manifests:
         from sync.protocol import entry_of

@@ -45,7 +45,20 @@ def plans_made_anew(db: Database) -> None:
 @MIRROR()
 def facts_of_others_by_order(db: Database) -> None:
     """Facts of other stations are asked for by order."""
-    _run(db, schema.OTHER_FACT_INDEX.split(";"))
+    _run(db, ("CREATE INDEX IF NOT EXISTS other_fact_of_fo ON other_fact (fo)",))
+
+
+@MIRROR()
+def facts_of_others_in_the_hubs_order(db: Database) -> None:
+    """Whose facts came in first is told by the hub: all is fetched again, and the old copies serve until then."""
+    if "n" in db["other_fact"].columns_dict:
+        _run(db, (
+            "ALTER TABLE other_fact RENAME TO other_fact_before",
+            schema.OTHER_FACT,
+            "INSERT INTO other_fact SELECT fo, fact_id, n, '', '', line FROM other_fact_before",
+            "DROP TABLE other_fact_before",
+        ))  # fmt: skip
+    _run(db, ("UPDATE copy SET old = 1", "UPDATE meta SET value = '0' WHERE name = 'cursor'"))
 
 
 def _run(db: Database, statements: Iterable[str]) -> None:

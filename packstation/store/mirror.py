@@ -9,19 +9,18 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from packstation.safe import whole_json
 from packstation.store.addresses import Addresses
-from packstation.store.board import codes, gtin_forms, parcels
+from packstation.store.board import gtin_forms
+from packstation.store.others import Others
 from packstation.store.plans import Plans
 from packstation.workflows.borders import crosses_border
 from packstation.workflows.desk import Doc, Item, Line, Note, Refusal
-from packstation.workflows.order import fold_all
 from packstation.workflows.suggestion import CartonType, Case
 from sync import protocol
-from sync.protocol import Entry
 
 if TYPE_CHECKING:
     from sync.protocol.messages import Row
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 class Mirror:
     """Writes copies on one connection and reads them on another, so that a scan never waits for a page."""
 
-    def __init__(self, writer: sqlite3.Connection, reader: sqlite3.Connection) -> None:
+    def __init__(self, writer: sqlite3.Connection, reader: sqlite3.Connection, station: str = "") -> None:
         self._db = writer
         self._read = reader
         self._docs: dict[str, tuple[int, Doc]] = {}
@@ -38,6 +37,7 @@ class Mirror:
         self._writing = threading.Lock()
         self.addresses = Addresses(writer, reader, self._writing)
         self.plans = Plans(writer, reader, self._writing)
+        self.others = Others(writer, reader, station)
         self.changed = 0  # counts pages, so that a desk knows when to look at its copies again
 
     # --- the sync client's side ---
@@ -72,6 +72,7 @@ class Mirror:
         with self._writing:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("UPDATE copy SET old = 1")
+            self.others.anew()
             self._meta(epoch, 0)
             self._db.execute("COMMIT")
 
@@ -88,6 +89,9 @@ class Mirror:
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("cursor", str(cursor))])
 
     def _apply(self, row: Row) -> None:
+        if row.kind == "told":
+            self.others.told(row.key, row.body)
+            return
         known = self._db.execute(
             "SELECT rev, old FROM copy WHERE kind = ? AND key = ?", (row.kind, row.key)
         ).fetchone()
@@ -97,11 +101,14 @@ class Mirror:
         self._drop(row.kind, row.key)
         if row.body is None:
             if row.kind == "fo":
-                self._db.execute("DELETE FROM other_parcel WHERE fo = ?", (row.key,))
+                self.others.gone(row.key)
                 self.plans.drop(row.key)
             return
         copy = (row.kind, row.key, row.rev, told := whole_json(row.body))
         self._db.execute("INSERT INTO copy VALUES (?, ?, ?, ?, 0)", copy)
+        if row.kind == "fact":
+            self.others.take(row.cur, row.key, json.loads(told))
+            return
         self._index(row.kind, row.key, json.loads(told))
 
     def _drop(self, kind: str, key: str) -> None:
@@ -131,8 +138,6 @@ class Mirror:
                 for cart in body.get("carts", []):
                     for fo in cart.get("fos", []):
                         self._code(str(cart["cart"]), "cart", str(cart["cart"]), str(fo), 1, kind, key)
-            case "fact":
-                self._index_fact(key, body)
             case "setting" if key == "carriers":
                 carriers = body.get("value")
                 for carrier, rules in carriers.items() if isinstance(carriers, dict) else ():
@@ -169,21 +174,7 @@ class Mirror:
             [(fo, int(line["line"]), str(line["sku"]), int(line["quantity"])) for line in lines],
         )
         if body.get("state") in ("closed", "cancelled"):
-            self._db.execute("DELETE FROM other_fact WHERE fo = ?", (fo,))
-
-    def _index_fact(self, fact_id: str, body: dict[str, Any]) -> None:
-        fo = str(body["fo"])
-        n = self._db.execute("SELECT coalesce(max(n), 0) + 1 FROM other_fact WHERE fo = ?", (fo,)).fetchone()[0]
-        made = str(body["line"]).encode()
-        self._db.execute("INSERT OR IGNORE INTO other_fact VALUES (?, ?, ?, ?)", (fo, n, fact_id, made))
-        others = fold_all(fo, _entries(row[0] for row in self._db.execute(
-            "SELECT line FROM other_fact WHERE fo = ? ORDER BY n", (fo,))))  # fmt: skip
-        source = f"others:{fo}"
-        self._db.execute("DELETE FROM code WHERE source = ?", (source,))
-        for code, kind, ref in codes(others):
-            self._db.execute("INSERT OR REPLACE INTO code VALUES (?, ?, ?, ?, 1, ?)", (code, kind, ref, fo, source))
-        self._db.execute("DELETE FROM other_parcel WHERE fo = ?", (fo,))
-        self._db.executemany("INSERT INTO other_parcel VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", parcels(others))
+            self.others.over(fo)
 
     def _code(self, code: str, kind: str, ref: str, fo: str, quantity: int, source: str, key: str) -> None:
         self._db.execute(
@@ -267,10 +258,6 @@ class Mirror:
             "SELECT count(*) FROM fo WHERE holder = ? AND state NOT IN ('closed', 'cancelled')", (station,)
         ).fetchone()
         return int(row[0])
-
-    def other_facts(self, fo: str) -> list[Entry]:
-        rows = self._read.execute("SELECT line FROM other_fact WHERE fo = ? ORDER BY n", (fo,))
-        return list(_entries(row[0] for row in rows))
 
     def _doc(self, fo: str, rev: int, body: dict[str, Any]) -> Doc:
         claim = body.get("claim") or {}
@@ -399,11 +386,3 @@ def carton_of(body: dict[str, Any]) -> CartonType:
         kind=str(body.get("kind") or "box"),
         available=None if body.get("available") is None else int(body["available"]),
     )
-
-
-def _entries(lines: Iterable[bytes]) -> Iterable[Entry]:
-    for line in lines:
-        try:
-            yield protocol.entry_of(bytes(line))
-        except protocol.Unreadable:
-            continue  # a kind of a newer version: the hub keeps it, this bench works without it (sync F2)

@@ -12,7 +12,7 @@ from pathlib import Path
 from sync.journal import SCHEMA as JOURNAL_SCHEMA
 
 VERSION = 2
-MIRROR_VERSION = 3
+MIRROR_VERSION = 4
 WAL_PAGES_MAX = 4_000
 """A commit empties the log from here on, when there was no quiet moment before (`Store.rest`)."""
 
@@ -94,7 +94,12 @@ SPOOL_INDEXES = """
 CREATE INDEX IF NOT EXISTS spool_of_fo ON spool (fo) WHERE fo IS NOT NULL;
 CREATE INDEX IF NOT EXISTS spool_refused ON spool (job) WHERE state = 'queued' AND why <> '';
 """
-OTHER_FACT_INDEX = "CREATE INDEX IF NOT EXISTS other_fact_of_fo ON other_fact (fo);"
+OTHER_FACT = """
+CREATE TABLE other_fact (
+  fo TEXT NOT NULL, fact_id TEXT NOT NULL, cur INTEGER NOT NULL, station TEXT NOT NULL, after TEXT NOT NULL,
+  line BLOB NOT NULL, PRIMARY KEY (fo, fact_id)) STRICT, WITHOUT ROWID;
+"""
+"""Facts of other stations. `cur`: when they came in at the hub; `after`: the newest of ours that was there before."""
 
 LOCAL_SCHEMA = """
 CREATE TABLE scan_line (
@@ -144,9 +149,6 @@ CREATE TABLE fo_line (
   fo TEXT NOT NULL, line INTEGER NOT NULL, sku TEXT NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY (fo, line))
   STRICT, WITHOUT ROWID;
 CREATE INDEX fo_line_by_sku ON fo_line (sku, fo);
-CREATE TABLE other_fact (
-  fo TEXT NOT NULL, n INTEGER NOT NULL, fact_id TEXT NOT NULL UNIQUE, line BLOB NOT NULL, PRIMARY KEY (fo, n))
-  STRICT, WITHOUT ROWID;
 CREATE TABLE other_parcel (
   lpn TEXT NOT NULL, fo TEXT NOT NULL, no INTEGER NOT NULL, boxes INTEGER NOT NULL, label TEXT,
   tracking TEXT NOT NULL, weight_g INTEGER, ready INTEGER NOT NULL, problem TEXT NOT NULL, state TEXT NOT NULL,
@@ -154,6 +156,7 @@ CREATE TABLE other_parcel (
 CREATE INDEX other_parcel_by_state ON other_parcel (state, manifest);
 CREATE INDEX other_parcel_by_fo ON other_parcel (fo);
 """
+    + OTHER_FACT
     + CARTON_PLAN
 )
 
@@ -177,7 +180,7 @@ def open_mirror(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA synchronous=NORMAL")
     db.execute("PRAGMA secure_delete=ON")
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-        _make(db, MIRROR_SCHEMA + OTHER_FACT_INDEX, MIRROR_VERSION)
+        _make(db, MIRROR_SCHEMA, MIRROR_VERSION)
     elif db.execute("PRAGMA user_version").fetchone()[0] < MIRROR_VERSION:
         from packstation.store import growing
 

@@ -7,7 +7,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from heapq import merge
 from pathlib import Path
 
 from msgspec import Struct
@@ -20,7 +19,7 @@ from packstation.store.mirror import Mirror
 from packstation.store.scans import ScanLine, held_lines, log, newest
 from packstation.store.spool import Spool
 from packstation.workflows.desk import Job, Print
-from packstation.workflows.order import Order, fold_all
+from packstation.workflows.order import Order, Told, fold_all, together
 from sync import facts as f
 from sync import protocol
 from sync.journal import Conflict, Gap, Journal, Stamp
@@ -72,7 +71,7 @@ class Store:
         self.spool = Spool(self.db, self.lock)
         self._commits = 0
         # Facts of other stations, read once for each page of changes.
-        self._others: tuple[int, dict[str, tuple[Entry, ...]]] = (-1, {})
+        self._others: tuple[int, dict[str, tuple[Told, ...]]] = (-1, {})
 
     # --- opening ---
 
@@ -199,7 +198,7 @@ class Store:
             self.mirror_db = schema.open_mirror(path)
             self.news.append(("mirror_damaged", "mirror.db was damaged; it is fetched again from the hub."))
         self.mirror_reader = schema.open_read_only(path)
-        self.mirror = Mirror(self.mirror_db, self.mirror_reader)
+        self.mirror = Mirror(self.mirror_db, self.mirror_reader, self.place.station)
 
     @property
     def _mirror_mark(self) -> Path:
@@ -395,11 +394,11 @@ class Store:
             self._others = (self.mirror.changed, {})
         known = self._others[1]
         if fo not in known:
-            known[fo] = tuple(self.mirror.other_facts(fo))
+            with self.lock:
+                known[fo] = self.mirror.others.of(fo, self.journal.place_of)
         if not known[fo]:
             return own
-        # Each station's facts keep their order; between stations the clocks decide who had the order last.
-        return fold_all(fo, merge(known[fo], own.trail, key=lambda entry: entry.wall_ms))
+        return fold_all(fo, together(own.trail, known[fo], self.place.station))
 
     def job(self, fo: str) -> Job | None:
         doc = self.mirror.doc(fo)

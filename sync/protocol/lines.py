@@ -32,7 +32,8 @@ class Entry(Struct, frozen=True):
 
     `seq` counts 1, 2, 3 ... inside a generation; `fact_id` is a UUIDv7 of 32 hex digits whose first 30 are the
     gesture (sync J2); `claim` is the claim's fence; `wall_ms` and `mono_ms` are the station's clocks, `boot` tells
-    its boots apart.
+    its boots apart. `place` is no part of the line: where the fact stands among all this station knows of, whatever
+    a clock says (sync P7); a fact of its own at (its place in the journal, 0).
     """
 
     seq: int
@@ -46,6 +47,7 @@ class Entry(Struct, frozen=True):
     mono_ms: int
     boot: str
     fact: Fact
+    place: tuple[int, int] = (0, 0)
 
     @property
     def gesture(self) -> str:
@@ -89,7 +91,7 @@ _LONG = re.compile(rb"[:,\[]-?[0-9]{16}")
 _rows: msgspec.json.Decoder[_Row] = msgspec.json.Decoder(_Row)
 
 
-def entry_of(made: bytes) -> Entry:
+def entry_of(made: bytes, place: tuple[int, int] = (0, 0)) -> Entry:
     """The entry that `line` made into these bytes. Raises Unreadable for anything else."""
     if len(made) > LINE_BYTES_MAX:
         raise Unreadable(f"fact line: expected at most {LINE_BYTES_MAX} bytes, got {len(made)}.")
@@ -105,7 +107,7 @@ def entry_of(made: bytes) -> Entry:
         raise Unreadable(f"fact line: expected a fact, got {error}.") from error
     if b"\\u0000" in made or _LONG.search(made):
         _must_travel([seq, fact_id, fo, claim, user, wall_ms, mono_ms, boot, body(fact)])
-    return Entry(seq, fact_id, kind, v, fo, claim, user, wall_ms, mono_ms, boot, fact)
+    return Entry(seq, fact_id, kind, v, fo, claim, user, wall_ms, mono_ms, boot, fact, place)
 
 
 def first_hash(station: str, gen: str) -> bytes:

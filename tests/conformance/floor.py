@@ -420,7 +420,7 @@ class Floor:
 
     def _from_another(self, fo: str, station: str, written: str) -> None:
         """What another station of the site did, as the hub passes it on: `fact FO-4471-1 st-08 OrderOpened(...)`."""
-        rows: list[tuple[str, str, dict[str, Any]]] = []
+        rows: list[tuple[str, str, dict[str, Any]]] = [shop.heard(self.store)]
         self.clock.pass_ms(STEP_MS)
         for at, part in enumerate(split(written)):
             wall = self.clock.wall_ms() + at

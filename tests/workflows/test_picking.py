@@ -9,7 +9,22 @@ from typing import Any
 import pytest
 
 from packstation.workflows.picking import walk
-from tests.shop import ANN, BEN, BLUE_MUG, EVA, EVA_PIN, MUG_CASE, PLATE, RADIO, TEA, WHITE_MUG, Bench, order, put
+from tests.shop import (
+    ANN,
+    BEN,
+    BLUE_MUG,
+    EVA,
+    EVA_PIN,
+    MUG_CASE,
+    PLATE,
+    RADIO,
+    TEA,
+    WHITE_MUG,
+    Bench,
+    heard,
+    order,
+    put,
+)
 from tests.workflows import pickshop
 from tests.workflows.pickshop import cart, rules, stock
 
@@ -744,10 +759,10 @@ def send(source: Bench, target: Bench, *fos: str) -> None:
     """The hub passes on what one station did."""
     from sync.protocol import line
 
-    rows = []
+    rows = [heard(target.store)]
     for fo in fos:
         for entry in source.store.journal.of_fo(fo):
-            body = {"fo": fo, "station": "st-07", "gen": "g", "line": line(entry).decode()}
+            body = {"fo": fo, "station": source.store.place.station, "gen": "g", "line": line(entry).decode()}
             rows.append(("fact", entry.fact_id, body))
     put(target.store, rows)
 

@@ -7,7 +7,8 @@ facts it names, so nothing has to know how to run backwards.
 """
 
 from packstation.workflows.order.folding import fold, fold_all, off_hold
-from packstation.workflows.order.state import Box, Content, Label, Order, Short
+from packstation.workflows.order.merging import together
+from packstation.workflows.order.state import Box, Content, Label, Order, Short, Told
 from packstation.workflows.order.undoing import NOT_WORK, last_gesture, undoable
 
 __all__ = [
@@ -17,9 +18,11 @@ __all__ = [
     "Label",
     "Order",
     "Short",
+    "Told",
     "fold",
     "fold_all",
     "last_gesture",
     "off_hold",
+    "together",
     "undoable",
 ]

@@ -111,6 +111,13 @@ class Short(Struct, frozen=True):
     where: str
 
 
+class Told(Struct, frozen=True):
+    """A fact and the station that made it."""
+
+    entry: Entry
+    station: str
+
+
 class Order(Struct, frozen=True, dict=True):
     """The state of one fulfillment order as the floor knows it.
 

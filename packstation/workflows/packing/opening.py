@@ -48,7 +48,7 @@ def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
     jobs = [job for job in (reader.job(fo) for fo in fos) if job is not None]
     open_jobs = [job for job in jobs if not _over(job)]
     if hit.kind in ("tote", "slot") and not open_jobs:
-        last = max(jobs, key=lambda j: j.order.last.wall_ms if j.order.last else 0)
+        last = max(jobs, key=lambda j: j.order.last.place if j.order.last else (0, 0))
         at = now.clock(last.order.last.wall_ms) if last.order.last else "-"
         return asked(desk, Say("tote_free_last", {"code": found.text, "order": last.doc.order_no, "time": at}))
     if len(open_jobs) > 1 and hit.kind != "order":

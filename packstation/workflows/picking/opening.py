@@ -143,14 +143,8 @@ def resumed(desk: Desk, trip: Trip, now: Moment) -> Answer:
 
 def last_face(trip: Trip) -> str | None:
     """The face the last unit came from, when there is more to take at it."""
-    newest: tuple[int, int, str] | None = None
-    for job in trip.jobs:
-        for entry in reversed(job.order.trail):
-            if isinstance(entry.fact, f.ItemPicked):
-                if newest is None or (entry.wall_ms, entry.seq) > newest[:2]:
-                    newest = (entry.wall_ms, entry.seq, entry.fact.location)
-                break
-    return newest[2] if newest else None
+    last = walk.last_pick(trip)
+    return last[1].location if last is not None else None
 
 
 def where_say(desk: Desk) -> Say:

@@ -134,7 +134,7 @@ def undo(desk: Desk, now: Moment) -> Answer:
         last = last_gesture(job.order)
         if last is None:
             continue
-        when = max((entry.wall_ms, entry.seq) for entry in last[1])
+        when = max((entry.place, entry.seq) for entry in last[1])
         if newest is None or when > newest[0]:
             newest = (when, last[0])
     gesture = newest[1] if newest else ""

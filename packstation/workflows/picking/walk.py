@@ -286,19 +286,25 @@ def to_unload(trip: Trip) -> tuple[tuple[Job, str], ...]:
     return tuple(found)
 
 
+def last_pick(trip: Trip) -> tuple[Job, f.ItemPicked] | None:
+    """The newest pick of the walk, here or at another device."""
+    picks = [
+        (entry.place, entry.seq, job, entry.fact)
+        for job in trip.jobs
+        for entry in [next((e for e in reversed(job.order.trail) if isinstance(e.fact, f.ItemPicked)), None)]
+        if entry is not None and isinstance(entry.fact, f.ItemPicked)
+    ]
+    return max(picks, key=lambda pick: pick[:2])[2:] if picks else None
+
+
 def empty_face(trip: Trip) -> tuple[Job, Line, str] | None:
     """The face that should be empty now and was not looked at (FL6.29)."""
     if not trip.zero_check:
         return None
-    newest = None
-    for job in trip.jobs:
-        last = next((e for e in reversed(job.order.trail) if isinstance(e.fact, f.ItemPicked)), None)
-        if last is not None and (newest is None or (last.wall_ms, last.seq) > newest[:2]):
-            newest = (last.wall_ms, last.seq, job, last.fact)
-    if newest is None:
+    last = last_pick(trip)
+    if last is None:
         return None
-    _, _, job, fact = newest
-    assert isinstance(fact, f.ItemPicked)
+    job, fact = last
     line = job.doc.line(fact.line)
     if not fact.location or job.order.picked_at.get(fact.line) != fact.location:
         return None

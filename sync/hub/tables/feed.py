@@ -91,7 +91,11 @@ def horizon(db: Connection, site: str) -> int:
 def page(
     db: Connection, site: str, after: int, limit: int, *, reader: tuple[str, str], epoch: str, server_ms: int
 ) -> Page:
-    """Up to `limit` rows after a cursor. `reader`: the (station, gen) asking, whose own facts are not sent back."""
+    """Up to `limit` rows after a cursor. `reader`: the (station, gen) asking, whose own facts are not sent back.
+
+    Between facts of others a row `told` names the newest fact of the reader that came in before them: so every
+    station can put all facts in the order in which they came in here, and no clock decides it (sync P7).
+    """
     top = head(db, site)
     if after > top or 0 < after < horizon(db, site):
         return Page(hub_epoch=epoch, server_ms=server_ms, rows=(), next=0, head=top, gone=True)
@@ -104,7 +108,7 @@ def page(
     )
     facts = all_of(
         db,
-        "SELECT f.cur, f.fact_id, f.fo, f.station, f.gen, f.line FROM fact f WHERE f.site_id = :site"
+        "SELECT f.cur, f.fact_id, f.fo, f.station, f.gen, f.seq, f.line FROM fact f WHERE f.site_id = :site"
         " AND f.cur > :after ORDER BY f.cur LIMIT :limit",
         site=site,
         after=after,
@@ -121,10 +125,20 @@ def page(
             # The cursor is the revision: it only rises, also for a key that went and came back.
             found.append(Row(cur, kind, key, cur, None if gone else bodies.get((kind, key))))
     open_fos = _open(db, site, {row[2] for row in facts})
-    for cur, fact_id, fo, station, gen, line in facts:
-        if cur <= last and fo in open_fos and (station, gen) != reader:
+    own: Row | None = None
+    for cur, fact_id, fo, station, gen, seq, line in facts:
+        if cur > last:
+            break
+        if (station, gen) != reader and fo in open_fos:
+            if own is not None:
+                found.append(own)
+                own = None
             told = {"fo": fo, "station": station, "gen": gen, "line": bytes(line).decode()}
             found.append(Row(cur, "fact", fact_id, cur, json.dumps(told, ensure_ascii=False, separators=(",", ":"))))
+        elif station == reader[0]:
+            own = Row(cur, "told", fact_id, cur, json.dumps({"gen": gen, "seq": seq}))
+    if own is not None:
+        found.append(own)
     found.sort(key=lambda row: row.cur)
     ends_at = _next(found, limit, last)
     return Page(hub_epoch=epoch, server_ms=server_ms, rows=tuple(found[:limit]), next=ends_at, head=top)
