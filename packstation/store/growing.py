@@ -45,7 +45,7 @@ def plans_made_anew(db: Database) -> None:
 @MIRROR()
 def facts_of_others_by_order(db: Database) -> None:
     """Facts of other stations are asked for by order."""
-    _run(db, ("CREATE INDEX IF NOT EXISTS other_fact_of_fo ON other_fact (fo)",))
+    _run(db, schema.OTHER_FACT_INDEX.split(";"))
 
 
 @MIRROR()
@@ -57,6 +57,7 @@ def facts_of_others_in_the_hubs_order(db: Database) -> None:
             schema.OTHER_FACT,
             "INSERT INTO other_fact SELECT fo, fact_id, n, '', '', line FROM other_fact_before",
             "DROP TABLE other_fact_before",
+            schema.OTHER_FACT_INDEX,
         ))  # fmt: skip
     _run(db, ("UPDATE copy SET old = 1", "UPDATE meta SET value = '0' WHERE name = 'cursor'"))
 

@@ -94,6 +94,7 @@ SPOOL_INDEXES = """
 CREATE INDEX IF NOT EXISTS spool_of_fo ON spool (fo) WHERE fo IS NOT NULL;
 CREATE INDEX IF NOT EXISTS spool_refused ON spool (job) WHERE state = 'queued' AND why <> '';
 """
+OTHER_FACT_INDEX = "CREATE INDEX IF NOT EXISTS other_fact_of_fo ON other_fact (fo);"
 OTHER_FACT = """
 CREATE TABLE other_fact (
   fo TEXT NOT NULL, fact_id TEXT NOT NULL, cur INTEGER NOT NULL, station TEXT NOT NULL, after TEXT NOT NULL,
@@ -157,6 +158,7 @@ CREATE INDEX other_parcel_by_state ON other_parcel (state, manifest);
 CREATE INDEX other_parcel_by_fo ON other_parcel (fo);
 """
     + OTHER_FACT
+    + OTHER_FACT_INDEX
     + CARTON_PLAN
 )
 

@@ -1,4 +1,4 @@
-"""Facts of several stations stand in one order everywhere: the one in which they came in at the hub (sync P7, C14)."""
+"""Facts of several stations stand in one order everywhere: as they came in at the hub (sync P7, C14)."""
 
 from __future__ import annotations
 
