@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,9 +16,11 @@ from packstation.commands.engines import read_document
 from packstation.commands.errors import Refused, UsageError
 
 if TYPE_CHECKING:
-    from packstation.documents.drawn import Drawn
+    from packstation.documents.drawn import Drawn, Unprintable
     from packstation.documents.shipment import Shipment
 
+_FIELDS_TOLD = 4
+_REASONS_TOLD = 5
 _EXAMPLE = """FILE is one shipment:
   {"order": "FO-4471-1", "parcel": 1, "of": 2, "sscc": "340123451234567895", "tracking": "JJD0003900078", "service":
    "EXPRESS", "carrier": "DHL", "from": {"name": "Blue Barn", "lines": ["Dock 4"], "postcode": "20457", "city":
@@ -60,6 +62,8 @@ def run_label(parsed: argparse.Namespace) -> int:
     shipment = _shipment(parsed.file)
     if not shipment.tracking:
         raise UsageError(f"{parsed.file}: tracking: expected a text that is not empty, got nothing.")
+    if not shipment.weight_g:
+        raise UsageError(f"{parsed.file}: weight_g: expected the grams of a parcel that was weighed, got 0.")
 
     def draw() -> Drawn:
         if parsed.format == "zpl":
@@ -139,9 +143,8 @@ def _delivered(document: str, order: str, draw: Any, out: str, more: Mapping[str
         _print({"document": document, "order": order, "barcodes": [], "refused": refusal})
         raise Refused(safe(str(error))) from error
     _write(Path(out), drawn.content)
-    for lost in drawn.unprintable:
-        what = lost.reason if lost.characters in ("", lost.reason) else f"{lost.reason} for {lost.characters}"
-        print(f"packstation {document}: {lost.field}: cannot be printed as given: {what}.", file=sys.stderr)
+    if drawn.unprintable:
+        print(f"packstation {document}: cannot be printed as given: {_lost(drawn.unprintable)}.", file=sys.stderr)
     _print(
         {
             "document": document,
@@ -156,6 +159,21 @@ def _delivered(document: str, order: str, draw: Any, out: str, more: Mapping[str
         }
     )
     return 0
+
+
+def _lost(all_of_it: Sequence[Unprintable]) -> str:
+    """What a document could not hold, as one line: by reason, the fields named first and counted after that."""
+    by_reason: dict[str, list[str]] = {}
+    for lost in all_of_it:
+        what = lost.reason if lost.characters in ("", lost.reason) else f"{lost.reason} for {lost.characters}"
+        by_reason.setdefault(what, []).append(lost.field)
+    told = []
+    for what, fields in list(by_reason.items())[:_REASONS_TOLD]:
+        more = len(fields) - _FIELDS_TOLD
+        told.append(f"{', '.join(fields[:_FIELDS_TOLD])}{f' and {more} more' if more > 0 else ''} ({what})")
+    if len(by_reason) > _REASONS_TOLD:
+        told.append(f"{len(by_reason) - _REASONS_TOLD} more, see unprintable")
+    return "; ".join(told)
 
 
 def _print(document: dict[str, Any]) -> None:

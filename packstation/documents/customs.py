@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from packstation.documents.block import Entry
 from packstation.documents.drawn import Drawn
 from packstation.documents.lists.page import MARGIN_MM, draw_code
-from packstation.documents.sheet import Entry, Sheet
+from packstation.documents.sheet import Sheet
 from packstation.documents.shipment import (
     BadShipment,
     Party,

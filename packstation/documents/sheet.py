@@ -9,17 +9,16 @@ collected, so that `finish` can hand out a whole Drawn.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from itertools import accumulate, islice
 from typing import Any, Literal, NamedTuple
 
+from packstation.documents.block import LEADING, LEADING_TALL, Entry, broken, largest, tall, with_one_line_less
 from packstation.documents.drawn import Drawn, PaperRefused, Symbol, Unprintable
 from packstation.documents.symbols import QUIET_MODULES, Bars, Matrix, runs_of
 from packstation.documents.text import (
     NAME_CHARS_MAX,
     Line,
-    break_lines,
     clean,
     cut_line,
     font,
@@ -31,24 +30,11 @@ from packstation.documents.text import (
 
 Align = Literal["left", "center", "right"]
 
-LEADING = 1.17
-LEADING_TALL = 1.5
 SIZE_MIN_PT = 6.0
 KEPT_MAX = 1000
 _WIDTHS = tuple(f" {width} 1 re" for width in range(200))
 # A start more than widths: the last is where the symbol ends.
 _pairs = partial(zip, strict=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One text of a block. `scale`: its size relative to the block. `field`: its name in the report."""
-
-    field: str
-    text: str
-    bold: bool = False
-    scale: float = 1.0
-    chars_max: int = NAME_CHARS_MAX
 
 
 _Asked = tuple[object, ...]
@@ -59,16 +45,6 @@ class _Done(NamedTuple):
 
     code: str
     result: float
-
-
-class _Set(NamedTuple):
-    """One line of a block: whose it is, its words as they are written, and as they are set."""
-
-    n: int
-    entry: Entry
-    words: str
-    line: Line
-    wide: bool
 
 
 class Sheet:
@@ -234,14 +210,17 @@ class Sheet:
         # One letter that Helvetica lacks moves the whole block to DejaVu: an address has one face.
         wide = any(needs_wide(text) for _, text in texts)
         # A broken name is worse than a somewhat smaller one, and better than a much smaller one.
-        whole = self._largest(texts, width, height, size_pt, max(size_min_pt, size_pt * 0.7), wide, unbroken=True)
-        size, lines = whole or self._largest(texts, width, height, size_pt, size_min_pt, wide) or (size_min_pt, [])
-        lines = lines or self._broken(texts, width, size, wide)
-        while self._tall(lines, size) > height and len(lines) > len({placed.n for placed in lines}):
-            lines = self._with_one_line_less(lines, width, size)
+        whole = largest(self.dpi, texts, width, height, size_pt, max(size_min_pt, size_pt * 0.7), wide, unbroken=True)
+        size, lines = (
+            whole or largest(self.dpi, texts, width, height, size_pt, size_min_pt, wide) or (size_min_pt, [])
+        )
+        lines = lines or broken(self.dpi, texts, width, size, wide)
+        while tall(self.dpi, lines, size) > height and len(lines) > len({placed.n for placed in lines}):
+            lines, cut = with_one_line_less(self.dpi, lines, width, size)
+            self.report(cut, "", "cut")
         # Six lines of Thai in a small box: closer together is better than over the edge.
-        tall = self._tall(lines, size)
-        close = min(1.0, height / tall) if tall else 1.0
+        needed = tall(self.dpi, lines, size)
+        close = min(1.0, height / needed) if needed else 1.0
         top = float(y)
         for placed in lines:
             line = placed.line
@@ -256,7 +235,7 @@ class Sheet:
     def lines_needed(self, entries: Sequence[Entry], width: int, size_pt: float) -> int:
         """How many lines the texts take at this size and width."""
         texts = [(entry, self.prepared(entry.field, entry.text, entry.chars_max)) for entry in entries]
-        return len(self._broken(texts, width, size_pt, any(needs_wide(text) for _, text in texts)))
+        return len(broken(self.dpi, texts, width, size_pt, any(needs_wide(text) for _, text in texts)))
 
     def prepared(self, field: str, text: str, chars_max: int = NAME_CHARS_MAX) -> str:
         """The text cleaned for print; what is lost by that is reported."""
@@ -346,68 +325,6 @@ class Sheet:
             return _Done("", result)
         done = self._before[asked] = _Done("\n".join(self._code[start:]), result)
         return done
-
-    def _largest(
-        self,
-        texts: Sequence[tuple[Entry, str]],
-        width: int,
-        height: int,
-        size_max: float,
-        size_min: float,
-        wide: bool,
-        *,
-        unbroken: bool = False,
-    ) -> tuple[float, list[_Set]] | None:
-        """The largest size, in half points, at which the texts fit, and their lines; `unbroken`: each on one line."""
-
-        def fitting(size: float) -> list[_Set] | None:
-            lines = self._broken(texts, width, size, wide)
-            fits = self._tall(lines, size) <= height and not (unbroken and len(lines) > len(texts))
-            return lines if fits else None
-
-        lines = fitting(size_max)
-        if lines is not None:
-            return size_max, lines
-        low, high = 0, int((size_max - size_min) * 2)  # half points above the smallest
-        lines = fitting(size_min) if high > 0 else None
-        if lines is None:
-            return None
-        while low < high:
-            middle = (low + high + 1) // 2
-            found = fitting(size_min + middle / 2)
-            if found is None:
-                high = middle - 1
-            else:
-                low, lines = middle, found
-        return size_min + low / 2, lines
-
-    def _broken(self, texts: Sequence[tuple[Entry, str]], width: int, size: float, wide: bool) -> list[_Set]:
-        room = width * 72000 / self.dpi
-        return [
-            _Set(n, entry, line, set_line(line, entry.bold, wide), wide)
-            for n, (entry, text) in enumerate(texts)
-            for line in break_lines(text, entry.bold, room / (size * entry.scale), wide)
-        ]
-
-    def _tall(self, lines: Sequence[_Set], size: float) -> float:
-        return sum(
-            self.dots_of(size * placed.entry.scale) * (LEADING_TALL if placed.line.tall else LEADING)
-            for placed in lines
-        )
-
-    def _with_one_line_less(self, lines: list[_Set], width: int, size: float) -> list[_Set]:
-        """Without the last line of the entry that has the most; the line before it ends in "…"."""
-        counts: dict[int, int] = {}
-        for placed in lines:
-            counts[placed.n] = counts.get(placed.n, 0) + 1
-        longest = max(counts, key=lambda n: counts[n])
-        last = max(at for at, placed in enumerate(lines) if placed.n == longest)
-        before = lines[last - 1]
-        room = width * 72000 / self.dpi / (size * before.entry.scale)
-        words = cut_line(before.words, before.entry.bold, room, before.wide)
-        self.report(before.entry.field, "", "cut")
-        line = set_line(words, before.entry.bold, before.wide)
-        return [*lines[: last - 1], _Set(longest, before.entry, words, line, before.wide), *lines[last + 1 :]]
 
 
 @cache

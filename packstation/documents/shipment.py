@@ -18,6 +18,9 @@ from urllib.parse import unquote
 
 from packstation.assets import asset
 
+WEIGHT_G_MAX = 1_000_000
+"""A tonne: what no floor weighs is a slip of the pen, or milligrams."""
+PARCELS_MAX = 9_999
 LINES_MAX = 20_000
 """A shipment with more lines is a mistake in the file."""
 TEXT_CHARS_MAX = 1_000_000
@@ -118,7 +121,7 @@ class BadShipment(Exception):
 def shipment_from_json(document: object) -> Shipment:
     """The shipment in a decoded JSON document. Unknown fields are ignored. Raises BadShipment naming the path."""
     top = _object(document, "")
-    of = integer_of(top, "", "of", least=1)
+    of = integer_of(top, "", "of", least=1, most=PARCELS_MAX)
     parcel = integer_of(top, "", "parcel", least=1)
     if parcel > of:
         raise BadShipment("parcel", f"at most {of}, the value of `of`", str(parcel))
@@ -130,14 +133,14 @@ def shipment_from_json(document: object) -> Shipment:
         carrier=text_of(top, "", "carrier", required=True),
         sender=_party(top, "from"),
         receiver=_party(top, "to"),
-        weight_g=integer_of(top, "", "weight_g", least=0),
+        weight_g=integer_of(top, "", "weight_g", least=0, most=WEIGHT_G_MAX),
         lines=tuple(_line(row, f"lines[{n}]") for n, row in enumerate(_array(top, "", "lines", most=LINES_MAX))),
         tracking=_id(top, "tracking"),
         sscc=_id(top, "sscc"),
         lpn=_id(top, "lpn"),
         note=text_of(top, "", "note"),
         return_code=_id(top, "return_code"),
-        copy=integer_of(top, "", "copy", least=1, default=1),
+        copy=integer_of(top, "", "copy", least=1, most=PARCELS_MAX, default=1),
         carton=text_of(top, "", "carton"),
         ordered_at=text_of(top, "", "ordered_at"),
         shipped_at=text_of(top, "", "shipped_at"),
@@ -367,14 +370,17 @@ def _as_text(value: object, path: str) -> str:
     return value
 
 
-def integer_of(row: Mapping[str, Any], path: str, name: str, *, least: int, default: int | None = None) -> int:
+def integer_of(
+    row: Mapping[str, Any], path: str, name: str, *, least: int, most: int = 10**12, default: int | None = None
+) -> int:
     """A whole number of a decoded object. Raises BadShipment naming the path."""
     value = row.get(name, default)
     # bool is an int to Python, and 1.0 parcels is a mistake somewhere upstream.
-    if type(value) is not int or not least <= value <= 10**12:
-        raise BadShipment(
-            _at(path, name), f"a whole number of at least {least}", _shown(value) if name in row else "nothing"
+    if type(value) is not int or not least <= value <= most:
+        expected = (
+            f"a whole number of at least {least}" if most == 10**12 else f"a whole number from {least} to {most}"
         )
+        raise BadShipment(_at(path, name), expected, _shown(value) if name in row else "nothing")
     return value
 
 

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from packstation.documents.block import Entry
 from packstation.documents.drawn import Drawn
-from packstation.documents.sheet import Entry, Sheet
+from packstation.documents.sheet import Sheet
 from packstation.documents.shipment import Layer, Shipment, ShipmentLine, address_lines, weight_text
 from packstation.documents.symbols import Bars, SymbolRefused, code128
 from packstation.documents.table import Cell, Column, MeasuredRow, Table, office_sheet, pages_of

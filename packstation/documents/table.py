@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from packstation.documents.block import LEADING, LEADING_TALL
 from packstation.documents.drawn import PaperRefused
-from packstation.documents.sheet import LEADING, LEADING_TALL, Align, Sheet
+from packstation.documents.sheet import Align, Sheet
 from packstation.documents.text import NAME_CHARS_MAX, Line, break_lines, cut_line, needs_wide, set_line
 
 OFFICE_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4), "4x6": (101.6, 152.4), "a5": (148.0, 210.0)}

@@ -92,7 +92,7 @@ def test_unprintable_names_are_said_and_the_label_is_printed(
         ("to.name", "emoji"),
         ("to.name", "no glyph"),
     }
-    assert "to.name: cannot be printed as given: no glyph for U+0BA4" in captured.err
+    assert "cannot be printed as given: to.name (emoji); to.name (no glyph for U+0BA4" in captured.err
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_code_that_cannot_be_printed_is_refused_and_nothing_is_written(
         (b"[]", "document: expected an object, got []"),
         (b"{", "line 1 column 2: expected JSON"),
         (b"\xff\xfe", "expected UTF-8"),
-        (b'{"order": "x"}', "of: expected a whole number of at least 1, got nothing"),
+        (b'{"order": "x"}', "of: expected a whole number from 1 to 9999, got nothing"),
         (b"[" * 100_000, "nested"),
     ],
 )
@@ -144,6 +144,35 @@ def test_an_unreadable_file_is_a_usage_error_of_one_line(
 def test_a_label_needs_a_tracking_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["label", _file(tmp_path, tracking=""), "--out", str(tmp_path / "x.pdf")]) == 2
     assert "tracking: expected a text that is not empty" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("weight_g", "reason"),
+    [
+        (0, "weight_g: expected the grams of a parcel that was weighed, got 0"),
+        (10**9, "weight_g: expected a whole number from 0 to 1000000, got 1000000000"),
+    ],
+)
+def test_a_weight_no_parcel_has_is_refused(
+    weight_g: int, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["label", _file(tmp_path, weight_g=weight_g), "--out", str(tmp_path / "x.pdf")]) == 2
+    captured = capsys.readouterr()
+    assert reason in captured.err
+    assert captured.out == ""
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_what_cannot_be_printed_is_one_line_however_much_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [{"sku": f"TEA-{n}", "name": "tea 🍵 " + "x" * 500, "ordered": 1, "shipped": 1} for n in range(300)]
+    assert main(["slip", _file(tmp_path, lines=lines), "--out", str(tmp_path / "x.pdf")]) == 0
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert len(captured.err) < 400
+    assert re.search(r"lines\[0\]\.name, .* and 296 more \(", captured.err)
+    assert len(json.loads(captured.out)["unprintable"]) >= 300
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

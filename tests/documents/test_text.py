@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from packstation.documents.sheet import Entry, Sheet
+from packstation.documents.block import Entry
+from packstation.documents.sheet import Sheet
 from packstation.documents.text import break_lines, clean, cut_line, font, set_line, shown_lost
 from tests.documents.paper_shop import NAMES, page_image
 from tests.hostile import corpus

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from packstation.documents.block import Entry
 from packstation.documents.drawn import Drawn
 from packstation.documents.label import label_sheet
 from packstation.documents.lists.page import draw_code
-from packstation.documents.sheet import Entry
 from packstation.documents.text import NOTE_CHARS_MAX
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from packstation.documents.block import Entry
 from packstation.documents.drawn import Drawn, PaperRefused
 from packstation.documents.lists.page import CODE_DOTS, MARGIN_MM
-from packstation.documents.sheet import Entry, Sheet
+from packstation.documents.sheet import Sheet
 from packstation.documents.sscc import Elements
 from packstation.documents.symbols import Bars, Matrix, code128, datamatrix, gs1_128, gs1_datamatrix, retail
 from packstation.documents.table import office_sheet

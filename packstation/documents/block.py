@@ -1,0 +1,101 @@
+"""Texts below each other in a box: as large as fits, then broken, then cut. Nothing here draws or reports.
+
+Sizes are points, widths and heights dots of `dpi`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from packstation.documents.text import NAME_CHARS_MAX, Line, break_lines, cut_line, set_line
+
+LEADING = 1.17
+LEADING_TALL = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One text of a block. `scale`: its size relative to the block. `field`: its name in the report."""
+
+    field: str
+    text: str
+    bold: bool = False
+    scale: float = 1.0
+    chars_max: int = NAME_CHARS_MAX
+
+
+class SetLine(NamedTuple):
+    """One line of a block: whose it is, its words as they are written, and as they are set."""
+
+    n: int
+    entry: Entry
+    words: str
+    line: Line
+    wide: bool
+
+
+def largest(
+    dpi: int,
+    texts: Sequence[tuple[Entry, str]],
+    width: int,
+    height: int,
+    size_max: float,
+    size_min: float,
+    wide: bool,
+    *,
+    unbroken: bool = False,
+) -> tuple[float, list[SetLine]] | None:
+    """The largest size, in half points, at which the texts fit, and their lines; `unbroken`: each on one line."""
+
+    def fitting(size: float) -> list[SetLine] | None:
+        lines = broken(dpi, texts, width, size, wide)
+        fits = tall(dpi, lines, size) <= height and not (unbroken and len(lines) > len(texts))
+        return lines if fits else None
+
+    lines = fitting(size_max)
+    if lines is not None:
+        return size_max, lines
+    low, high = 0, int((size_max - size_min) * 2)  # half points above the smallest
+    lines = fitting(size_min) if high > 0 else None
+    if lines is None:
+        return None
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = fitting(size_min + middle / 2)
+        if found is None:
+            high = middle - 1
+        else:
+            low, lines = middle, found
+    return size_min + low / 2, lines
+
+
+def broken(dpi: int, texts: Sequence[tuple[Entry, str]], width: int, size: float, wide: bool) -> list[SetLine]:
+    room = width * 72000 / dpi
+    return [
+        SetLine(n, entry, line, set_line(line, entry.bold, wide), wide)
+        for n, (entry, text) in enumerate(texts)
+        for line in break_lines(text, entry.bold, room / (size * entry.scale), wide)
+    ]
+
+
+def tall(dpi: int, lines: Sequence[SetLine], size: float) -> float:
+    return sum(
+        (size * placed.entry.scale * dpi / 72) * (LEADING_TALL if placed.line.tall else LEADING) for placed in lines
+    )
+
+
+def with_one_line_less(dpi: int, lines: list[SetLine], width: int, size: float) -> tuple[list[SetLine], str]:
+    """Without the last line of the entry that has the most; the line before it ends in "…". Beside it its field."""
+    counts: dict[int, int] = {}
+    for placed in lines:
+        counts[placed.n] = counts.get(placed.n, 0) + 1
+    longest = max(counts, key=lambda n: counts[n])
+    last = max(at for at, placed in enumerate(lines) if placed.n == longest)
+    before = lines[last - 1]
+    room = width * 72000 / dpi / (size * before.entry.scale)
+    words = cut_line(before.words, before.entry.bold, room, before.wide)
+    line = set_line(words, before.entry.bold, before.wide)
+    shorter = SetLine(longest, before.entry, words, line, before.wide)
+    return [*lines[: last - 1], shorter, *lines[last + 1 :]], before.entry.field
