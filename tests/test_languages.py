@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from packstation.screens.drawing import Paper, cue_word
+from packstation.screens.job import JobScreen
+from packstation.screens.plain import message_text
+from packstation.screens.words import WORDS, state_name, word
 from packstation.station.language import LANGUAGES, table_of
 from packstation.workflows import reasons
 from packstation.workflows.packing.boxes import WHY_OTHER
-from packstation.workflows.prompt import Say
+from packstation.workflows.prompt import LOOKS, Cue, Message, Prompt, Say, Status
 from packstation.workflows.texts import ENGLISH, SHORT_CHARS_MAX, words
 from tests.shop import ANN, BLUE_MUG, bench
 
@@ -101,3 +105,77 @@ def test_a_station_speaks_german(tmp_path: Path) -> None:
 def test_a_language_nobody_translated_is_an_error() -> None:
     with pytest.raises(ValueError, match=r"^language: expected one of en, de, es, got 'fr'\.$"):
         table_of("fr")
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_screens_own_words_are_in_the_catalog(language: str) -> None:
+    """FL10.6: menus, boards and pages too, with the same places to fill."""
+    table = table_of(language)
+    assert {f"screen_{id}" for id in WORDS} - set(table) == set()
+    for id, text in WORDS.items():
+        assert places(table[f"screen_{id}"][0]) == places(text), id
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalog_says_nothing_that_nobody_asks_for(language: str) -> None:
+    """A text that was renamed or dropped in English leaves no shadow for a translator to keep."""
+    known = set(ENGLISH) | {f"screen_{id}" for id in WORDS}
+    assert {id for id in table_of(language) if id not in known and not id.startswith("choice_")} == set()
+
+
+STATES = tuple(id.removeprefix("title_") for id in ENGLISH if id.startswith("title_"))
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("size", [(100, 30), (80, 24), (40, 20), (20, 16)])
+def test_no_cue_and_no_state_speaks_english(language: str, size: tuple[int, int]) -> None:
+    """FL3.1, FL10.6: what stands beside a sign and in the title is of the screen's language, at every size."""
+    english = {ENGLISH[id][0] for id in ENGLISH if id.startswith(("cue_", "title_"))} - {"OK", "STOP"}
+    paper = Paper(*size, language=language)
+    status = Status("Ann", "st-07", "", "", "", 0, 0, 0, 0, True, "14:02")
+    for state in STATES:
+        for cue in Cue:
+            shown = Prompt(state, "#4471", "…", "…", message=Message("…", "…", cue), done=2, need=5)
+            words = "\n".join(
+                "".join(text for text, _ in line) for line in JobScreen().draw(shown, status, paper).lines
+            )
+            said = {part.strip(" .:") for line in words.split("\n") for part in line.replace("  ", "·").split("·")}
+            assert said & english == set(), (state, cue, words)
+            assert table_of(language)[f"cue_{cue.value}"][0] in words
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_plain_lines_name_cues_in_their_language(language: str) -> None:
+    """FL10.2, FL10.6"""
+    table = table_of(language)
+    for cue, look in LOOKS.items():
+        said = message_text(Message("4471", "4471", cue), language)
+        assert table[f"cue_{cue.value}"][0] in said
+        if table[f"cue_{cue.value}"][0] != look.word:
+            assert look.word not in said.replace(".", "").split(" "), said
+
+
+def test_every_state_of_the_floor_has_a_name() -> None:
+    """The states of the workflows and of the station, from where they are made; a new one needs a word here."""
+    import re
+
+    from packstation.workflows.packing.state import _ASKING as packing
+    from packstation.workflows.picking.state import _ASKING as picking
+
+    made = {*packing.values(), *picking.values()}
+    for room in ("packing", "picking", "shipping"):
+        source = (Path(__file__).parents[1] / f"packstation/workflows/{room}/state.py").read_text(encoding="utf-8")
+        made |= set(re.findall(r'"([A-Z][A-Z_]+)"', source))
+    assert made - set(STATES) == set()
+    assert len(made) > 30
+    assert {"START", "LOCKED", "SUPERVISOR", "SELFTEST"} <= set(STATES)
+
+
+def test_words_are_not_said_twice_where_they_bend() -> None:
+    """ "FALSCHER ARTIKEL" is the cue's word already; its ending is no reason to say it again."""
+    text = "FALSCHER ARTIKEL. Nichts gebucht."
+    assert message_text(Message(text, text, Cue.WRONG), "de") == f"X {text}"
+    assert cue_word(Cue.ASK, Paper(80, 24, language="es")) == "? PREGUNTA"
+    assert state_name("PUTBACK", "de") == "ZURÜCKLEGEN"
+    assert word("release_ask", "en", wave="W-1", n=1) == "Release wave W-1, 1 order? Enter"
+    assert word("release_ask", "de", wave="W-1", n=2) == "Welle W-1 mit 2 Aufträgen freigeben? Enter"

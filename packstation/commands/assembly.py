@@ -128,12 +128,13 @@ def open_station(
     new_id: Callable[[int], str] = random_gesture,
     printer: str | None = None,
     paper: str | None = None,
-    table: Table = ENGLISH,
+    speak: Callable[[Store], Table] = lambda store: ENGLISH,
 ) -> Assembled:
     """A station that prints: `printer` for labels and `paper` for pages are addresses or names of printers, default a
-    folder below the data directory.
+    folder below the data directory. `speak` chooses the language, which the site's settings may say; what the station
+    tells of the work it finds open is in it from the first line on.
 
-    Raises UsageError for a printer nobody understands, Refused when the folder is in use.
+    Raises UsageError for a printer or a language nobody understands, Refused when the folder is in use.
     """
     from packstation.station.printers import printers_of
 
@@ -158,7 +159,7 @@ def open_station(
             store,
             now=now,
             new_id=new_id,
-            table=table,
+            table=speak(store),
             suggest=cartons.suggest,
             printed=lambda: made[0].notify() if made else None,
             retry=lambda: made[0].retry() if made else None,
@@ -166,6 +167,9 @@ def open_station(
 
     try:
         station = stationed(store)
+    except ValueError as error:
+        store.close()
+        raise UsageError(f"--language: {error}") from error
     except sqlite3.DatabaseError:
         # Copies too damaged to begin with: they are thrown away and fetched again.
         well = store.check_mirror()

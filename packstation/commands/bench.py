@@ -24,6 +24,7 @@ from packstation.devices.scanner import Scanner, ScannerState
 from packstation.devices.sound import Sounds
 from packstation.screens.floor import Health
 from packstation.station import Outcome
+from packstation.station.feeling import answers
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.texts import words
 from sync.logs import ids
@@ -209,20 +210,29 @@ class Bench(Struct):
     def health(self) -> Sequence[Health]:
         """Every device by name, with its fault before it is needed (FL1.5)."""
         scale = self._scale.state if self._scale else None
+        printer = self.made.station.devices.get("printer", "")
+        silent = not answers(printer) and bool(printer)
+        trouble = self.sounds.trouble()
         hub = "" if self.made.station.online else self._words(Say("hub_not_reached"))
         return (
             *self._scanner_health(),
             Health(
                 "scale", self.scale_url or "-", "" if scale is None or scale.answers else self._words(scale.say),
-                "" if scale else self._words(Say("scale_typed")),
+                "" if scale else self._words(Say("device_opening" if self.scale_url else "scale_typed")),
             ),
-            Health("printer", self.made.station.devices.get("printer", "-")),
-            Health("sound", self.sounds.player or "-", self.sounds.health() or ""),
+            Health(
+                "printer", self.made.station.label_printer or "-",
+                self._words(Say("print_why_no_answer")) if silent else "",
+            ),
+            Health("sound", self.sounds.player or "-", "" if trouble is None else self._words(trouble)),
             Health("hub", self.hub or self._words(Say("hub_here")), hub),
         )  # fmt: skip
 
     def _scanner_health(self) -> Sequence[Health]:
         """Each scanner: its fault, else what is odd about it (D1.1, D1.10)."""
+        if self.scanner_urls and not self._scanners:
+            opening = self._words(Say("device_opening"))  # the first picture is painted before anything is opened
+            return tuple(Health("scanner", url, hint=opening) for url in self.scanner_urls)
         if not self._scanners:
             return (Health("scanner", "-", self._words(Say("scanner_unset"))),)
         return tuple(

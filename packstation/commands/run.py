@@ -16,7 +16,7 @@ from packstation.commands.bench import Bench
 from packstation.commands.errors import UsageError
 from packstation.screens.floor import Boards, ExceptionRow, House, WaveRow
 from packstation.station.language import table_of
-from packstation.store import Place
+from packstation.store import Place, Store
 from sync.logs import OwnFile, ids, logged_to
 
 log = logging.getLogger("packstation.run")
@@ -61,13 +61,17 @@ def _station(parsed: Namespace, place: Place) -> int:
         from packstation.commands.serve.child import served
 
         web = served()
-    made = open_station(place, printer=parsed.printer, paper=parsed.paper)
-    try:
-        language = parsed.language or str(made.station.look.setting("language") or "en")
-        made.station.table = table_of(language)
-    except ValueError as error:
-        made.close()
-        raise UsageError(f"--language: {error}") from error
+
+    def language_of(store: Store) -> str:
+        return parsed.language or str(store.mirror.setting("language") or "en")
+
+    made = open_station(
+        place,
+        printer=parsed.printer,
+        paper=parsed.paper,
+        speak=lambda store: table_of(language_of(store)),
+    )
+    language = language_of(made.store)
     bench = Bench(made, tuple(parsed.scanner), parsed.scale, parsed.hub or made.store.place.hub)
     start: Callable[[Any], None] = bench.start
     log.info("started", extra=ids(site=place.site, station=place.station, pid=os.getpid(), version=__version__))
@@ -82,7 +86,7 @@ def _station(parsed: Namespace, place: Place) -> int:
         if parsed.plain:
             from packstation.screens.plain import run_plain
 
-            run_plain(made.station, house=house, cue_out=bench.cue_out(), ready=bench.start)
+            run_plain(made.station, house=house, language=language, cue_out=bench.cue_out(), ready=bench.start)
             return 0
         from packstation.app import run_app
 

@@ -20,7 +20,8 @@ from pathlib import Path
 from types import TracebackType
 
 from packstation.assets import asset
-from packstation.workflows.prompt import Cue
+from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.texts import words
 
 PLAYERS: tuple[tuple[str, ...], ...] = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
 _WINSOUND = ("winsound",)
@@ -34,7 +35,7 @@ class Sounds:
         assert 0 <= volume <= 100, f"volume: expected 0 to 100, got {volume}"
         self.volume = volume
         self._players = _found(players)
-        self._trouble = ""
+        self._trouble: str | Say = ""
         self._changed = threading.Condition()
         self._next: Cue | None = None
         self._stopped = False
@@ -47,14 +48,19 @@ class Sounds:
         """The name of the player in use, or None: a mute bench."""
         return Path(self._players[0][0]).name if self._players and self.volume else None
 
-    def health(self) -> str | None:
+    def trouble(self) -> Say | None:
         """What the health screen says, or None if all is well."""
         if self.volume == 0:
-            return "Sound is switched off at this bench."
+            return Say("sound_off")
         if not self._players:
             names = ", ".join(player[0] for player in PLAYERS)
-            return f"No sound: expected one of {names}, {self._trouble or 'found none'}."
+            return Say("sound_none", {"names": names, "trouble": self._trouble or Say("sound_found_none")})
         return None
+
+    def health(self) -> str | None:
+        """The same in English, for a command line."""
+        trouble = self.trouble()
+        return None if trouble is None else words(trouble)
 
     def play(self, cue: Cue) -> None:
         """Returns at once. A cue that still waits gives way, except a stop."""
@@ -134,9 +140,9 @@ class Sounds:
                 playing.process.kill()
                 playing.process.wait()
         elif playing.process.returncode > 0:
-            self._give_up(f"{self.player} ended with {playing.process.returncode}")
+            self._give_up(Say("sound_ended", {"name": self.player or "-", "n": playing.process.returncode}))
 
-    def _give_up(self, trouble: str) -> None:
+    def _give_up(self, trouble: str | Say) -> None:
         """This player does not work here: the next one takes over."""
         self._trouble = trouble
         self._players = self._players[1:]

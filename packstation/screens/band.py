@@ -22,7 +22,7 @@ from packstation.screens.drawing import (
     width_cells,
     wrapped,
 )
-from packstation.screens.words import word
+from packstation.screens.words import state_name, word
 from packstation.workflows.prompt import Cue, Key, Message, Prompt, Status
 
 INSTRUCTION_LINES = 3
@@ -34,6 +34,18 @@ _FAULT = ("No ", "no ")  # “No printer: ZD420” (FL1.5)
 def faulty(text: str) -> bool:
     """A device line of the status tells a fault, not a name."""
     return text.startswith(_FAULT)
+
+
+def device_text(text: str, language: str) -> str:
+    """A device of the status in the language of the screen: its name, or what is not there.
+
+    >>> device_text("No scanner: usb:0C2E:0B61", "de")
+    'Kein Scanner: usb:0C2E:0B61'
+    """
+    kind, colon, name = text.removeprefix("No ").partition(": ")
+    if faulty(text) and colon and kind in ("scanner", "scale", "printer"):
+        return word(f"no_{kind}", language, name=name)
+    return text
 
 
 def age(seconds: int | None, language: str) -> str:
@@ -54,7 +66,7 @@ def status_line(status: Status, paper: Paper) -> Line:
     user = paper.say(status.user) or word("nobody", language)
     net = cue_word(Cue.NET, paper, online=status.online)
     if not paper.roomy and paper.width < 60:
-        net = f"~{'ON' if status.online else 'OFF'}"
+        net = f"~{word('online_short' if status.online else 'offline_short', language)}"
     net_look = "status.well" if status.online else "status.warn"
     # (importance, side, spans): the least important part goes first when the line is full.
     parts: list[tuple[int, str, list[Span]]] = [
@@ -70,7 +82,7 @@ def status_line(status: Status, paper: Paper) -> Line:
         parts.append((3, "left", [(paper.say(status.station), "status")]))
         for text in (status.scanner, status.scale, status.printer):
             if faulty(text):
-                parts.append((4, "left", [(f"{glyphs.ill} {paper.say(text)}", "status.ill")]))
+                parts.append((4, "left", [(f"{glyphs.ill} {paper.say(device_text(text, language))}", "status.ill")]))
             elif text and paper.width >= 60:
                 parts.append((7, "left", [(f"{glyphs.well} ", "status.well"), (paper.say(text), "status")]))
     if paper.width >= 60:
@@ -103,7 +115,7 @@ def title_line(prompt: Prompt, paper: Paper) -> Line:
     """What is open and how far it is. No title: no order is shown at all (FL2.7)."""
     title = paper.say(prompt.title)
     left: list[Span] = [(f" {title}" if title else "", "title")]
-    state = paper.say(prompt.state)
+    state = paper.say(state_name(prompt.state, paper.language))
     right: list[Span] = []
     if prompt.need > 0:
         share = f"{prompt.done} {word('of', paper.language)} {prompt.need} "
@@ -253,7 +265,7 @@ def station_page(status: Status, paper: Paper) -> list[Line]:
         look = "status.ill.on_base" if faulty(text) else "base"
         sign = f"{paper.glyphs.ill} " if faulty(text) else ""
         name = word(id, language)
-        body = f"{sign}{paper.say(text)}"
+        body = f"{sign}{paper.say(device_text(text, language))}"
         lead = 1 + width_cells([(name, "")]) + 2
         if lead + width_cells([(body, "")]) <= paper.width:
             lines.append(filled([(f" {name}: ", "dim"), (body, look)], paper.width, "base"))

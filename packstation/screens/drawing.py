@@ -16,6 +16,7 @@ from rich.cells import cell_len, chop_cells
 
 from packstation.safe import safe
 from packstation.screens.letters import LETTERS
+from packstation.screens.words import cue_name, word
 from packstation.workflows.prompt import LOOKS, Cue, Message
 
 Span = tuple[str, str]
@@ -198,7 +199,7 @@ def cells(text: str) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """The text as lines of at most `width` cells, broken between words; a longer word is broken anywhere.
+    """The text as lines of at most `width` cells, broken between words; a longer piece is broken anywhere.
 
     >>> wrapped("Scan tote, order or item", 12)
     ['Scan tote,', 'order or', 'item']
@@ -209,17 +210,17 @@ def wrapped(text: str, width: int) -> list[str]:
     lines: list[str] = []
     line = ""
     used = 0
-    for word in text.split(" "):
-        size = cells(word)
+    for piece in text.split(" "):
+        size = cells(piece)
         if line and used + 1 + size <= width:
-            line, used = f"{line} {word}", used + 1 + size
+            line, used = f"{line} {piece}", used + 1 + size
             continue
         if line:
             lines.append(line)
         if size <= width:
-            line, used = word, size
+            line, used = piece, size
             continue
-        *whole, line = chop_cells(word, width)
+        *whole, line = chop_cells(piece, width)
         lines.extend(whole)
         used = cells(line)
     if line or not lines:
@@ -297,10 +298,10 @@ def cue_word(cue: Cue, paper: Paper, *, online: bool | None = None) -> str:
     """Symbol and word of a cue: never colour alone (FL3.1)."""
     look = LOOKS[cue]
     symbol = look.ascii if paper.glyphs.ascii else look.symbol
-    word = look.word
+    name = cue_name(cue, paper.language)
     if cue is Cue.NET and online is not None:
-        word = "ONLINE" if online else "OFFLINE"
-    return word if symbol == word else f"{symbol} {word}"
+        name = word("online" if online else "offline", paper.language)
+    return name if symbol == look.word else f"{symbol} {name}"
 
 
 def headed(message: Message, paper: Paper) -> tuple[str, str]:
@@ -309,12 +310,27 @@ def headed(message: Message, paper: Paper) -> tuple[str, str]:
     if message.cue is None:
         return "", text
     head = cue_word(message.cue, paper)
-    word = LOOKS[message.cue].word
-    rest = text[len(word) :]
-    if text.upper().startswith(word) and not rest[:1].isalnum():
+    said = said_already(message.cue, text, paper.language)
+    if said:
         # "✗ WRONG ITEM. Expected ..." rather than "✗ WRONG  WRONG ITEM. ...".
-        return head, f"{head}{rest}"
+        head = head.removesuffix(cue_name(message.cue, paper.language)) + said
+        return head, f"{head}{text[len(said) :]}"
     return head, f"{head}  {text}"
+
+
+def said_already(cue: Cue, text: str, language: str) -> str:
+    """The text's own first word when it is the cue's, "" else.
+
+    >>> said_already(Cue.WRONG, "FALSCHER ARTIKEL. ...", "de"), said_already(Cue.TICK, "OKRA: 1 of 2", "en")
+    ('FALSCHER', '')
+    """
+    name = cue_name(cue, language)
+    if not text.upper().startswith(name):
+        return ""
+    ending = len(text) - len(name) - len(text[len(name) :].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    if cue is Cue.WRONG or not (ending or text[len(name) : len(name) + 1].isalnum()):
+        return text[: len(name) + ending]
+    return ""
 
 
 def hidden_rows(count: int, paper: Paper, more: str) -> str:

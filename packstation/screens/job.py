@@ -19,6 +19,7 @@ from operator import attrgetter
 from msgspec.structs import replace
 
 from packstation.screens.band import (
+    device_text,
     instruction_block,
     key_bar,
     key_name,
@@ -297,7 +298,7 @@ def _tells_all(status: Status, paper: Paper) -> bool:
     """The status line has room for every part, so that no page needs to repeat it."""
     told = "".join(text for text, _ in status_line(status, paper))
     parts = (status.user, status.station, status.scanner, status.scale, status.printer, status.clock)
-    return all(paper.say(part) in told for part in parts)
+    return all(paper.say(device_text(part, paper.language)) in told for part in parts)
 
 
 def _written(line: Line) -> bool:

@@ -22,8 +22,10 @@ from typing import TextIO
 from msgspec.structs import replace
 
 from packstation.safe import safe
+from packstation.screens.band import device_text
+from packstation.screens.drawing import said_already
 from packstation.screens.floor import Floor, House, Outcome, ScannerLine
-from packstation.screens.words import word
+from packstation.screens.words import cue_name, word
 from packstation.workflows.prompt import LOOKS, Cue, Message, Prompt, Row, Status
 
 TICK_S = 0.25
@@ -61,6 +63,7 @@ class PlainApp:
         stdout: TextIO,
         house: House | None = None,
         *,
+        language: str = "en",
         cue_out: Sequence[Callable[[Cue], None]] = (),
         now_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
     ) -> None:
@@ -68,6 +71,7 @@ class PlainApp:
         self._stdin = stdin
         self._stdout = stdout
         self._house = house if house is not None else House()
+        self._language = language
         self._cue_out = tuple(cue_out)
         self._now_ms = now_ms
         self._inputs: queue.Queue[_Input] = queue.Queue()
@@ -176,7 +180,7 @@ class PlainApp:
                 self._print(f"  {name}")
         elif command == "*LIST":
             for row in prompt.rows:
-                self._print(_row_text(row))
+                self._print(_row_text(row, self._language))
             if not prompt.rows:
                 self._print("  -")
         else:
@@ -209,18 +213,18 @@ class PlainApp:
     def _tell_prompt(self, prompt: Prompt, outcome: Outcome | None) -> None:
         if outcome is not None:
             if outcome.cue is not None and (prompt.message is None or prompt.message.cue is None):
-                self._print(message_text(Message(outcome.message, outcome.message, outcome.cue)))
+                self._print(message_text(Message(outcome.message, outcome.message, outcome.cue), self._language))
             elif prompt.message is not None:
-                self._print(message_text(prompt.message))
+                self._print(message_text(prompt.message, self._language))
             elif outcome.message:
                 self._print(outcome.message)
             if outcome.outcome == "held" or prompt.held:
-                self._print(word("held", "en", n=len(prompt.held)))
+                self._print(word("held", self._language, n=len(prompt.held)))
         current = next((row for row in prompt.rows if row.current), None)
         told = "\n".join(
             [
                 f"> {prompt.title + ': ' if prompt.title else ''}{prompt.instruction}",
-                *([_row_text(current)] if current is not None else []),
+                *([_row_text(current, self._language)] if current is not None else []),
                 *(f"  {number}  {text}" for number, text in prompt.choices),
                 *([f"  {prompt.entry}"] if prompt.entry else []),
             ]
@@ -246,10 +250,11 @@ class PlainApp:
         before = self._status
         self._status = replace(status, clock="", sync_age_s=None, unsynced=0, waiting=0, held=0)
         if whole or (before is not None and before != self._status):
-            net = "ONLINE" if status.online else "OFFLINE"
-            parts = [status.user, status.station, status.scanner, status.scale, status.printer, f"~ {net}"]
+            net = word("online" if status.online else "offline", self._language)
+            devices = [device_text(one, self._language) for one in (status.scanner, status.scale, status.printer)]
+            parts = [status.user, status.station, *devices, f"~ {net}"]
             if whole:
-                parts += [f"{status.unsynced} not yet sent", status.clock]
+                parts += [word("unsent", self._language, n=status.unsynced), status.clock]
             self._print("  " + ", ".join(part for part in parts if part))
 
     def _print(self, text: str) -> None:
@@ -257,7 +262,7 @@ class PlainApp:
         self._stdout.write(f"{' ' * indent}{safe(text.lstrip(' '), chars_max=_TEXT_CHARS_MAX)}\n")
 
 
-def message_text(message: Message) -> str:
+def message_text(message: Message, language: str = "en") -> str:
     """A message as one line, the sign of its cue first.
 
     >>> message_text(Message("WRONG ITEM. Nothing recorded.", "", Cue.WRONG))
@@ -265,12 +270,11 @@ def message_text(message: Message) -> str:
     """
     if message.cue is None:
         return message.text
-    look = LOOKS[message.cue]
-    said = message.text.upper().startswith(look.word)
-    head = look.ascii if said or look.ascii == look.word else f"{look.ascii} {look.word}"
-    if said and look.ascii == look.word:
-        return message.text
-    return f"{head} {message.text}" if said else f"{head}. {message.text}"
+    look, name = LOOKS[message.cue], cue_name(message.cue, language)
+    said = bool(said_already(message.cue, message.text, language))
+    if look.ascii == look.word:
+        return message.text if said else f"{name}. {message.text}"
+    return f"{look.ascii} {message.text}" if said else f"{look.ascii} {name}. {message.text}"
 
 
 def run_plain(
@@ -279,18 +283,20 @@ def run_plain(
     stdout: TextIO | None = None,
     house: House | None = None,
     *,
+    language: str = "en",
     cue_out: Sequence[Callable[[Cue], None]] = (),
     ready: Callable[[PlainApp], None] | None = None,
 ) -> None:
     """Run the station on two streams until the input ends; `ready` is called with the app, to start devices."""
-    app = PlainApp(floor, stdin or sys.stdin, stdout or sys.stdout, house, cue_out=cue_out)
+    app = PlainApp(floor, stdin or sys.stdin, stdout or sys.stdout, house, language=language, cue_out=cue_out)
     if ready is not None:
         ready(app)
     app.run()
 
 
-def _row_text(row: Row) -> str:
-    text = f"{_MARKS.get(row.mark, row.mark)} {row.done} of {row.need} {row.title}"
+def _row_text(row: Row, language: str) -> str:
+    counted = word("count_of", language, done=row.done, need=row.need)
+    text = f"{_MARKS.get(row.mark, row.mark)} {counted} {row.title}"
     return "  ".join(part for part in (f"  {text}", row.detail, row.where) if part)
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from packstation.screens.drawing import Line, Paper
 from packstation.screens.floor import Outcome, ScannerLine
 from packstation.screens.pages import heading_lines, text_lines
-from packstation.screens.words import word
+from packstation.screens.words import WORDS, word
 
 KEPT = 20
 _HEX_BYTES_MAX = 96
@@ -70,7 +70,7 @@ def _seen_lines(number: int, seen: Seen, paper: Paper, readings: Readings) -> li
     aim = line.text[:3] if line.text.startswith("]") and len(line.text) >= 3 else ""
     read = list(readings(line.text, line.device))
     secret = any(reading.startswith("badge ") for reading in read)
-    parts = [line.device, f"{len(raw)} bytes"]
+    parts = [line.device, word("bytes", language, n=len(raw))]
     if seen.after_ms is not None:
         parts.append(f"{word('raw_after', language)} {seen.after_ms} ms")
     lines = heading_lines(
@@ -90,4 +90,10 @@ def _seen_lines(number: int, seen: Seen, paper: Paper, readings: Readings) -> li
     if read:
         told = ", ".join(reading.split(" ")[0] if secret else reading for reading in read)
         lines += text_lines(f"{word('raw_readings', language)}: {told}", paper)
-    return lines + text_lines(f"{word('raw_led', language)}: {seen.outcome}. {seen.message}", paper, "dim")
+    return lines + text_lines(
+        f"{word('raw_led', language)}: {_led(seen.outcome, language)}. {seen.message}", paper, "dim"
+    )
+
+
+def _led(outcome: str, language: str) -> str:
+    return word(f"led_{outcome}", language) if f"led_{outcome}" in WORDS else outcome

@@ -149,18 +149,3 @@ class Boxing(Writing):
         if box is not None:
             self._keep(job, box)
         return True
-
-    def _hint(self) -> tuple[str, ...]:
-        """What could be packed next, for the screen that waits for a scan."""
-        job = self.look.next_work("pack")
-        sku, name = self._unmeasured
-        measure = (words(Say("hint_measure", {"item": name}), self.table),) if sku else ()
-        self._unmeasured = ("", "")
-        if job is None:
-            return (words(Say("hint_none"), self.table), *measure)
-        tote = job.order.totes[0] if job.order.totes else job.doc.fo
-        values: dict[str, str | int] = {"order": job.doc.order_no, "tote": tote, "where": job.order.place or "-",
-                                        "due": (job.doc.ship_by or "")[11:16] or "-", "carrier": job.doc.carrier,
-                                        "n": self.look.waiting("pack")}  # fmt: skip
-        told = ("hint_next", "hint_tote", "hint_due", "hint_wait")
-        return (*(words(Say(text, values), self.table) for text in told), *measure)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from packstation.station.clocks import Outcome
+from packstation.station.feeling import device_name
 from packstation.station.people import clock_text
 from packstation.station.writing import Writing
 from packstation.workflows import picking
 from packstation.workflows.desk import Job, Print
+from packstation.workflows.device_words import print_why
 from packstation.workflows.packing.boxes import label_for
 from packstation.workflows.packing.papers import refusal_of
 from packstation.workflows.prompt import Cue, Say, Status
@@ -98,12 +100,12 @@ class Changes(Writing):
         """The label printer was looked at while it had nothing to do: named when it is dead, before it is needed."""
         if name != self.label_printer or self.store.spool.waiting():
             return None
-        says = Say("plain", {"text": f"{name}: {why}"})
+        says = Say("print_why_more", {"a": Say("plain", {"text": name}), "b": print_why(why)})
         return self.device_news("printer", f"{_NO_PRINTER}{name}" if why else name, says, trouble=bool(why))
 
     @property
     def label_printer(self) -> str:
-        return self.devices.get("printer", "").removeprefix(_NO_PRINTER)
+        return device_name(self.devices.get("printer", ""))
 
     def status(self) -> Status:
         """The line that is always on screen (FL1.5)."""
@@ -247,7 +249,11 @@ class Changes(Writing):
                 self.desk = replace(self.desk, job=Job(self.desk.job.doc, self.store.order(self.desk.job.doc.fo)))
             self._look_at_papers()
             first = new[0]
-            values: dict[str, str | int] = {"what": first.what, "printer": shown(first.printer), "why": first.why}
+            values: dict[str, str | int | Say] = {
+                "what": Say(f"paper_{first.what}"),
+                "printer": shown(first.printer),
+                "why": print_why(first.why),
+            }
             stands = self.message is not None and bool(self.message.sticky)
             first_told = any(row.job not in known for row in new)
             if (first_told and not stands) or (stands and self.message is self._print_trouble):
@@ -285,9 +291,9 @@ class Changes(Writing):
             say = Say(
                 "print_" + failed.state,
                 {
-                    "what": failed.what,
-                    "printer": failed.printer or self.devices.get("printer", ""),
-                    "why": failed.why,
+                    "what": Say(f"paper_{failed.what}"),
+                    "printer": failed.printer or self.label_printer,
+                    "why": print_why(failed.why),
                 },
             )
             if self.message is None or not self.message.sticky:

@@ -51,16 +51,18 @@ class Entrance(Holding):
         if again is not None:
             outcome = self._done(None, again)
             return replace(outcome, input="@badge", facts=(*(e.kind for e in entries), *outcome.facts))
-        done, need = self.desk.job.units if self.desk.job else (0, 0)
+        where = self._packed_so_far()
         say = (
-            Say(
-                "welcome_back",
-                {"name": user.name, "where": f"#{self.desk.job.doc.order_no}: {done} of {need} packed."},
-            )
-            if self.desk.job
-            else Say("welcome", {"name": user.name})
+            Say("welcome_back", {"name": user.name, "where": where}) if where else Say("welcome", {"name": user.name})
         )
         return self._outcome("@badge", "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
+
+    def _packed_so_far(self) -> Say | None:
+        job = self.desk.job
+        if job is None:
+            return None
+        done, need = job.units
+        return Say("packed_so_far", {"order": job.doc.order_no, "done": done, "n": need})
 
     def _number_and_pin(self, text: str) -> Outcome:
         """Without a badge: the user's number, then the PIN, both typed (FL1.3)."""
@@ -98,11 +100,8 @@ class Entrance(Holding):
         self.locked = False
         if user.user == self.user.user:
             entries = self._write(raw, "accepted", [Deed(None, f.StationUnlocked())], cue=Cue.TICK, desk=self.desk)
-            where = ""
-            if self.desk.job:
-                done, need = self.desk.job.units
-                where = f"#{self.desk.job.doc.order_no}: {done} of {need} packed."
-            say = picking.welcome(self.desk, user.name) or Say("welcome_back", {"name": user.name, "where": where})
+            back = Say("welcome_back", {"name": user.name, "where": self._packed_so_far() or ""})
+            say = picking.welcome(self.desk, user.name) or back
             outcome = self._outcome("@badge", "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
             if self._under_lock is not None:
                 self.message, self._under_lock = self._under_lock, None
@@ -177,7 +176,7 @@ class Entrance(Holding):
             fact = f.ScanRefused(why="no_right", code="", state=self.state, cue=Cue.STOP.value)
             fo = self.desk.job.doc.fo if self.desk.job else None
             entries = self._write(raw, "refused", [Deed(fo, fact)], why="no_right", cue=Cue.STOP)
-            say = Say("no_right", {"name": by.name, "what": override.permission})
+            say = Say("no_right", {"name": by.name, "what": Say(f"right_{override.permission[3:]}")})
             return self._outcome("@badge", "refused", say, Cue.STOP, facts=tuple(e.kind for e in entries), keep=True)
         if not self.people.supervisor_rights_fresh(self.synced_ms, raw.wall_ms):
             return self._outcome("@badge", "asked", Say("override_stale"), Cue.STOP, keep=True)
@@ -241,7 +240,9 @@ class Entrance(Holding):
 
     def _may_not(self, raw: Raw) -> Outcome:
         """The signed-in user's role does no work of this kind, an auditor's none at all (FL1.1)."""
-        say = Say("may_not", {"name": self.user.name if self.user else "", "what": self.desk.work})
+        say = Say(
+            "may_not", {"name": self.user.name if self.user else "", "what": Say(f"work_name_{self.desk.work}")}
+        )
         return self._refuse_plain(raw, "no_right", say, Cue.WRONG)
 
     def _lock(self, why: str) -> Outcome:

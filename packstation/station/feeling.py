@@ -28,6 +28,15 @@ def answers(shown: str) -> bool:
     return bool(shown) and not shown.startswith(("No ", "no "))
 
 
+def device_name(shown: str) -> str:
+    """The name alone, also of a device that does not answer.
+
+    >>> device_name("No printer: zd420")
+    'zd420'
+    """
+    return shown if answers(shown) else shown.partition(": ")[2]
+
+
 class Feeling(Struct):
     """`felt_g`: what the scale shows now, None without a scale that answers. `_base_g`: up to the last unit felt."""
 

@@ -13,9 +13,17 @@ def hint(look: Lookups, table: Table, unmeasured: str) -> tuple[str, ...]:
     measure = (words(Say("hint_measure", {"item": unmeasured}), table),) if unmeasured else ()
     if job is None:
         return (words(Say("hint_none"), table), *measure)
-    tote = job.order.totes[0] if job.order.totes else job.doc.fo
-    values: dict[str, str | int] = {"order": job.doc.order_no, "tote": tote, "where": job.order.place or "-",
-                                    "due": (job.doc.ship_by or "")[11:16] or "-", "carrier": job.doc.carrier,
-                                    "n": look.waiting("pack")}  # fmt: skip
-    told = ("hint_next", "hint_tote", "hint_due", "hint_wait")
-    return (*(words(Say(text, values), table) for text in told), *measure)
+    due, carrier, waiting = (job.doc.ship_by or "")[11:16], job.doc.carrier or "", look.waiting("pack")
+    told = [Say("hint_next", {"order": job.doc.order_no})]
+    if job.order.totes:
+        tote, where = job.order.totes[0], job.order.place
+        told.append(
+            Say("hint_tote", {"tote": tote, "where": where}) if where else Say("hint_tote_only", {"tote": tote})
+        )
+    if due:
+        told.append(
+            Say("hint_due", {"due": due, "carrier": carrier}) if carrier else Say("hint_due_only", {"due": due})
+        )
+    if waiting:
+        told.append(Say("hint_wait", {"n": waiting}))
+    return (*(words(say, table) for say in told), *measure)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from packstation.scan import Scan
 from packstation.station.clocks import Outcome, Raw
+from packstation.station.feeling import device_name
 from packstation.station.writing import Writing
 from packstation.workflows import selftest
 from packstation.workflows.desk import Print
@@ -104,4 +105,4 @@ class SelfTesting(Writing):
 
     def _test_prompt(self) -> Prompt:
         assert self._testing is not None, "no test runs"
-        return selftest.prompt(self._testing, self.table, self.message, self.devices.get("printer", ""))
+        return selftest.prompt(self._testing, self.table, self.message, device_name(self.devices.get("printer", "")))

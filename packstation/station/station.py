@@ -224,7 +224,7 @@ class Station(Keyboard, Changes, SelfTesting, Boxing):
         """A workstation's barcode sets its printers and the work it is for (FL1.6)."""
         entries = self._write(raw, "accepted", [Deed(None, f.StationChosen(profile=code))], cue=Cue.TICK)
         self._stand_at(code)
-        say = Say("station_chosen", {"profile": code, "printer": self.devices.get("printer") or "-"})
+        say = Say("station_chosen", {"profile": code, "printer": self.label_printer or "-"})
         return self._outcome(raw.text, "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
 
     def _stand_at(self, code: str) -> None:
@@ -374,10 +374,12 @@ class Station(Keyboard, Changes, SelfTesting, Boxing):
         assert self.user is not None
         allowed = (self._profile_of(self.profile) or {}).get("work")
         if isinstance(allowed, list) and work not in allowed:
-            say = Say("work_type", {"what": work, "station": self.profile})
+            say = Say("work_type", {"what": Say(f"work_name_{work}"), "station": self.profile})
             return self._refuse_plain(self._key_raw(given), "work_type", say, Cue.WRONG)
         if not self.user.may(work):
-            return self._outcome(given, "asked", Say("may_not", {"name": self.user.name, "what": work}), Cue.ASK)
+            return self._outcome(
+                given, "asked", Say("may_not", {"name": self.user.name, "what": Say(f"work_name_{work}")}), Cue.ASK
+            )
         self.desk = Desk(work=work, weighs=self.desk.weighs, risk=self.desk.risk)
         self._write(None, "ignored", (), desk=self.desk)  # a restart comes back to this work
         return self._outcome(given, "ignored", Say(f"work_{work}"), Cue.TICK)

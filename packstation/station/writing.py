@@ -152,10 +152,6 @@ class Writing:
         """Go on where the process ended: the station's (FL2.16)."""
 
     @abstractmethod
-    def _hint(self) -> tuple[str, ...]:
-        """What could be done next, for the screen that waits for a scan: `boxing`'s."""
-
-    @abstractmethod
     def _suggest_for(self, desk: Desk, job: Job) -> None:
         """Have a carton suggested where one is wanted: `boxing`'s."""
 

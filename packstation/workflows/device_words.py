@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from packstation.workflows.prompt import Say
+
 WORDS: dict[str, tuple[str, str]] = {
     "scanner_unset": ("none set: --scanner URL", ""),
     "scanner_unopened": ("{name}: not opened yet.", ""),
@@ -45,4 +47,59 @@ WORDS: dict[str, tuple[str, str]] = {
     "scale_contradiction": ("The scale says zero and a weight at once. Try the inverted setting.", ""),
     "hub_here": ("this computer", ""),
     "hub_not_reached": ("not reached yet", ""),
+    "device_opening": ("opening", ""),
+    "printer_no_answer": ("does not answer", ""),
+    "sound_off": ("Sound is switched off at this bench.", ""),
+    "sound_none": ("No sound: expected one of {names}, {trouble}.", ""),
+    "sound_found_none": ("found none", ""),
+    "sound_ended": ("{name} ended with {n}", ""),
+    "print_why_more": ("{a}: {b}", ""),
+    "print_why_no_answer": ("does not answer", ""),
+    "print_why_hung_up": ("hung up", ""),
+    "print_why_refuses": ("refuses the connection", ""),
+    "print_why_name": ("its name is not known", ""),
+    "print_why_not_ready": ("does not say it is ready: look for paper, ribbon and an open head", ""),
+    "print_why_head_up": ("head up", ""),
+    "print_why_paper_out": ("paper out", ""),
+    "print_why_ribbon_out": ("ribbon out", ""),
+    "print_why_paused": ("paused", ""),
+    "print_why_too_cold": ("too cold", ""),
+    "print_why_too_hot": ("too hot", ""),
+    "print_why_buffer_full": ("buffer full", ""),
+    "print_why_stopped": ("stopped taking bytes", ""),
+    "print_why_folder": ("folder cannot be used", ""),
+    "print_why_written": ("cannot be written", ""),
 }
+
+_WHYS = {
+    "does not answer": "no_answer",
+    "hung up": "hung_up",
+    "refuses the connection": "refuses",
+    "its name is not known": "name",
+    "does not say it is ready: look for paper, ribbon and an open head": "not_ready",
+    "head up": "head_up",
+    "paper out": "paper_out",
+    "ribbon out": "ribbon_out",
+    "paused": "paused",
+    "too cold": "too_cold",
+    "too hot": "too_hot",
+    "buffer full": "buffer_full",
+    "stopped taking bytes": "stopped",
+    "folder cannot be used": "folder",
+    "cannot be written": "written",
+}
+
+
+def print_why(why: str) -> Say:
+    """What a printer said, as the spool keeps it, for people; what nobody translated stays as it is.
+
+    >>> print_why("paper out").id, print_why("disk quota exceeded").values["text"]
+    ('print_why_paper_out', 'disk quota exceeded')
+    """
+    if why in _WHYS:
+        return Say(f"print_why_{_WHYS[why]}")
+    for between, id in ((": ", "print_why_more"), (", ", "listed")):
+        first, parted, rest = why.partition(between)
+        if parted and first in _WHYS:
+            return Say(id, {"a": print_why(first), "b": print_why(rest)})
+    return Say("plain", {"text": why})

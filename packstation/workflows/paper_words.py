@@ -41,4 +41,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "{printer}: {what} may be printed. Look. Scan it, or F11 prints again.",
         "{what}: look. F11 again.",
     ),
+    "paper_test": ("Test label", ""),
+    "paper_manifest": ("Manifest", ""),
 }

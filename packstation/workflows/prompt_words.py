@@ -126,4 +126,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "key_load": ("Load", ""),
     "key_release": ("Release", ""),
     "key_drop": ("Set aside", ""),
+    "do_test_no_printer": ("No printer: no test label. 1", "No printer: press 1"),
+    "hint_tote_only": ("Tote {tote}", ""),
+    "hint_due_only": ("Must ship by {due}", ""),
 }

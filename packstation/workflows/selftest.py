@@ -86,7 +86,8 @@ def next_cue(test: SelfTest) -> tuple[SelfTest, Cue] | None:
 def prompt(test: SelfTest, table: Table, message: Message | None, printer: str) -> Prompt:
     """What to do now, and the result of each part so far in one panel."""
     mute = test.step == "sound" and not test.player
-    instruction = Say("do_test_mute" if mute else f"do_test_{test.step}", {"printer": printer or "-"})
+    what = "mute" if mute else "no_printer" if test.step == "label" and not printer else test.step
+    instruction = Say(f"do_test_{what}", {"printer": printer})
     answers = {
         "label": ("no_label", "no_read"),
         "sound": ("mute",) if mute else ("heard", "not_heard"),
@@ -122,11 +123,16 @@ def _on(test: SelfTest, *tried: tuple[str, bool, str]) -> Tried:
     facts = tuple(f.SelfTested(part=part, ok=ok, code=code) for part, ok, code in tried)
     failed = [part for part, ok, _ in after.tried if not ok]
     if not after.over:
-        return Tried(after, facts, Say("test_part", {"part": tried[-1][0]}), Cue.TICK)
+        return Tried(after, facts, Say("test_part", {"part": Say(f"part_{tried[-1][0]}")}), Cue.TICK)
     if failed:
-        return Tried(after, facts, Say("test_over_failed", {"parts": ", ".join(failed)}), Cue.ASK)
+        parts = Say(f"part_{failed[0]}")
+        for part in failed[1:]:
+            parts = Say("listed", {"a": parts, "b": Say(f"part_{part}")})
+        return Tried(after, facts, Say("test_over_failed", {"parts": parts}), Cue.ASK)
     return Tried(after, facts, Say("test_over", {"n": len(after.tried)}), Cue.DONE)
 
 
 def _result(part: str, ok: bool, code: str, table: Table) -> str:
-    return words(Say("test_ok" if ok else "test_bad", {"part": part, "code": code.replace("_", " ")}), table)
+    if ok:
+        return words(Say("test_ok", {"part": Say(f"part_{part}")}), table)
+    return words(Say("test_bad", {"part": Say(f"part_{part}"), "code": Say(f"test_why_{code}")}), table)

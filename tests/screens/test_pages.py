@@ -16,7 +16,6 @@ from packstation.screens.leave import Tally, leave_lines
 from packstation.screens.menu import Menu
 from packstation.screens.pages import TextPage
 from packstation.screens.raw import RawLog, visible
-from packstation.screens.words import _WORDS, LANGUAGES
 from packstation.workflows.prompt import Key
 from tests.screens.shop import BOARDS, HOSTILE, STATUS, Answer, order_prompt
 
@@ -186,14 +185,6 @@ def test_a_page_is_turned_to_its_end_and_back() -> None:
         assert turned.pressed("pagedown")
     assert {"".join(text for text, _ in line) for line in lines} <= seen_text
     assert not turned.pressed("f8")
-
-
-@pytest.mark.parametrize("id", _WORDS)
-def test_every_word_of_ours_takes_the_same_values_in_every_language(id: str) -> None:
-    texts = _WORDS[id]
-    assert len(texts) == len(LANGUAGES)
-    fields = [sorted({part.split("}")[0].split(":")[0] for part in text.split("{")[1:]}) for text in texts]
-    assert fields[0] == fields[1] == fields[2]
 
 
 def _glyphs_are_single_cells(glyphs: Glyphs) -> bool:

@@ -67,7 +67,7 @@ def test_results_stand_in_one_panel(tmp_path: Path) -> None:
     made.key("2")
     panel = made.station.prompt().panel
     assert panel is not None
-    assert panel.lines == ("printer: ok", "scanner: no read", "sound: not heard")
+    assert panel.lines == ("printer: ok", "scanner: it does not scan", "sound: heard nothing")
 
 
 def test_a_bench_where_nothing_works_still_works(tmp_path: Path) -> None:

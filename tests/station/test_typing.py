@@ -50,7 +50,7 @@ def test_a_pin_typed_under_a_badge_question_is_no_weight(weighing: Bench) -> Non
 def test_a_stop_takes_no_typed_weight_before_it_is_acknowledged(weighing: Bench) -> None:
     """FL2.6: a class B error needs F12 or what its row names; a badge that was refused asks for no PIN."""
     weighing.key("=450")
-    assert weighing.scan(ANN).message == "Ann may not approve ov.weight."
+    assert weighing.scan(ANN).message == "Ann may not approve a wrong weight."
     assert weighing.key("=053961").message.startswith("Stopped. F12 first")
     assert weights(weighing) == [450]
     weighing.key("f12")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from packstation.devices.sound import Sounds
-from packstation.workflows.prompt import Cue
+from packstation.workflows.prompt import Cue, Say
 
 if TYPE_CHECKING:
     from packstation.station import Station
@@ -31,7 +31,7 @@ class BrowserSounds(Sounds):
     def player(self) -> str | None:
         return "browser"
 
-    def health(self) -> str | None:
+    def trouble(self) -> Say | None:
         return None
 
     def play(self, cue: Cue) -> None:

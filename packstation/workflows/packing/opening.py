@@ -229,8 +229,9 @@ def held_elsewhere(job: Job, now: Moment) -> bool:
 def _claimed(desk: Desk, found: Found, job: Job, via: str, now: Moment, reader: Reader, confirmed: bool) -> Answer:
     """Open at another bench: a take-over wants the same scan again, a supervisor and the hub (FL4.12, sync U8)."""
     who = _who(job, now, reader)
-    values: dict[str, str | int] = {"station": job.doc.holder or "", "order": job.doc.order_no}
-    values["by"] = f" by {who[:-2].replace(', ', ' since ')}" if who else ""
+    values: dict[str, str | int | Say] = {"station": job.doc.holder or "", "order": job.doc.order_no}
+    name, _, since = who.removesuffix(". ").rpartition(", ")
+    values["by"] = Say("by_since", {"name": name, "time": since}) if who else ""
     if not now.online:
         return refused(desk, "claimed", Say("claimed_offline", values), Cue.STOP, about="order")
     if not confirmed:

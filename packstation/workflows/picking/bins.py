@@ -108,9 +108,10 @@ def finishing(trip: Trip, job: Job, now: Moment) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def next_place(job: Job, reader: Reader) -> str:
+def next_place(job: Job, reader: Reader) -> str | Say:
     places = unload_places(reader)
-    return reader.carrier_rule(job.doc.carrier, "pick_place", "") or (places[0] if places else "") or "the pack bench"
+    named = reader.carrier_rule(job.doc.carrier, "pick_place", "") or (places[0] if places else "")
+    return named or Say("pack_bench")
 
 
 def into_carton(job: Job, picks: tuple[tuple[f.ItemPicked, int], ...], bin_: str) -> tuple[Fact, ...]:

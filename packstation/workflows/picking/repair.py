@@ -160,7 +160,7 @@ def _undone_say(trip: Trip, job: Job, facts: list[Fact]) -> Say:
     if picks:
         qty = sum(pick.qty for pick in picks)
         item = job.doc.line(picks[0].line).item.name
-        return Say("undone_pick", {"n": qty, "item": item, "location": picks[0].location or "its place"})
+        return Say("undone_pick", {"n": qty, "item": item, "location": picks[0].location or Say("its_place")})
     places = [fact for fact in facts if isinstance(fact, f.ItemPlaced)]
     if places:
         item = job.doc.line(places[0].line).item.name

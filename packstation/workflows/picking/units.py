@@ -194,7 +194,7 @@ def taken(
     if over:
         facts.extend(bins.finishing(trip, job, now))
     # A line sent back by a packer counts on from what was picked.
-    values: dict[str, str | int] = {
+    values: dict[str, str | int | Say] = {
         "item": line.item.name,
         "done": stop.done + count,
         "n": stop.need,
