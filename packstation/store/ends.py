@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from packstation import __version__
 from packstation.store import schema
 from packstation.store.store import Store
+from packstation.store.writing import writing
 from sync.client import Gen, Identity
 from sync.protocol.messages import Grant, NumberRange, Row
 
@@ -62,21 +63,21 @@ class StationEnds:
 
     def begin_gen(self, gen: str) -> None:
         with self._store.lock:
-            self._store.db.execute("BEGIN IMMEDIATE")
-            self._store.begin_gen(gen)
-            self._store.db.execute("COMMIT")
+            try:
+                with writing(self._store.db):
+                    self._store.begin_gen(gen)
+            except BaseException:
+                self._store.journal.forget()
+                raise
 
     def rejournal(self, gen: str, after: int) -> int:
         with self._store.lock:
-            self._store.db.execute("BEGIN IMMEDIATE")
             try:
-                written = self._store.journal.again(gen, after)
-                self._store.db.execute("COMMIT")
+                with writing(self._store.db):
+                    return self._store.journal.again(gen, after)
             except BaseException:
-                self._store.db.execute("ROLLBACK")
                 self._store.journal.forget()
                 raise
-        return written
 
     def cursor(self) -> tuple[str | None, int]:
         return self._store.mirror.cursor()
@@ -102,11 +103,9 @@ class StationEnds:
             )
 
     def held_at_hub(self, grants: Sequence[Grant]) -> None:
-        with self._store.lock:
-            self._store.db.execute("BEGIN IMMEDIATE")
+        with self._store.lock, writing(self._store.db):
             self._store.db.execute("DELETE FROM claim")
             self._store.db.executemany("INSERT INTO claim VALUES (?, ?)", [(g.fo, g.fence) for g in grants])
-            self._store.db.execute("COMMIT")
 
     def wants_numbers(self) -> tuple[str, ...]:
         with self._store.lock:

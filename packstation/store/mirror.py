@@ -17,6 +17,7 @@ from packstation.store.addresses import Addresses
 from packstation.store.board import gtin_forms
 from packstation.store.others import Others
 from packstation.store.plans import Plans
+from packstation.store.writing import writing
 from packstation.workflows.borders import crosses_border
 from packstation.workflows.desk import Doc, Item, Line, Note, Refusal
 from packstation.workflows.suggestion import CartonType, Case
@@ -48,16 +49,10 @@ class Mirror:
 
     def apply(self, rows: Sequence[Row], epoch: str, cursor: int) -> None:
         """Store rows and cursor in one transaction; a row with a lower rev than a fresh copy's is skipped."""
-        with self._writing:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                for row in rows:
-                    self._apply(row)
-                self._meta(epoch, cursor)
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
+        with self._writing, writing(self._db):
+            for row in rows:
+                self._apply(row)
+            self._meta(epoch, cursor)
         if any(row.kind == "sku" for row in rows):
             self.forget()
         self.changed += 1
@@ -69,20 +64,16 @@ class Mirror:
 
     def reset(self, epoch: str) -> None:
         """All will be sent again: the old copies serve on, marked old."""
-        with self._writing:
-            self._db.execute("BEGIN IMMEDIATE")
+        with self._writing, writing(self._db):
             self._db.execute("UPDATE copy SET old = 1")
             self.others.anew()
             self._meta(epoch, 0)
-            self._db.execute("COMMIT")
 
     def complete(self) -> None:
         """Copies still marked old are gone at the hub."""
-        with self._writing:
-            self._db.execute("BEGIN IMMEDIATE")
+        with self._writing, writing(self._db):
             for kind, key in self._db.execute("SELECT kind, key FROM copy WHERE old = 1").fetchall():
                 self._drop(kind, key)
-            self._db.execute("COMMIT")
         self.changed += 1
 
     def _meta(self, epoch: str, cursor: int) -> None:

@@ -181,6 +181,7 @@ def open_mirror(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA journal_mode=WAL")
     db.execute("PRAGMA synchronous=NORMAL")
     db.execute("PRAGMA secure_delete=ON")
+    db.execute("PRAGMA foreign_keys=ON")
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:
         _make(db, MIRROR_SCHEMA, MIRROR_VERSION)
     elif db.execute("PRAGMA user_version").fetchone()[0] < MIRROR_VERSION:

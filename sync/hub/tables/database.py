@@ -178,7 +178,13 @@ class Database:
         @event.listens_for(engine, "connect")
         def _connect(raw: Any, _record: Any) -> None:
             raw.isolation_level = None
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "cache_size=-65536"):
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "busy_timeout=5000",
+                "foreign_keys=ON",
+                "cache_size=-65536",
+            ):
                 raw.execute(f"PRAGMA {pragma}").close()
 
         @event.listens_for(engine, "begin")
