@@ -143,7 +143,7 @@ def _on(charges: tuple[Charge, ...], day: str) -> tuple[Charge, ...]:
 
 
 def _surcharge(row: Charge, postcode: str) -> list[Surcharge]:
-    when, limit = row.when, int(row.limit) if row.limit.isdigit() else 0
+    when, limit = row.when, int(row.limit) if row.limit.isdecimal() else 0
     if when == "postcode_prefix" and row.limit and postcode.startswith(row.limit.upper()):
         when, limit = "always", 0
     if when not in MEASURED:

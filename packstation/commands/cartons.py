@@ -296,7 +296,7 @@ def _done(parsed: Namespace, act: Any) -> int:
 
 def _size(text: str) -> tuple[int, int, int]:
     parts = text.lower().split("x")
-    if len(parts) != 3 or not all(part.isdigit() and 0 < int(part) <= 100_000 for part in parts):
+    if len(parts) != 3 or not all(part.isdecimal() and 0 < int(part) <= 100_000 for part in parts):
         raise UsageError(f"--size: expected three sides in mm such as 122x98x92, got {text[:40]!r}.")
     length, width, height = sorted((int(part) for part in parts), reverse=True)
     return length, width, height

@@ -247,7 +247,7 @@ def _parcels(store: StoreView, job: Job) -> Iterator[dict[str, object]]:
             "parcel": box.no,
             "carton": box.type,
             "lpn": box.lpn,
-            "sscc": box.lpn if box.lpn.isdigit() and len(box.lpn) == 18 else None,
+            "sscc": box.lpn if box.lpn.isdecimal() and len(box.lpn) == 18 else None,
             "weight_g": box.weight_g,
             "label": label.label if label else None,
             "tracking": label.tracking if label else None,

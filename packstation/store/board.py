@@ -324,7 +324,7 @@ def parcels(order: Order) -> tuple[ParcelRow, ...]:
 
 def gtin_forms(code: str) -> set[str]:
     """The code as it is, and as a GTIN of 14 digits when it can be one."""
-    return {code, code.zfill(14)} if code.isdigit() and 8 <= len(code) <= 14 else {code}
+    return {code, code.zfill(14)} if code.isdecimal() and 8 <= len(code) <= 14 else {code}
 
 
 def codes(order: Order) -> set[tuple[str, str, str]]:

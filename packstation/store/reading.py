@@ -367,7 +367,7 @@ def _texts(scan: Scan) -> list[str]:
         texts.append(reading.value)
         if reading.kind in ("gtin", "gs1") and reading.value:
             texts.append(reading.value.zfill(14))
-    if scan.text.isdigit() and len(scan.text) in (7, 11, 12):
+    if scan.text.isdecimal() and len(scan.text) in (7, 11, 12):
         texts.extend(f"{scan.text}{d}".zfill(14) for d in range(10) if adds_up(f"{scan.text}{d}"))
     return list(dict.fromkeys(text for text in texts if text))
 

@@ -153,7 +153,7 @@ class HttpWire:
         except httpx.HTTPError as error:
             raise Unreachable(f"hub {self.url}: cannot be reached ({type(error).__name__}).") from error
         if status >= 500 or status == 429:
-            wait = int(retry) if retry.isdigit() else 0
+            wait = int(retry) if retry.isdecimal() else 0
             raise Unreachable(f"hub {self.url}: answered {status}.", min(wait, 600))
         return status, _unpacked(bytes(packed), coded)
 

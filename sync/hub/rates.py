@@ -199,7 +199,7 @@ def _charge(row: dict[str, str]) -> dict[str, Any]:
     if when not in WHEN:
         raise _Wrong("when", f"expected one of {', '.join(WHEN)}, got {when[:30]!r}.")
     limit = _plain(row["limit"])
-    if when.endswith(("_g", "_mm", "_cm3")) and not limit.isdigit():
+    if when.endswith(("_g", "_mm", "_cm3")) and not limit.isdecimal():
         raise _Wrong("limit", f"expected a whole number, got {limit[:20]!r}.")
     return {
         "code": _tidy(row["code"]),

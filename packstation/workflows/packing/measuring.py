@@ -21,7 +21,7 @@ TYPED_MAX_G = 70_000
 SIDE_MM_MAX = 5_000
 FAR = 3
 """A side this many times the catalog's, or this part of it, is asked about: a digit too many or too few."""
-_SIDES = re.compile(r"\D*(\d{1,5})\D+(\d{1,5})\D+(\d{1,5})\D*")
+_SIDES = re.compile(r"\D*(\d{1,5})\D+(\d{1,5})\D+(\d{1,5})\D*", re.ASCII)
 
 
 def typed_max_g(carton: CartonType | None, expected: int, reader: Reader) -> int:
@@ -57,12 +57,12 @@ def typed(desk: Desk, text: str, reader: Reader) -> Answer:
     assert pending is not None
     sku, *before = pending.data
     if pending.kind == "measure_side":
-        if not text.isdigit() or not 0 < int(text) <= SIDE_MM_MAX:
+        if not (text.isascii() and text.isdecimal()) or not 0 < int(text) <= SIDE_MM_MAX:
             return asked(desk, Say("measure_not_a_side", {"text": text[:20]}), pending, cue=Cue.UNKNOWN, holds=False)
         sides = (*_ints(before), int(text))
         return _with_sides(desk, str(sku), sides, "typed", reader)
     if pending.kind == "measure_weight":
-        if text and not (text.isdigit() and 0 < int(text) <= 1_000_000):
+        if text and not (text.isascii() and text.isdecimal() and 0 < int(text) <= 1_000_000):
             return asked(desk, Say("not_a_weight", {"text": text[:20]}), pending, cue=Cue.UNKNOWN, holds=False)
         return weighed(desk, int(text) if text else None, reader)
     return asked(desk, Say("answer_first"), pending, holds=False)

@@ -46,8 +46,27 @@ def packed(
     confirmed: bool = False,
     said: str = "",
 ) -> Answer:
-    """A unit, case or element string of an item was scanned with an order open. `first`: deeds that come before;
-    `said`: the code that confirms, when it is not the item's own."""
+    """A unit, case or element string of an item was scanned with an order open. `first`: deeds that come before,
+    of the item that opens its order; `said`: the code that confirms, when it is not the item's own."""
+    answer = _packed(desk, found, hit, now, reader, first=first, confirmed=confirmed, said=said)
+    if not first or answer.deeds[: len(first)] == first:
+        return answer
+    # Whatever is still asked of the item, or speaks against it: the order it opened is open.
+    outcome = "accepted" if answer.outcome == "asked" else answer.outcome
+    return replace(answer, outcome=outcome, deeds=(*first, *answer.deeds))
+
+
+def _packed(
+    desk: Desk,
+    found: Found,
+    hit: Candidate,
+    now: Moment,
+    reader: Reader,
+    *,
+    first: tuple[Deed, ...],
+    confirmed: bool,
+    said: str,
+) -> Answer:
     job = desk.job
     assert job is not None, "units are packed into an open order"
     lines = [line for line in job.doc.lines if line.sku == hit.ref]
@@ -59,9 +78,7 @@ def packed(
     item = lines[0].item
     note = _unread_note(job, hit.ref)
     if note is not None:
-        asks = ask_note(desk, note)
-        # The item that opens its order opens it, and is scanned again once the note is read.
-        return replace(asks, outcome="accepted", deeds=first) if first else asks
+        return ask_note(desk, note)
     count = hit.quantity * (desk.quantity or 1)
     left = sum(max(0, job.left(line)) for line in lines)
     if left <= 0:
@@ -73,7 +90,7 @@ def packed(
             values: dict[str, str | int] = {"k": hit.quantity, "left": left}
             return refused(desk, "case_too_big", Say("case_too_big", values), Cue.OVER, sku=hit.ref)
         return refused(replace(desk, quantity=0), "over", Say("qty_over", {"left": left}), Cue.OVER, sku=hit.ref)
-    wrong = _lot_of_another(desk, found, hit, lines, now, reader, first, said) if confirmed is False else None
+    wrong = None if confirmed else _lot_of_another(desk, found, hit, lines, now, reader, said)
     if wrong is not None:
         return wrong
     missing = _to_capture(item, lines[0], hit, reader)
@@ -327,7 +344,6 @@ def _lot_of_another(
     lines: list[Line],
     now: Moment,
     reader: Reader,
-    first: tuple[Deed, ...],
     said: str,
 ) -> Answer | None:
     """The lot is not the reserved one: the same scan again takes it; of a regulated item a supervisor (FL4.32)."""
@@ -340,7 +356,7 @@ def _lot_of_another(
         answer = refused(
             desk, "lot", Say("lot_regulated", values), Cue.STOP, sku=item.sku, passes=frozenset({"badge"})
         )
-        taken = packed(desk, found, hit, now, reader, first=first, confirmed=True)
+        taken = packed(desk, found, hit, now, reader, confirmed=True)
         if taken.outcome != "accepted":
             return taken
         override = Override("ov.lot", taken.deeds, taken.say, taken.cue or Cue.TICK)

@@ -349,7 +349,7 @@ def _typed(told: bytes, kind: type[Made]) -> Made:
 
 def _number(request: Request, name: str, default: int) -> int:
     text = request.query_params.get(name, str(default))
-    if not text.isdigit() or len(text) > 15:
+    if not text.isdecimal() or len(text) > 15:
         raise Turned(400, name, f"{name}: expected a whole number, got another.")
     return int(text)
 

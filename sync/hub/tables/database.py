@@ -54,7 +54,7 @@ class HubLock:
         except OSError:
             pid = os.pread(self._file, 20, 0).decode("ascii", "replace").strip() if hasattr(os, "pread") else ""
             os.close(self._file)
-            raise HubLocked(self.path, int(pid) if pid.isdigit() else 0) from None
+            raise HubLocked(self.path, int(pid) if pid.isdecimal() else 0) from None
         os.ftruncate(self._file, 0)
         os.write(self._file, str(os.getpid()).encode())
 
