@@ -31,6 +31,8 @@ from packstation.documents.text import (
 Align = Literal["left", "center", "right"]
 
 SIZE_MIN_PT = 6.0
+BOLD_STROKE = 0.035
+"""How thick the outline of bold words is whose font has no bold face, as a share of their size."""
 KEPT_MAX = 1000
 _WIDTHS = tuple(f" {width} 1 re" for width in range(200))
 # A start more than widths: the last is where the symbol ends.
@@ -106,7 +108,11 @@ class Sheet:
                 words = self._canvas.beginText(x, y)
                 words.setFont(run.font, size)
                 words.textOut(run.text)
-                self._code.append(ink + words.getCode())
+                code = words.getCode()
+                if run.stroked:
+                    # Round joins: the corner of a stroke must not become a thorn.
+                    code = f"q {size * BOLD_STROKE:.2f} w 1 j 1 J{' 1 G' if white else ''} 2 Tr {code} Q"
+                self._code.append(ink + code)
             x += run.width * size / 1000
         if white:
             self._code.append("0 g")

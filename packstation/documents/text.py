@@ -68,12 +68,14 @@ class Cleaned:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text of one font, in the order it is drawn. `text` is a reportlab ShapedStr where `shaped`."""
+    """Text of one font, in the order it is drawn. `text` is a reportlab ShapedStr where `shaped`; `stroked`: bold
+    words of a font that has no bold face, whose outline is drawn too."""
 
     font: str
     text: str
     width: float
     shaped: bool = False
+    stroked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def set_line(text: str, bold: bool = False, wide: bool = False) -> Line:
         return Line((Run(plain, text, width),), width)
     visual = _in_visual_order(text) if _RTL.search(text) else text
     fonts, missing = _fonts_for(visual, bold, wide)
-    runs = tuple(_run(font, "".join(c for c, _ in group)) for font, group in _stretches(visual, fonts, missing))
+    runs = tuple(_run(font, "".join(c for c, _ in group), bold) for font, group in _stretches(visual, fonts, missing))
     return Line(runs, sum(run.width for run in runs), missing, any(run.font in _SHAPED for run in runs))
 
 
@@ -354,15 +356,17 @@ def _stretches(text: str, fonts: list[str | None], missing: str) -> Iterator[tup
     return groupby(drawn, key=lambda pair: pair[1])
 
 
-def _run(name: str, text: str) -> Run:
+def _run(name: str, text: str, bold: bool) -> Run:
     from reportlab.pdfbase import pdfmetrics
+
+    stroked = bold and name not in (_PLAIN[True], _WIDE[True])
 
     if name in _SHAPED:
         from reportlab.pdfbase.ttfonts import shapeStr
 
         shaped = shapeStr(text, name, 1000, force=True)
-        return Run(name, shaped, float(sum(glyph.x_advance for glyph in shaped.__shapeData__)), shaped=True)
-    return Run(name, text, float(pdfmetrics.stringWidth(text, name, 1000)))
+        return Run(name, shaped, float(sum(glyph.x_advance for glyph in shaped.__shapeData__)), True, stroked)
+    return Run(name, text, float(pdfmetrics.stringWidth(text, name, 1000)), stroked=stroked)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -63,6 +63,22 @@ def test_golden_names_look_as_they_looked(script: str) -> None:
     assert moved < ink * 0.02
 
 
+@pytest.mark.parametrize("script", ["thai", "devanagari", "chinese", "japanese", "korean", "cyrillic", "arabic"])
+@pytest.mark.parametrize("white", [False, True])
+def test_bold_is_bolder_in_every_script(script: str, white: bool) -> None:
+    """D8.2: postcode, country and name are bold, also where the font has no bold face."""
+    inks = []
+    for bold in (False, True):
+        sheet = Sheet(900, 120, 203, title="name")
+        if white:
+            sheet.rule(0, 0, 900, 120)
+        sheet.words("name", NAMES[script], 20, 10, 860, 20, bold=bold, white=white)
+        seen = page_image(sheet.finish(), 203).point(lambda grey: 255 if grey < 128 else 0)
+        dark = sum(1 for dot in seen.tobytes() if dot)
+        inks.append(seen.width * seen.height - dark if white else dark)
+    assert 1.15 < inks[1] / inks[0] < 2.2
+
+
 def test_arabic_keeps_its_numbers_and_joins_lam_with_alef() -> None:
     """D10.3: 12 must not become 21."""
     text = "".join(run.text for run in set_line("علاء 12").runs)
