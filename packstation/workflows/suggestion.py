@@ -9,7 +9,7 @@ planned anew (cartons.md CT1.7).
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from msgspec import Struct
 
@@ -117,6 +117,9 @@ class Steps:
             self._by_sku.setdefault(lie.sku, []).append((number, lie.count))
         self._packed: dict[str, int] = {}
         self._done: dict[str, list[int]] = {}
+        self._next = {sku: steps[0][0] for sku, steps in self._by_sku.items()}
+        """The first step left of each SKU that has one."""
+        self._units = {sku: sum([count for _, count in steps]) for sku, steps in self._by_sku.items()}
 
     def packed(self, packed: Mapping[str, int]) -> None:
         """What is in the box now, by SKU."""
@@ -133,7 +136,12 @@ class Steps:
                 del self.left[bisect_left(self.left, step)]
                 self._count(step, -1)
             self._done[sku] = done
+            self._remember(sku, set(done))
         self._packed = dict(packed)
+
+    def to_do(self) -> list[tuple[str, int]]:
+        """The units of the steps left, by SKU, in the order of their first step."""
+        return [(sku, self._units[sku]) for sku in sorted(self._next, key=self._next.__getitem__)]
 
     def open_layers(self) -> tuple[int, ...]:
         """The layers with a step left, that of the next step first."""
@@ -150,6 +158,14 @@ class Steps:
                 units -= count
                 done.append(number)
         return done
+
+    def _remember(self, sku: str, done: Set[int]) -> None:
+        left = [step for step in self._by_sku.get(sku, ()) if step[0] not in done]
+        self._units[sku] = sum([count for _, count in left])
+        if left:
+            self._next[sku] = left[0][0]
+        else:
+            self._next.pop(sku, None)
 
     def _count(self, step: int, more: int) -> None:
         if step in self._layer_at:

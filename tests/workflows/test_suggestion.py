@@ -44,6 +44,11 @@ def test_steps_kept_from_scan_to_scan_are_those_counted_anew(
         steps.packed(packed)
         left = left_by_hand(suggestion, packed)
         assert steps.left == left
+        to_do: dict[str, int] = {}
+        for number in left:
+            lie = suggestion.lies[number - 1]
+            to_do[lie.sku] = to_do.get(lie.sku, 0) + lie.count
+        assert steps.to_do() == list(to_do.items())
         still_open = [at for at, layer in enumerate(suggestion.layers) if set(layer.steps) & set(left)]
         assert sorted(steps.open_layers()) == still_open
         if left:

@@ -68,7 +68,7 @@ class Refusal(Struct, frozen=True):
     words: str
 
 
-class Doc(Struct, frozen=True):
+class Doc(Struct, frozen=True, dict=True):
     """The hub's copy of a fulfillment order: what should happen. Holds no name and no address.
 
     `state`: open, on_hold, cancellation_requested, cancelled, closed. `ship_by`: ISO 8601 UTC or None.
@@ -107,6 +107,11 @@ class Doc(Struct, frozen=True):
 
     def line(self, number: int) -> Line:
         return next(line for line in self.lines if line.line == number)
+
+    @cached_property
+    def flags(self) -> frozenset[str]:
+        """Every flag that one of its items has."""
+        return frozenset().union(*(line.item.flags for line in self.lines))
 
 
 class Job(Struct, frozen=True, dict=True):

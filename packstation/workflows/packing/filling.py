@@ -5,7 +5,7 @@ Suggestion (+ Box) --carton_panel, box_panel--> Panel: lines, and a picture for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from packstation.cartons.words import Said
 from packstation.workflows.desk import Job
@@ -68,11 +68,7 @@ def box_panel(suggestion: Suggestion, job: Job, box: Box, title: str, lines: tup
         return Panel(title, after)
     said = _filled.said(suggestion, table)
     if not suggestion.layers:
-        to_do: dict[str, int] = {}
-        for number in steps.left:
-            lie = suggestion.lies[number - 1]
-            to_do[lie.sku] = to_do.get(lie.sku, 0) + lie.count
-        return Panel(title, (words(Say("panel_put_in", {"what": _what(to_do.items(), job)}), table), *after))
+        return Panel(title, (words(Say("panel_put_in", {"what": _what(steps.to_do(), job)}), table), *after))
     shown = tuple(said[number] for number in steps.left[:STEPS_SHOWN])
     views = tuple(_view(suggestion.layers[at], suggestion, table) for at in steps.open_layers())
     return Panel(title, (*shown, *after), views=views)
@@ -86,19 +82,21 @@ def next_sku(suggestion: Suggestion, box: Box | None) -> str | None:
     return suggestion.lies[left[0] - 1].sku if left else None
 
 
-def _held(suggestion: Suggestion) -> Iterable[tuple[str, int]]:
+def _held(suggestion: Suggestion) -> Sequence[tuple[str, int]]:
     """How many units of each SKU go into this carton."""
     held: dict[str, int] = {}
     for lie in suggestion.lies:
         held[lie.sku] = held.get(lie.sku, 0) + lie.count
-    return held.items()
+    return list(held.items())
 
 
-def _what(units: Iterable[tuple[str, int]], job: Job) -> str:
-    names = {line.sku: line.item.name for line in job.doc.lines}
-    told = [f"{count} × {names.get(sku, sku)}" for sku, count in units]
-    more = [f"+{len(told) - NAMES_SHOWN}"] if len(told) > NAMES_SHOWN else []
-    return ", ".join(told[:NAMES_SHOWN] + more)
+def _what(units: Sequence[tuple[str, int]], job: Job) -> str:
+    shown = units[:NAMES_SHOWN]
+    skus = {sku for sku, _ in shown}
+    names = {line.sku: line.item.name for line in job.doc.lines if line.sku in skus}
+    told = [f"{count} × {names.get(sku, sku)}" for sku, count in shown]
+    more = [f"+{len(units) - NAMES_SHOWN}"] if len(units) > NAMES_SHOWN else []
+    return ", ".join(told + more)
 
 
 def _others(suggestion: Suggestion, job: Job, table: Table) -> list[str]:
@@ -150,6 +148,8 @@ class _Filled:
 
     def steps(self, suggestion: Suggestion, box: Box) -> Steps:
         known, now = self._contents, box.contents
+        if known is now and self._last is not None and self._last[0] is suggestion:
+            return self._last[1]
         more = now[len(known) :]
         if len(more) != 1 or (known and now[len(known) - 1] is not known[-1]):
             self._packed, more = {}, now

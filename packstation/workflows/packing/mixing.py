@@ -13,6 +13,7 @@ OWN = "OWN"
 """The carton of a unit that ships as it stands (CT3.9)."""
 
 _ALONE = frozenset({"ship_alone", "own_box"})
+_HAZARD = "hazmat:"
 
 
 def forbidden(job: Job, box: Box | None, item: Item, pieces: int = 1) -> Say | None:
@@ -27,6 +28,8 @@ def forbidden(job: Job, box: Box | None, item: Item, pieces: int = 1) -> Say | N
         return None
     if alone:
         return Say("mix_own" if "own_box" in alone else "mix_alone", values)
+    if not _kept_apart(job.doc.flags):
+        return None
     inside = {content.sku for content in box.contents}
     there = {line.sku: line.item for line in job.doc.lines if line.sku in inside}
     for other in there.values():
@@ -41,7 +44,12 @@ def forbidden(job: Job, box: Box | None, item: Item, pieces: int = 1) -> Say | N
 
 def hazard(item: Item) -> frozenset[str]:
     """The classes of dangerous goods an item is marked with."""
-    return frozenset(flag[7:] for flag in item.flags if flag.startswith("hazmat:"))
+    return frozenset(flag[7:] for flag in item.flags if flag.startswith(_HAZARD))
+
+
+def _kept_apart(flags: frozenset[str]) -> bool:
+    """Whether any item of an order may not lie beside every other: most orders have none, at no cost to a scan."""
+    return not flags.isdisjoint(_ALONE) or any(flag.startswith(_HAZARD) for flag in flags)
 
 
 def alone(item: Item) -> bool:
