@@ -178,11 +178,17 @@ def mark_holds(shipment: Shipment) -> bool:
 
 
 def _mark_field(text: str, most: int) -> str:
-    field = "".join(
-        c if " " <= c <= "~" and c not in ";%~" else "".join(f"%{byte:02X}" for byte in c.encode("utf-8", "replace"))
-        for c in text
-    )
-    return field if len(field) <= most else f"~{blake2b(text.encode('utf-8', 'replace'), digest_size=10).hexdigest()}"
+    if len(text) <= most:  # escaped it is never shorter
+        field = "".join(
+            c if " " <= c <= "~" and c not in ";%~" else "".join(f"%{byte:02X}" for byte in _utf8(c)) for c in text
+        )
+        if len(field) <= most:
+            return field
+    return f"~{blake2b(_utf8(text), digest_size=10).hexdigest()}"
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def read_parcel_mark(text: str) -> ParcelMark | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -16,6 +18,20 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def packstation(*words: str, data: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """One command as `python -m packstation` runs it, in this process: starting Pythons is not what is tested."""
+    where = [] if data is None else ["--data", str(data)]
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = main([*words, *where])
+        except SystemExit as left:
+            code = left.code if isinstance(left.code, int) else 1
+    told_out, told_err = (stream.buffer.getvalue().decode("utf-8") for stream in (out, err))  # type: ignore[attr-defined]
+    assert "Traceback" not in told_err, told_err
+    return subprocess.CompletedProcess(list(words), code, told_out, told_err)
+
+
+def packstation_started(*words: str, data: Path | None = None) -> subprocess.CompletedProcess[str]:
     """One command in a process of its own."""
     where = [] if data is None else ["--data", str(data)]
     done = subprocess.run(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.hub_shop import filled, packstation, told
+from tests.commands.hub_shop import filled, packstation, packstation_started, told
 from tests.sync.hub.shop import ORDER_HEAD, order_row
 from tests.sync.hub_process import HubProcess
 
@@ -25,7 +25,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_check_says_that_all_laws_hold(shop: Path) -> None:
-    done = packstation("hub", "check", "--json", data=shop)
+    done = packstation_started("hub", "check", "--json", data=shop)
     assert (done.returncode, told(done)) == (0, [])
     assert packstation("hub", "check", data=shop).stdout == "All laws hold.\n"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.hub_shop import filled, packstation, told
+from tests.commands.hub_shop import filled, packstation, packstation_started, told
 from tests.sync.hub.shop import ORDER_HEAD, order_row
 from tests.sync.hub_process import HubProcess
 
@@ -34,7 +34,7 @@ def test_orders_go_in_once_and_the_summary_is_as_promised(shop: Path) -> None:
 def test_nothing_taken_is_exit_one_with_valid_json(shop: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(ORDER_HEAD + order_row("1", "NOPE"))
-    done = packstation("import", "orders", str(bad), "--json", data=shop)
+    done = packstation_started("import", "orders", str(bad), "--json", data=shop)
     assert done.returncode == 1
     assert told(done)["created"] == 0
 

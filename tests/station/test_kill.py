@@ -17,22 +17,33 @@ from tests.shop import bench, open_bench
 KILLS = 200
 CHUNKS = 8
 
-WORKER = """
-import sys
+NURSERY = """
+import os, sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[2])
 from tests.shop import BLUE_MUG, PLATE, open_bench
-made = open_bench(Path(sys.argv[1]))
-made.clock.wall += made.store.journal.last_seq
-made.station.locked = False
-out = sys.stdout
-while True:
-    for code in ("FO-4475-1", BLUE_MUG, BLUE_MUG, "ZZZ", "key:f12", "key:f8", PLATE, "key:f12", BLUE_MUG, "key:f8"):
-        outcome = made.key(code[4:]) if code.startswith("key:") else made.scan(code)
-        # The cue: what stands here was told to the packer, after the commit.
-        out.write(f"{made.store.journal.last_seq}\\n")
-        out.flush()
+
+def work(folder, out):
+    made = open_bench(Path(folder))
+    made.clock.wall += made.store.journal.last_seq
+    made.station.locked = False
+    while True:
+        for code in ("FO-4475-1", BLUE_MUG, BLUE_MUG, "ZZZ", "key:f12", "key:f8", PLATE, "key:f12", BLUE_MUG, "key:f8"):
+            outcome = made.key(code[4:]) if code.startswith("key:") else made.scan(code)
+            # The cue: what stands here was told to the packer, after the commit.
+            out.write(f"{made.store.journal.last_seq}\\n")
+            out.flush()
+
+for line in sys.stdin:
+    folder, pipe = line.rstrip("\\n").split("\\t")
+    child = os.fork()
+    if child == 0:
+        with open(pipe, "w") as out:
+            out.write(f"{os.getpid()}\\n")
+            work(folder, out)
+    os.waitpid(child, 0)
+    print("gone", flush=True)
 """
+"""Forks one station after the other: every one is a process of its own, and what they import is read once."""
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
@@ -40,31 +51,37 @@ def test_a_killed_station_loses_no_acknowledged_scan(chunk: int, tmp_path: Path)
     """200 kills with SIGKILL at random moments, over all chunks; after each the journal and the board are checked."""
     if sys.platform == "win32":
         pytest.skip("SIGKILL is POSIX")
-    made = bench(tmp_path)
+    made = bench(tmp_path / "st-07")
     made.scan("FO-4475-1", "FO-4475-1")
     made.store.close()
     rng = random.Random(chunk)
-    root = str(Path(__file__).resolve().parents[2])
+    root = Path(__file__).resolve().parents[2]
+    pipe = tmp_path / "told"
+    os.mkfifo(pipe)
     acknowledged_in_all = 0
-    for _ in range(KILLS // CHUNKS):
-        worker = subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(tmp_path), root], stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        assert worker.stdout is not None
-        first = worker.stdout.readline()
-        time.sleep(rng.uniform(0.0, 0.08))
-        os.kill(worker.pid, signal.SIGKILL)
-        told = [first, *worker.stdout.readlines()]
-        worker.wait()
-        acknowledged = max((int(line) for line in told if line.endswith("\n") and line.strip()), default=0)
-        acknowledged_in_all += len(told)
-        again = open_bench(tmp_path)
-        assert again.store.news == []
-        assert again.store.journal.last_seq >= acknowledged
-        again.store.journal.verify()
-        before, after = again.store.rebuild()
-        assert before == after
-        again.store.close()
+    with subprocess.Popen(
+        [sys.executable, "-c", NURSERY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root
+    ) as nursery:
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        for _ in range(KILLS // CHUNKS):
+            print(tmp_path / "st-07", pipe, sep="\t", file=nursery.stdin, flush=True)
+            with pipe.open() as worker:
+                pid = int(worker.readline())
+                first = worker.readline()
+                time.sleep(rng.uniform(0.0, 0.08))
+                os.kill(pid, signal.SIGKILL)
+                told = [first, *worker.readlines()]
+            assert nursery.stdout.readline() == "gone\n"
+            acknowledged = max((int(line) for line in told if line.endswith("\n") and line.strip()), default=0)
+            acknowledged_in_all += len(told)
+            again = open_bench(tmp_path / "st-07")
+            assert again.store.news == []
+            assert again.store.journal.last_seq >= acknowledged
+            again.store.journal.verify()
+            before, after = again.store.rebuild()
+            assert before == after
+            again.store.close()
     assert acknowledged_in_all > KILLS // CHUNKS
 
 
