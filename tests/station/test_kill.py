@@ -27,7 +27,9 @@ def work(folder, out):
     made.clock.wall += made.store.journal.last_seq
     made.station.locked = False
     while True:
-        for code in ("FO-4475-1", BLUE_MUG, BLUE_MUG, "ZZZ", "key:f12", "key:f8", PLATE, "key:f12", BLUE_MUG, "key:f8"):
+        for code in (
+            "FO-4475-1", BLUE_MUG, BLUE_MUG, "ZZZ", "key:f12", "key:f8", PLATE, "key:f12", BLUE_MUG, "key:f8"
+        ):
             outcome = made.key(code[4:]) if code.startswith("key:") else made.scan(code)
             # The cue: what stands here was told to the packer, after the commit.
             out.write(f"{made.store.journal.last_seq}\\n")
