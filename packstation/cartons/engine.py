@@ -14,7 +14,7 @@ from typing import Literal
 from packstation.cartons import exact
 from packstation.cartons.explain import Solution, explained
 from packstation.cartons.fills import filled, flat_fits, may_share
-from packstation.cartons.items import Unit, Units, units_of
+from packstation.cartons.items import Unit, Units, UnitType, units_of
 from packstation.cartons.lots import Lot, candidates, cheapest, lot_of
 from packstation.cartons.plan import (
     Carton,
@@ -365,8 +365,7 @@ def _apart(units: Units, rules: Rules) -> tuple[tuple[int, ...], ...]:
     if not any(shape.hazmat or shape.groups for shape in units.types):
         return ((),) * len(units.types)
 
-    def strangers(first: int, second: int) -> bool:
-        one, two = units.types[first], units.types[second]
+    def strangers(one: UnitType, two: UnitType) -> bool:
         if one.hazmat and two.hazmat and set(one.hazmat) | set(two.hazmat) != set(one.hazmat) & set(two.hazmat):
             return True
         return any(
@@ -375,7 +374,14 @@ def _apart(units: Units, rules: Rules) -> tuple[tuple[int, ...], ...]:
             if a != b
         )
 
-    return tuple(
-        tuple(other for other in range(len(units.types)) if other != kind and strangers(kind, other))
-        for kind in range(len(units.types))
-    )
+    # Classes and groups are few, whatever the number of kinds: each is compared once.
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
+    for kind, shape in enumerate(units.types):
+        alike.setdefault((shape.hazmat, shape.groups), []).append(kind)
+    apart: list[tuple[int, ...]] = [()] * len(units.types)
+    for ours in alike.values():
+        named = [kinds for kinds in alike.values() if strangers(units.types[ours[0]], units.types[kinds[0]])]
+        others = tuple(sorted([kind for kinds in named for kind in kinds]))
+        for kind in ours:
+            apart[kind] = tuple([other for other in others if other != kind]) if ours in named else others
+    return tuple(apart)

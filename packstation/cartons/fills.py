@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from packstation.cartons.blocks import blocked
 from packstation.cartons.plan import Triple
+from packstation.cartons.shelves import shelved
 from packstation.cartons.spaces import EMPTY, FAR, Placed, Start, construct
 from packstation.cartons.world import CALL_TESTS, Counts, Dice, Packing, View, World, takes_weight
 
@@ -151,6 +152,8 @@ def filled(
         return () if start else _flat_filled(world, view, counts)
     if not any(view.takes(kind) for kind, n in enumerate(counts) if n):
         return ()
+    if world.hurried and not start and not world.together and not any(world.apart):
+        return shelved(world, view, counts)
     if sum(counts) > _CROWD_UNITS and not start and not world.together:
         counts = _offered(world, view, counts)
     best: Packing = ()
@@ -173,7 +176,10 @@ def filled(
         if len(packing) == sum(counts) or not world.open:
             break
     if not best and world.together:
-        # No draw of groups went in as a whole: one fill without any of them.
+        # No draw of groups went in as a whole: as many of them, one after the other, as do.
+        best = _groups_filled(world, view, counts, dice, start)
+    if not best and world.together:
+        # One fill without any of them.
         grouped = {kind for kinds in world.together for kind in kinds}
         loose = tuple([0 if kind in grouped else count for kind, count in enumerate(counts)])
         if any(loose):
@@ -188,6 +194,38 @@ def filled(
         if any(sure):
             return filled(world, view, sure, constructs, dice, noisy=noisy, start=start)
     return best
+
+
+def _groups_filled(world: World, view: View, counts: Counts, dice: Dice, start: Packing) -> Packing:
+    """Group after group, as long as they go in as a whole: those that were torn stay out, and it is filled again."""
+    taken = list(counts)
+    room_mm3 = _OFFERED_TIMES * view.volume_mm3
+    for kinds in world.together:
+        if room_mm3 < 0:
+            for kind in kinds:
+                taken[kind] = 0
+        room_mm3 -= sum([counts[kind] * world.volumes_mm3[kind] for kind in kinds])
+    inside = tuple(taken)
+    while any(inside):
+        packing = _fill_once(world, view, inside, dice, 0, start, in_turn=True)
+        torn = set(_torn(world, packing, inside))
+        if not torn:
+            return packing
+        inside = tuple([0 if kind in torn else count for kind, count in enumerate(inside)])
+    return ()
+
+
+def _torn(world: World, packing: Packing, counts: Counts) -> list[int]:
+    """The kinds of groups of which a part is in and a part is not (CT3.11)."""
+    packed = [0] * len(counts)
+    for row in packing:
+        packed[row[0]] += 1
+    return [
+        kind
+        for kinds in world.together
+        if any(packed[kind] for kind in kinds) and any(packed[kind] < counts[kind] for kind in kinds)
+        for kind in kinds
+    ]
 
 
 def _offered(world: World, view: View, counts: Counts) -> Counts:
@@ -234,7 +272,10 @@ def _fill_compiled(
     return tuple(rows) if volume_mm3 > sum([dx * dy * dz for _, _, _, _, dx, dy, dz in best]) else best
 
 
-def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int, start: Packing) -> Packing:
+def _fill_once(
+    world: World, view: View, counts: Counts, dice: Dice, n: int, start: Packing, *, in_turn: bool = False
+) -> Packing:
+    """One construct in skip mode; `in_turn`: every group in its turn, also where one is torn."""
     bits = dice.bits()
     noise = 0 if n < 4 else (bits >> 2) & 1023
     key = n % 4 if n < 4 else bits & 3
@@ -256,7 +297,9 @@ def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int, sta
                 score = ((bits >> 20) & 1023) * 6 >> 10
             drawn.append((-weighed, len(drawn), kind, score))
     drawn.sort()
-    sequence, scores = _company(world, [row[2] for row in drawn], [row[3] for row in drawn], counts, dice, start)
+    sequence, scores = _company(
+        world, [row[2] for row in drawn], [row[3] for row in drawn], counts, dice, start, in_turn
+    )
     if not sequence:
         return ()
     far_x, far_y, far_z = view.usable
@@ -278,21 +321,26 @@ def _fill_once(world: World, view: View, counts: Counts, dice: Dice, n: int, sta
     )
     world.spend(tests)
     packing = laid(placed, sequence, swap)
-    if world.together:
-        packed = [0] * len(counts)
-        for row in packing:
-            packed[row[0]] += 1
-        for kinds in world.together:
-            if any(packed[kind] for kind in kinds) and any(packed[kind] < counts[kind] for kind in kinds):
-                return ()
-    return packing
+    return () if world.together and not in_turn and _torn(world, packing, counts) else packing
 
 
 def _company(
-    world: World, sequence: list[int], scores: list[int], counts: Counts, dice: Dice, start: Packing
+    world: World,
+    sequence: list[int],
+    scores: list[int],
+    counts: Counts,
+    dice: Dice,
+    start: Packing,
+    in_turn: bool,
 ) -> tuple[list[int], list[int]]:
     """Leave out who may not share the parcel with somebody earlier; a `together` group goes first or is dropped."""
-    if world.together:
+    if world.together and in_turn:
+        turn = {kind: number for number, kinds in enumerate(world.together) for kind in kinds}
+        last = len(world.together)
+        turns = sorted([(turn.get(kind, last), n) for n, kind in enumerate(sequence)])
+        scores = [scores[n] for _, n in turns]
+        sequence = [sequence[n] for _, n in turns]
+    elif world.together:
         wanted: set[int] = set()
         dropped: set[int] = set()
         for kinds in world.together:

@@ -52,22 +52,27 @@ def parcel_of(
     carton = lot.view.carton
     pad = order.padding_mm
     types = world.types
-    raw_mm3, weight_g = world.raw_mm3(lot.counts), world.weight_g(lot.counts)
+    raw_mm3 = weight_g = 0
     lying = []
     poses: dict[tuple[int, Triple], str] = {}
     for piece, there in frozen:
         pose = pose_name(piece.item, order.rules, there.size_mm)
-        guessed = types[piece.type].estimated
-        lying.append(Lying(there.sku, there.unit, there.position_mm, there.size_mm, pose, guessed, True))
+        shape = types[piece.type]
+        raw_mm3 += shape.raw_mm3
+        weight_g += shape.weight_g
+        lying.append(Lying(there.sku, there.unit, there.position_mm, there.size_mm, pose, shape.estimated, True))
     rows = lot.packing[len(frozen) :]
     for kind, x, y, z, dx, dy, dz in sorted(rows, key=_going_in) if len(rows) > 1 else rows:
         sku, unit, item, _ = waiting[kind].pop()
+        shape = types[kind]
+        raw_mm3 += shape.raw_mm3
+        weight_g += shape.weight_g
         size_mm = (dx, dy, dz)
         named = (id(item), size_mm)
         known = poses.get(named)
         if known is None:
             known = poses[named] = pose_name(item, order.rules, size_mm)
-        lying.append(Lying(sku, unit, (x + pad, y + pad, z + pad), size_mm, known, types[kind].estimated))
+        lying.append(Lying(sku, unit, (x + pad, y + pad, z + pad), size_mm, known, shape.estimated))
     items = stepped(lying, carton.inner_mm, pad, stack=carton.kind == "mailer")
     inner_mm3 = carton.inner_mm[0] * carton.inner_mm[1] * carton.inner_mm[2]
     money = carton_money(carton, weight_g, raw_mm3, order.rate)

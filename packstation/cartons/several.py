@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from packstation.cartons.blocks import blocked, stacked
 from packstation.cartons.bounds import several_bound
+from packstation.cartons.crowds import is_crowd, narrowed, spread, widened, windowed
 from packstation.cartons.evened import evened
 from packstation.cartons.fills import few_orders, filled, repetitive
 from packstation.cartons.improve import improved
@@ -30,9 +31,15 @@ def planned_lots(world: World, counts: Counts, first: list[Lot] | None, dice: Di
     whole: list[Lot] = []
     rest = counts
     if first is None and sum(counts) > _BULK_UNITS:
-        whole, rest = bulk(world, counts)
+        whole, rest = windowed(world, counts, bulk)
         for lot in whole:
             world.take(lot.view)
+        if sum(counts) > RUINED_UNITS_MAX and is_crowd(world, counts):
+            # Few units are left of many kinds: only theirs stay in sight.
+            narrow, inside = narrowed(world, rest)
+            left = tuple([rest[kind] for kind in inside])
+            lots, after = planned_lots(narrow, left, None, dice) if inside else ([], left)
+            return whole + widened(world, narrow, inside, lots), spread(inside, after, len(counts))
     lots: list[Lot] = []
     if any(rest):
         lots, rest = beam(world, rest, first, dice)
@@ -102,12 +109,15 @@ def _volume_mm3(packing: Packing) -> int:
     return sum([dx * dy * dz for _, _, _, _, dx, dy, dz in packing])
 
 
-def bulk(world: World, counts: Counts) -> tuple[list[Lot], Counts]:
-    """The part of a huge order that fills whole cartons alike: one packing is found and repeated (CT5.12)."""
+def bulk(world: World, counts: Counts, won: View | None) -> tuple[list[Lot], Counts, View | None]:
+    """The part of a huge order that fills whole cartons alike: one packing is found and repeated (CT5.12).
+
+    `won` is the carton that was chosen before, answered again for the next part.
+    """
     lots: list[Lot] = []
     rest = counts
     dice = Dice(world.seed)
-    won: View | None = None
+    won = None if won is None else world.views[won.index]
     while sum(rest) > _BULK_UNITS:
         left = stock_left(world, lots)
         best: tuple[int, int, Lot] | None = None
@@ -134,8 +144,8 @@ def bulk(world: World, counts: Counts) -> tuple[list[Lot], Counts]:
             rest = tuple([have - took * times for have, took in zip(rest, lot.counts, strict=True)])
         else:
             lots += [lot] * times
-            return lots, (0,) * len(counts)
-    return lots, rest
+            return lots, (0,) * len(counts), won
+    return lots, rest, won
 
 
 def beam(world: World, counts: Counts, first: list[Lot] | None, dice: Dice) -> tuple[list[Lot], Counts]:

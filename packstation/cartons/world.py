@@ -29,6 +29,7 @@ MASK = (1 << 64) - 1
 ESTIMATED_FILL_PCT = 65
 INTERPRETED = 12  # how many compiled tests one interpreted test takes the time of
 CALL_TESTS = 1500  # what handing arrays to the compiled search costs
+GRACE_TESTS = 1_000_000  # after the safety stop, for a rest that is still packed with care
 TIGHT_TESTS = 80  # what a unit costs when carton and poses are tightened
 TIGHT_UNITS_MAX = 22  # with more of them a proof is rare, and the search wants its tests
 
@@ -97,7 +98,7 @@ class View:
 
     __slots__ = (
         *("index", "carton", "usable", "volume_mm3", "room_mm3", "room_g", "room_units", "inner_mm3", "outer_mm3"),
-        *("types", "narrowed", "_sides", "_fitting", "_poses", "_swapped", "_digest"),
+        *("place", "types", "narrowed", "_sides", "_fitting", "_poses", "_swapped", "_digest"),
     )
 
     def __init__(self, place: Place, types: tuple[UnitType, ...]) -> None:
@@ -110,6 +111,7 @@ class View:
         self.room_units = place.room_units
         self.inner_mm3 = place.inner_mm3
         self.outer_mm3 = place.outer_mm3
+        self.place = place
         self.types = types
         self.narrowed: dict[tuple[int, int, bool], Poses] = {}
         self._sides = place.sides
@@ -221,6 +223,7 @@ class World:
     fast_views: dict[int, Any] = field(default_factory=dict)
     spent: int = 0
     stopped: bool = False
+    hurried_from: int = 0  # after the stop, the tests from which on nothing is looked at twice
     tried: dict[tuple[int, Counts], Try] = field(default_factory=dict)
     priced: dict[tuple[int, int, int], int] = field(default_factory=dict)
     loads: dict[Counts, Load] = field(default_factory=dict)
@@ -234,6 +237,7 @@ class World:
         self.spent += tests if compiled or not self.compiled else INTERPRETED * tests
         if self.stop is not None and not self.stopped and self.stop():
             self.stopped = True
+            self.hurried_from = self.spent + GRACE_TESTS
 
     def fast_view(self, view: View) -> Any:
         """The carton as arrays for the compiled search."""
@@ -258,6 +262,11 @@ class World:
     def open(self) -> bool:
         """Whether anything may still be spent."""
         return self.spent < self.budget and not self.stopped
+
+    @property
+    def hurried(self) -> bool:
+        """Whether the stop is long past, and the rest only has to be put somewhere."""
+        return self.stopped and self.spent >= self.hurried_from
 
     def load(self, counts: Counts) -> Load:
         """What these units come to, added up once."""
