@@ -269,6 +269,10 @@ class Lookups:
     def items_at(self, location: str) -> tuple[tuple[str, int], ...]:
         return self._walks.items_at(location)
 
+    def is_drop_place(self, location: str) -> bool:
+        body = self._store.mirror.body("location", location)
+        return body is not None and not body.get("sequence")
+
     def is_location(self, location: str) -> bool:
         return self._store.mirror.body("location", location) is not None
 

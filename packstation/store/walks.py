@@ -95,7 +95,8 @@ class Walks:
             order = self._store.order(fo)
             if order.started and order.picker == user and order.stage in ("picking", "picked"):
                 trip = self.trip(fo)
-                if trip is not None and (walk.stops(trip) or walk.held(trip) or walk.to_unload(trip)):
+                left = trip is not None and not walk.packed_here(trip) and walk.to_unload(trip)
+                if trip is not None and (walk.stops(trip) or walk.held(trip) or left):
                     mine.setdefault(trip.work, trip)
         if mine or mine_only:
             return next(iter(mine.values()), None)

@@ -11,8 +11,9 @@ from sync.protocol import Deed
 from tests.shop import ANN, Bench, order, put
 from tests.shop import bench as small_bench
 
-# A-04-2 (sequence 42) mugs, A-05-1 (51) white mugs and plates, B-01-1 (110) tea, C-11-3 (300) more mugs.
-PLACES = {"A-04-2": 42, "A-05-1": 51, "B-01-1": 110, "B-02-2": 122, "C-11-3": 300}
+# A-04-2 (sequence 42) mugs, A-05-1 (51) white mugs and plates, B-01-1 (110) tea, C-11-3 (300) more mugs; BENCH-2 lies
+# on no walk: totes are put down there.
+PLACES = {"A-04-2": 42, "A-05-1": 51, "B-01-1": 110, "B-02-2": 122, "C-11-3": 300, "BENCH-2": 0}
 STOCK: Mapping[str, tuple[tuple[str, int, str | None, str | None], ...]] = {
     "BLUE-MUG": (("A-04-2", 40, None, None), ("C-11-3", 4, None, None)),
     "WHITE-MUG": (("A-05-1", 10, None, None),),

@@ -19,8 +19,6 @@ from packstation.workflows.packing.units import box_for
 from packstation.workflows.picking import walk
 from packstation.workflows.ready import unfinished
 
-BENCHES = {"WH-1": "A-01-1", "ST-1": "SF-01-1"}
-"""Where totes are put down, by site: a place of its own."""
 NOBODYS = "0000000000000"
 """A code no catalog has."""
 
@@ -207,7 +205,7 @@ class Player:
             case "ZERO":
                 return Act("scan", "*1")
             case "UNLOAD":
-                return Act("scan", BENCHES[self._station.store.place.site])
+                return Act("scan", self._station.store.place.station)
         return Act("scan", "*OK")
 
     def _next_walk(self) -> Act | None:

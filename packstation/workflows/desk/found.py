@@ -133,6 +133,11 @@ class Reader(Protocol):
     def items_at(self, location: str) -> tuple[tuple[str, int], ...]:
         """(sku, units) the site's copies say lie at the location."""
 
+    def is_drop_place(self, location: str) -> bool:
+        """Whether totes may be put down there: a location without a sequence lies on no walk, so nothing is picked
+        there."""
+        ...
+
     def is_location(self, location: str) -> bool:
         """Whether the site's copies know the location."""
 

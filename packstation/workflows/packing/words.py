@@ -100,7 +100,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "next_pick_zero": ("1 yes, 2 no.", ""),
     "next_pick_unload": ("Scan the bench or place.", ""),
     "next_pick_putback": ("Scan the item, then the location.", ""),
-    "next_pick_count": ("Scan the item, or F3 to leave.", ""),
+    "next_pick_count": ("Scan the item, or F3.", ""),
     "next_pick_lot": ("Scan the lot.", ""),
     "next_pick_binfull": ("Scan the new tote.", ""),
     "next_pick_stop": ("Press F12 first.", ""),

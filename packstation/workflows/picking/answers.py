@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from packstation.workflows.desk import Answer, Desk, Job, Moment, asked, refused
+from packstation.workflows.desk import Answer, Desk, Job, Moment, Trip, asked, refused
 from packstation.workflows.picking import walk
 from packstation.workflows.prompt import Cue, Say
 from sync.facts import Fact
@@ -47,7 +47,7 @@ def go_to(desk: Desk) -> Say:
     if trip is None:
         return Say("do_pick_idle")
     if stop is None:
-        return Say("do_unload", {"work": walk.name(trip)})
+        return at_the_end(trip)
     values: dict[str, str | int | Say] = {
         "location": stop.location or "?",
         "n": stop.left,
@@ -55,6 +55,11 @@ def go_to(desk: Desk) -> Say:
         "where": walk.bin_name(stop.job),
     }
     return Say("go_to" if stop.location else "go_find", values)
+
+
+def at_the_end(trip: Trip) -> Say:
+    """What is to be done when nothing is left to take."""
+    return Say("do_pack_here" if walk.packed_here(trip) else "do_unload", {"work": walk.name(trip)})
 
 
 def place_first(desk: Desk) -> Answer:

@@ -45,7 +45,7 @@ def placed(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment, r
         "item": hand.line.item.name,
         "where": in_tote(to) if first else walk.bin_name(job),
         "order": job.doc.order_no,
-        "next": next_place(job, reader),
+        "next": next_place(trip, job, reader),
         "total": total,
         "left": more,
     }
@@ -108,7 +108,10 @@ def finishing(trip: Trip, job: Job, now: Moment) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def next_place(job: Job, reader: Reader) -> str | Say:
+def next_place(trip: Trip, job: Job, reader: Reader) -> str | Say:
+    """Where a picked order goes; in a store the same person packs it (FL6.4)."""
+    if trip.mode == "store":
+        return "*PACK"
     places = unload_places(reader)
     named = reader.carrier_rule(job.doc.carrier, "pick_place", "") or (places[0] if places else "")
     return named or Say("pack_bench")

@@ -254,6 +254,13 @@ def _back(desk: Desk, now: Moment, reader: Reader) -> Answer:
     return ignored(starting.desk_without(desk), Say("left"), None)
 
 
+def _next_work(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    """The next work; a store's walk is over with its last unit, others with their totes set down (FL6.4)."""
+    if state(desk) == "UNLOAD" and (desk.trip is None or not walk.packed_here(desk.trip)):
+        return unloading.finish(desk, now, reader)
+    return starting.get_work(starting.desk_without(desk), now, reader)
+
+
 _Door = Callable[[Desk, Moment, Reader], Answer]
 _WALK = ("FACE", "UNIT", "DEST")
 _OPEN = (*_WALK, "ZERO", "UNLOAD")
@@ -261,8 +268,8 @@ _OPEN = (*_WALK, "ZERO", "UNLOAD")
 _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*OK": (("PICK_IDLE", "CONFIRM", *_OPEN, "STOP", "PUTBACK", "COUNT"), _ok),
     "*GETWORK": (
-        ("PICK_IDLE", "COUNT"),
-        lambda desk, now, reader: starting.get_work(starting.desk_without(desk), now, reader),
+        ("PICK_IDLE", "COUNT", "UNLOAD"),
+        _next_work,
     ),
     "*SKIP": (("FACE", "UNIT"), lambda desk, now, reader: repair.skip(desk, now)),
     "*SHORT": (_WALK, shorts.short),

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Desk, Found, Moment, Override, Pending, Reader, Trip, asked
 from packstation.workflows.picking import walk
-from packstation.workflows.picking.answers import deed, done, refuse
+from packstation.workflows.picking.answers import at_the_end, deed, done, refuse
 from packstation.workflows.prompt import Cue, Say
 from sync import facts as f
 from sync.protocol import Deed
@@ -31,7 +31,7 @@ def where_open(desk: Desk) -> Say | None:
 def open_walk(desk: Desk) -> str | None:
     """The walk that has to be finished, paused or given back before other work; None when there is none."""
     trip = desk.trip
-    if trip is None or not trip.jobs or trip.mode == "put_back":
+    if trip is None or not trip.jobs or trip.mode == "put_back" or (walk.started(trip) and walk.packed_here(trip)):
         return None
     touched = walk.started(trip) or any(job.order.slot or job.order.totes for job in trip.jobs)
     return walk.name(trip) if touched else None
@@ -152,7 +152,7 @@ def where_say(desk: Desk) -> Say:
     trip = _trip(desk)
     stop = walk.current(desk)
     if stop is None:
-        return Say("do_unload", {"work": walk.name(trip)})
+        return at_the_end(trip)
     values: dict[str, str | int] = {
         "location": stop.location or "?",
         "item": stop.line.item.name,

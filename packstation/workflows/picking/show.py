@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from packstation.workflows.desk import Desk, Trip
 from packstation.workflows.picking import doors, tasks, walk
-from packstation.workflows.picking.answers import go_to
+from packstation.workflows.picking.answers import at_the_end, go_to
 from packstation.workflows.picking.state import state
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
 from packstation.workflows.texts import Table, words
@@ -94,7 +94,7 @@ def _instruction(desk: Desk, where: str) -> Say:
             face = walk.empty_face(trip)
             return Say("do_zero", {"location": face[2] if face else "?"})
         case "UNLOAD":
-            return Say("do_unload", {"work": walk.name(trip)})
+            return at_the_end(trip)
         case "STOP":
             job = walk.must_stop(trip)
             n = sum(walk.picked(job, line) for line in job.doc.lines) if job else 0

@@ -72,7 +72,8 @@ def opened(desk: Desk, found: Found, trip: Trip, now: Moment, reader: Reader) ->
         return refuse(desk, "not_packable", Say(f"walk_{trip.state}", values), about="cart")
     if not walk.alive(trip):
         return _nothing_alive(desk, first, reader)
-    if not walk.stops(trip) and walk.held(trip) is None and not (begun and walk.to_unload(trip)):
+    stands = begun and not walk.packed_here(trip) and walk.to_unload(trip)
+    if not walk.stops(trip) and walk.held(trip) is None and not stands:
         return asked(desk, Say("walk_done", {"work": name}), about="cart")
     if begun:
         return opening.go_on(desk, found, trip, now, reader)

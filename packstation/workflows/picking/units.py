@@ -200,7 +200,7 @@ def taken(
         "n": stop.need,
         "k": count,
         "order": job.doc.order_no,
-        "next": bins.next_place(job, reader),
+        "next": bins.next_place(trip, job, reader),
     }
     at = replace(desk.quiet(), face=location or desk.face, line=None)
     if over and bin_ is None and len(walk.alive(trip)) == 1:

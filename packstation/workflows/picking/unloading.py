@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Candidate, Desk, Found, Job, Moment, Pending, Reader, Trip, asked
 from packstation.workflows.picking import starting, walk
-from packstation.workflows.picking.answers import deed, done, refuse
+from packstation.workflows.picking.answers import at_the_end, deed, done, refuse
 from packstation.workflows.picking.bins import unload_places
 from packstation.workflows.prompt import Cue, Say
 from sync import facts as f
@@ -28,24 +28,29 @@ def unloading(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer |
         one = str(pending.data[0]) if pending is not None and pending.kind == "pick_unload_tote" else None
         bare = replace(desk, pending=None)
         if not _drop(bare, hit, reader):
-            say = Say("not_a_drop", {"place": hit.ref})
+            face = hit.kind == "location" and reader.is_location(hit.ref)
+            say = Say("a_pick_face" if face else "not_a_drop", {"place": hit.ref})
             return refuse(bare, "wrong_place", say, job=totes[0][0] if totes else None, about="place")
         return at_place(bare, hit.ref, one, now, reader)
     mine = next((name for job, name in totes if found.text in (name, job.order.slot)), None)
+    if mine is None and walk.packed_here(trip) and hit.fo not in {job.doc.fo for job in trip.jobs}:
+        return starting.by_code(starting.desk_without(desk), found, now, reader)
     if mine is None:
-        return asked(replace(desk, pending=None), Say("do_unload", {"work": walk.name(trip)}), about="tote")
+        return asked(replace(desk, pending=None), at_the_end(trip), about="tote")
     return asked(desk, Say("scan_place", {"tote": mine}), Pending("pick_unload_tote", data=(mine,)), holds=False)
 
 
 def _drop(desk: Desk, hit: Candidate, reader: Reader) -> bool:
-    """Whether totes may stand there at all: a bench, a place the site names, the next zone, or a location of the
-    site; never a carrier's door, and no place that nobody knows (FL6.35)."""
+    """Whether totes may stand there at all: a bench, a place the site names, the next zone, or a location that no
+    walk goes to; never a carrier's door, a pick face, or a place that nobody knows (FL6.35, FL6.36)."""
     trip = _trip(desk)
     if hit.ref in unload_places(reader) or hit.ref in {
         expected(trip, job, reader) for job, _ in walk.to_unload(trip)
     }:
         return True
-    return hit.kind in ("station", "zone") or (hit.kind == "location" and reader.is_location(hit.ref))
+    if hit.kind == "location" and reader.is_location(hit.ref):
+        return reader.is_drop_place(hit.ref) or bool(unload_places(reader))  # then it is told which place is meant
+    return hit.kind in ("station", "zone")
 
 
 def at_place(
@@ -85,16 +90,17 @@ def expected(trip: Trip, job: Job, reader: Reader) -> str:
 
 
 def finish(desk: Desk, now: Moment, reader: Reader) -> Answer:
-    """`*OK` at the end: the usual place, if the site has one; nothing to set down ends the walk."""
+    """`*OK` at the end: the usual place, if the site has one; nothing to set down ends the walk, and in a store the
+    same person packs (FL6.4)."""
     trip = _trip(desk)
     totes = walk.to_unload(trip)
-    if not totes:
+    if not totes or walk.packed_here(trip):
         values: dict[str, str | int] = {"work": walk.name(trip)}
         return done(starting.desk_without(desk), Say("walk_over", values), Cue.DONE, _claims(trip, now, reader))
     wanted = {expected(trip, job, reader) for job, _ in totes}
     if len(wanted) == 1 and "" not in wanted:
         return at_place(desk, wanted.pop(), None, now, reader)
-    return asked(desk, Say("do_unload", {"work": walk.name(trip)}), about="place")
+    return asked(desk, at_the_end(trip), about="place")
 
 
 def _claims(trip: Trip, now: Moment, reader: Reader) -> list[Deed]:

@@ -286,6 +286,11 @@ def to_unload(trip: Trip) -> tuple[tuple[Job, str], ...]:
     return tuple(found)
 
 
+def packed_here(trip: Trip) -> bool:
+    """A store's walk with nothing left to take: the same person packs it, and it is set down nowhere (FL6.4)."""
+    return trip.mode == "store" and not stops(trip) and held(trip) is None
+
+
 def last_pick(trip: Trip) -> tuple[Job, f.ItemPicked] | None:
     """The newest pick of the walk, here or at another device."""
     picks = [

@@ -232,6 +232,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # the end
     "do_unload": ("{work}: scan the bench or place for the totes", "{work}: scan the bench"),
+    "do_pack_here": ("{work} picked. *PACK to pack it here, or scan where it stands", "{work} picked: *PACK"),
     "scan_place": ("{tote}: scan the place.", ""),
     "tote_then_place": ("Scan tote, then place.", ""),
     "tote_unloaded": ("{tote} at {place}. {n} to go.", ""),
@@ -241,6 +242,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "wrong_place": (
         "Expected {want}. Nothing may be left at {place}. Nothing recorded. Go to {want}.",
         "Expected {want}.",
+    ),
+    "a_pick_face": (
+        "{place} is a pick face: no totes there. Nothing recorded. Scan a bench.",
+        "{place} is a pick face. Scan a bench.",
     ),
     "not_a_drop": ("{place} is no bench or drop place. Nothing recorded. Scan a bench.", "{place} is no bench."),
     # put back and count
