@@ -38,8 +38,8 @@ def planned_lots(world: World, counts: Counts, first: list[Lot] | None, dice: Di
             # Few units are left of many kinds: only theirs stay in sight.
             narrow, inside = narrowed(world, rest)
             left = tuple([rest[kind] for kind in inside])
-            lots, after = planned_lots(narrow, left, None, dice) if inside else ([], left)
-            return whole + widened(world, narrow, inside, lots), spread(inside, after, len(counts))
+            few, after = planned_lots(narrow, left, None, dice) if inside else ([], left)
+            return whole + widened(world, narrow, inside, few), spread(inside, after, len(counts))
     lots: list[Lot] = []
     if any(rest):
         lots, rest = beam(world, rest, first, dice)

@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from packstation.cartons.items import UnitType
 from packstation.cartons.law import Law
-from packstation.cartons.plan import Carton, Rules
+from packstation.cartons.plan import Carton, Rules, Triple
 from packstation.cartons.spaces import FAR
-from packstation.cartons.world import ESTIMATED_FILL_PCT, Place, View
+from packstation.cartons.world import ESTIMATED_FILL_PCT, View
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What one carton is to every order: worked out once for a catalog."""
+
+    index: int
+    carton: Carton
+    usable: Triple
+    sides: Triple  # usable, falling
+    volume_mm3: int
+    room_mm3: int  # what may be filled while a size is assumed (CT6.1)
+    room_g: int  # what the units may weigh
+    room_units: int
+    inner_mm3: int
+    outer_mm3: int
 
 
 def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules, padding_mm: int) -> tuple[View, ...]:

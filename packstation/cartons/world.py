@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from operator import mul
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packstation.cartons.arrangements import NODE_TESTS, Effort, impossible
 from packstation.cartons.items import NO_LIMIT, UnitType
 from packstation.cartons.law import Law
-from packstation.cartons.plan import Carton, Objective, Rate, Rules, Triple
+from packstation.cartons.plan import Objective, Rate, Rules, Triple
 from packstation.cartons.price import carton_minor, within_limits
 from packstation.cartons.proofs import Tight, tightened, too_much, two_large
 from packstation.cartons.spaces import FAR, Poses, poses_of
+
+if TYPE_CHECKING:
+    from packstation.cartons.views import Place
 
 Counts = tuple[int, ...]
 Laid = tuple[int, int, int, int, int, int, int]  # type, x, y, z, dx, dy, dz, in the usable box
@@ -72,22 +75,6 @@ class Try:
     def gives_up(self) -> bool:
         """Whether more rounds would find nothing."""
         return self.exhausted or self.proven
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What one carton is to every order: worked out once for a catalog."""
-
-    index: int
-    carton: Carton
-    usable: Triple
-    sides: Triple  # usable, falling
-    volume_mm3: int
-    room_mm3: int  # what may be filled while a size is assumed (CT6.1)
-    room_g: int  # what the units may weigh
-    room_units: int
-    inner_mm3: int
-    outer_mm3: int
 
 
 class View:
