@@ -7,10 +7,10 @@ from packstation.documents.shipment import Shipment, mark_holds, parcel_mark
 from packstation.documents.symbols import Matrix, datamatrix
 
 
-def parcel_matrix(sheet: Sheet, shipment: Shipment) -> Matrix:
+def parcel_matrix(sheet: Sheet, shipment: Shipment, *, strip: bool = False) -> Matrix:
     """Our Data Matrix; an order that it holds only as a digest is told, and a box without a number (D10.1)."""
     if not mark_holds(shipment):
         sheet.report("order", "", "no barcode")
     if not (shipment.sscc or shipment.lpn):
         sheet.report("sscc", "", "no barcode")
-    return datamatrix(parcel_mark(shipment))
+    return datamatrix(parcel_mark(shipment, strip=strip))

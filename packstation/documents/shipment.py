@@ -160,16 +160,18 @@ class ParcelMark:
     of: int
     box: str
     copy: int
+    strip: bool = False
 
 
-def parcel_mark(shipment: Shipment) -> str:
-    """The text of the Data Matrix on labels and strips: order, parcel, of, SSCC or LPN, copy (D8.2, FL5.41).
+def parcel_mark(shipment: Shipment, *, strip: bool = False) -> str:
+    """The text of the Data Matrix on labels: order, parcel, of, SSCC or LPN, copy (D8.2, FL5.41). On a `strip` it
+    begins otherwise: the strip of a box must not be read back as the label that is stuck over it.
 
     The copy number is last: an older copy of the same label differs in it alone. What a field cannot hold is
     written as %C3%84; an order too long for a small symbol as the digest of it (`mark_holds` says so).
     """
     order, box = _mark_field(shipment.order, 60), _mark_field(shipment.sscc or shipment.lpn, 40)
-    return f"P1;{order};{shipment.parcel};{shipment.of};{box};{shipment.copy}"
+    return f"{'S1' if strip else 'P1'};{order};{shipment.parcel};{shipment.of};{box};{shipment.copy}"
 
 
 def mark_holds(shipment: Shipment) -> bool:
@@ -194,13 +196,13 @@ def _utf8(text: str) -> bytes:
 def read_parcel_mark(text: str) -> ParcelMark | None:
     """The mark in a scanned text, or None when the text is something else."""
     parts = text.split(";")
-    if len(parts) < 6 or parts[0] != "P1":
+    if len(parts) < 6 or parts[0] not in ("P1", "S1"):
         return None
     parcel, of, box, copy = parts[-4:]
     if not all(number.isascii() and number.isdigit() and len(number) <= 9 for number in (parcel, of, copy)):
         return None
     # On labels of older releases an order held semicolons of its own; nothing behind it could.
-    return ParcelMark(unquote(";".join(parts[1:-4])), int(parcel), int(of), unquote(box), int(copy))
+    return ParcelMark(unquote(";".join(parts[1:-4])), int(parcel), int(of), unquote(box), int(copy), parts[0] == "S1")
 
 
 def address_lines(party: Party, at: str) -> tuple[tuple[str, str, bool], ...]:

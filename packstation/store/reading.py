@@ -62,7 +62,8 @@ class Lookups:
         mark = _mark(scan.text)
         if mark is not None:
             texts.append(mark[0])
-        digests = (protocol.digest(scan.text), _label_digest(scan), protocol.digest(mark[0] if mark else ""))
+        named = mark[0] if mark is not None and mark[1] else ""  # a strip names its box, and no label
+        digests = (protocol.digest(scan.text), _label_digest(scan), protocol.digest(named))
         wanted = [*texts, *digests]
         copies: dict[str, list[tuple[str, str, str, int]]] = {}
         for code, kind, ref, fo, quantity in self._store.mirror.find(wanted):
@@ -83,7 +84,7 @@ class Lookups:
         if scan.text.startswith("Z-") and scan.text not in copies and self._walks.zones.known(scan.text):
             copies[scan.text] = [("zone", scan.text, "", 1)]
         found = list(_candidates(scan, copies))
-        if mark is not None:
+        if mark is not None and mark[1]:
             found = self._marked([c for c in found if c.kind == "label"], *mark) or found
         candidates = sorted(found, key=lambda c: _RANK[c.kind])
         number = scan.reading("sscc")
@@ -377,11 +378,17 @@ def _texts(scan: Scan) -> list[str]:
 
 
 def _mark(text: str) -> tuple[str, int] | None:
-    """(LPN, number) of the Data Matrix on our own labels and strips, "P1;order;parcel;of;LPN;number"; else None."""
+    """(LPN, number) of the Data Matrix on our own labels, "P1;order;parcel;of;LPN;number"; number 0 on a strip, which
+    begins with S1; else None."""
     parts = text.split(";")
-    if len(parts) < 6 or parts[0] != "P1" or not (parts[-1].isascii() and parts[-1].isdigit() and len(parts[-1]) < 5):
+    number = parts[-1]
+    if (
+        len(parts) < 6
+        or parts[0] not in ("P1", "S1")
+        or not (number.isascii() and number.isdigit() and len(number) < 5)
+    ):
         return None
-    return unquote(parts[-2]), int(parts[-1])
+    return unquote(parts[-2]), int(number) if parts[0] == "P1" else 0
 
 
 def _label_digest(scan: Scan) -> str:

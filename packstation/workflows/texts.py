@@ -208,6 +208,10 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "Old label. Destroy it. Use the newest print. Nothing recorded.",
         "Old label. Destroy it. Use the newest print.",
     ),
+    "strip_not_label": (
+        "This is the number of box {no}, not its label. Stick the label on it, then scan the label.",
+        "Not the label. Scan the label of box {no}.",
+    ),
     "label_not_scanned": (
         "Label not scanned. Scan label, or scan again to skip (recorded).",
         "Scan label, or again to skip.",

@@ -111,6 +111,9 @@ def test_the_mark_of_a_parcel_reads_back_and_copies_differ() -> None:
     assert mark is not None
     assert (mark.order, mark.parcel, mark.of, mark.box, mark.copy) == ("FO-4471-1", 1, 2, "340123451234567895", 1)
     assert read_parcel_mark("P1;#10;01;1;2;C-st-07-000123;3") is not None
+    strip = read_parcel_mark("S1;4471;1;2;C-st-07-000123;1")
+    assert strip is not None
+    assert (strip.box, strip.strip) == ("C-st-07-000123", True)
     for text in ("", "P1", "P1;;;;;", "P2;FO-1;1;1;;1", "P1;FO-1;x;1;;1", "P1;FO-1;²;1;;1"):
         assert read_parcel_mark(text) is None
 

@@ -99,7 +99,7 @@ def draw_lpn_strip(sheet: Sheet, shipment: Shipment) -> None:
     mm = sheet.mm
     margin = mm(3)
     width = sheet.width - 2 * margin
-    mark = parcel_matrix(sheet, shipment)
+    mark = parcel_matrix(sheet, shipment, strip=True)
     dot = matrix_dot(sheet, mark, mm(18))
     side = mark.columns * dot
     sheet.matrix(mark, sheet.width - margin - mm(1) - side, mm(4), dot, "parcel")

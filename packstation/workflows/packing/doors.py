@@ -164,6 +164,9 @@ def _at_seal(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         # The box's number stands on its dead labels too.
         hit = next((label for label in hits if label.ref == good), hits[0])
         return boxes.sealed(desk, found, hit, now, reader)
+    box = unfinished(_job(desk))
+    if box is not None and any(hit.ref == box.lpn for hit in found.of("lpn")):
+        return asked(desk, Say("strip_not_label", {"no": box.no}))
     if found.of("lpn", "tote", "order", "slot", "cart", "item"):
         return boxes.skip_seal(desk, found, reader)
     return _unknown(desk, found, "SEAL")
