@@ -17,8 +17,9 @@ def add(commands: Any) -> None:
     alias = commands.add_parser(
         "alias",
         help="codes proposed for an item: list, approve, reject",
-        description="Lists the unknown codes that packers said belong to an item, and approves or rejects them. An "
-        "approved code is a barcode of the item here at once, and everywhere once the hub heard of it. "
+        description="Lists the unknown codes that packers said belong to an item, and approves or rejects them with "
+        "the supervisor's PIN, asked on the terminal or read as a line of standard input. An approved code is a "
+        "barcode of the item here at once, and everywhere once the hub heard of it. At a bench: *APPROVE. "
         "Example: packstation alias approve SUPPLIER-77 --by 201 --data shop --json",
     )
     actions = alias.add_subparsers(dest="action", metavar="ACTION", required=True)
@@ -36,7 +37,8 @@ def add(commands: Any) -> None:
         one = actions.add_parser(
             name,
             help=help,
-            description=f"{help.capitalize()}. Example: packstation alias {name} SUPPLIER-77 --by 201 --data shop",
+            description=f"{help.capitalize()}; asks for the PIN. "
+            f"Example: packstation alias {name} SUPPLIER-77 --by 201 --data shop",
         )
         one.add_argument("code", metavar="CODE")
         one.add_argument("--by", metavar="USER", help="the supervisor (default: the only one there is)")
@@ -78,7 +80,7 @@ def _reject(parsed: Namespace) -> int:
 
 def _decided(parsed: Namespace, *, approved: bool) -> int:
     from packstation.commands.assembly import open_store, place_of
-    from packstation.commands.deeds import record, user_of
+    from packstation.commands.deeds import proven, record, user_of
     from packstation.commands.exchange import exchange_if_local
     from packstation.station.exceptions import proposed_aliases
     from sync import facts as f
@@ -94,11 +96,12 @@ def _decided(parsed: Namespace, *, approved: bool) -> int:
         row = next((row for row in proposed_aliases(store) if row.code == parsed.code), None)
         if row is None:
             raise Refused(f"{safe(parsed.code[:48])}: expected a code that waits for a decision, got none.")
+        proven(store, by, flag="--by")
+        given = f.OverrideGiven(what="ov.alias", by=by, reason="checked")
+        decided: f.Fact = f.AliasRejected(code=row.code, by=by)
         if approved:
-            given = f.OverrideGiven(what="ov.alias", by=by, reason="checked")
-            deeds = [Deed(None, given), Deed(None, f.AliasApproved(code=row.code, sku=row.sku, by=by))]
-        else:
-            deeds = [Deed(None, f.AliasRejected(code=row.code, by=by))]
+            decided = f.AliasApproved(code=row.code, sku=row.sku, by=by)
+        deeds = [Deed(None, given), Deed(None, decided)]
         record(store, deeds, by)
     finally:
         store.close()

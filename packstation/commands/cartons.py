@@ -55,7 +55,8 @@ def add(commands: Any) -> None:
     approve = actions.add_parser(
         "approve",
         help="make a measured size the catalog's",
-        description="Takes the size that three measurements agree on, or the one given. "
+        description="Takes the size that three measurements agree on, or the one given; asks for the "
+        "supervisor's PIN, on the terminal or as a line of standard input. At a bench *APPROVE does the same. "
         "Example: packstation cartons approve BLUE-MUG --size 122x98x92 --data shop",
     )
     approve.add_argument("sku", metavar="SKU")
@@ -216,9 +217,14 @@ def _approve(parsed: Namespace) -> int:
         size = given or (proposal.size_mm if proposal else (0, 0, 0))
         weight_g = proposal.weight_g if proposal else None
         fact = f.SizeApproved(sku=parsed.sku, size_mm=size, by=user, weight_g=weight_g)
-        return [Deed(None, fact)], {"sku": parsed.sku, "size_mm": list(size), "weight_g": weight_g}
+        given_fact = f.OverrideGiven(what="ov.size", by=user, reason="checked")
+        return [Deed(None, given_fact), Deed(None, fact)], {
+            "sku": parsed.sku,
+            "size_mm": list(size),
+            "weight_g": weight_g,
+        }
 
-    return _done(parsed, act)
+    return _done(parsed, act, right="ov.size")
 
 
 def _count(parsed: Namespace) -> int:
@@ -275,17 +281,19 @@ def _looked(parsed: Namespace, look: Any) -> dict[str, Any]:
         store.close()
 
 
-def _done(parsed: Namespace, act: Any) -> int:
+def _done(parsed: Namespace, act: Any, *, right: str = "board") -> int:
     from packstation.commands.assembly import open_store, place_of
-    from packstation.commands.deeds import record, user_of
+    from packstation.commands.deeds import proven, record, user_of
     from packstation.commands.exchange import exchange_if_local
 
     place = place_of(parsed)
     exchange_if_local(place)
     store = open_store(place)
     try:
-        user = user_of(store, parsed.user, right="board")
+        user = user_of(store, parsed.user, right=right)
         deeds, answer = act(store, user)
+        if right != "board":
+            proven(store, user, flag="--user")
         record(store, deeds, user)
     finally:
         store.close()

@@ -13,8 +13,9 @@ from packstation import __version__
 from packstation.commands.arguments import data
 from packstation.commands.assembly import Assembled, open_station, place_of
 from packstation.commands.bench import Bench
+from packstation.commands.boards import boards
 from packstation.commands.errors import UsageError
-from packstation.screens.floor import Boards, ExceptionRow, House, WaveRow
+from packstation.screens.floor import House
 from packstation.station.language import table_of
 from packstation.store import Place, Store
 from sync.logs import OwnFile, ids, logged_to
@@ -86,7 +87,14 @@ def _station(parsed: Namespace, place: Place) -> int:
         if parsed.plain:
             from packstation.screens.plain import run_plain
 
-            run_plain(made.station, house=house, language=language, cue_out=bench.cue_out(), ready=bench.start)
+            run_plain(
+                made.station,
+                house=house,
+                language=language,
+                cue_out=bench.cue_out(),
+                readings=readings(made),
+                ready=bench.start,
+            )
             return 0
         from packstation.app import run_app
 
@@ -122,69 +130,3 @@ def readings(made: Assembled) -> Any:
         return (*read, *(f"warning {name}" for name in scan.warnings))
 
     return read
-
-
-def boards(made: Assembled) -> Boards:
-    """The supervisor's board over this station's databases (FL9.1, FL9.3)."""
-    station, store = made.station, made.store
-
-    def iso() -> str:
-        from datetime import UTC, datetime
-
-        return datetime.fromtimestamp(station.clock.wall_ms() / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    def waves() -> list[WaveRow]:
-        from packstation.station import walking
-
-        return [
-            WaveRow(
-                wave.wave, wave.state, wave.cutoff, wave.orders, wave.lines_picked, wave.released,
-                priority=wave.priority, late=wave.late, done_today=wave.orders_packed,
-                note=f"{wave.orders_packed} of {wave.orders} packed, {wave.orders_shipped} shipped",
-            )
-            for wave in walking.wave_states(store, iso())
-        ]  # fmt: skip
-
-    def exceptions() -> list[ExceptionRow]:
-        from packstation.station.exceptions import open_exceptions
-
-        now = station.clock.wall_ms()
-        return [
-            ExceptionRow(
-                row.what, row.order, store.place.station, row.user, max(0, now - row.since_ms) // 1000, row.text
-            )
-            for row in open_exceptions(store)
-        ]
-
-    def refused() -> str:
-        if station.user is None or station.locked:
-            return "Sign in first: scan your badge."
-        return "" if station.user.may("board") else f"{station.user.name} may not see the board."
-
-    def plan() -> str:
-        if station.user is None or not station.user.may("wave"):
-            return "Waves need a supervisor."
-        from packstation.station import walking
-
-        waves, deeds = walking.plan_waves(store)
-        if not waves:
-            return "No order waits for a wave."
-        station.record(deeds)
-        orders = sum(len(wave.fos) for wave in waves)
-        return (
-            f"{len(waves)} {'wave' if len(waves) == 1 else 'waves'} with"
-            f" {orders} {'order' if orders == 1 else 'orders'} planned."
-        )
-
-    def release(wave: str) -> str:
-        if station.user is None or not station.user.may("wave"):
-            return "Waves need a supervisor."
-        from packstation.station import walking
-
-        try:
-            station.record(walking.release_deeds(store, wave, station.user.user))
-        except LookupError as error:
-            return str(error)
-        return f"{wave} released."
-
-    return Boards(waves=waves, exceptions=exceptions, refused=refused, plan=plan, release=release)

@@ -55,7 +55,7 @@ class Board:
             rows.forget()
 
     def pressed(self, key: str) -> str | None:
-        """What to do: "plan" or "release:WAVE" for a deed, an empty text to stay, None to leave."""
+        """What to do: "plan", "release:WAVE", a command for the bench; an empty text to stay, None to leave."""
         if self._asked:
             asked, self._asked = self._asked, ""
             return f"release:{asked}" if key in ("enter", "f12", "*OK") else ""
@@ -73,6 +73,8 @@ class Board:
         rows = len(self._waves) if self._tab == 0 else len(self._exceptions)
         step = {"down": 1, "up": -1, "pagedown": 10, "pageup": -10}.get(key, 0)
         self._chosen = max(0, min(self._chosen + step, rows - 1))
+        if self._tab == 1 and key in ("enter", "f12", "*OK") and self._exceptions:
+            return self._exceptions[self._chosen].opens
         if self._tab != 0:
             return ""
         if key == "f5" and self._boards.plan is not None:

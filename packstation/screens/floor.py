@@ -91,6 +91,8 @@ class ExceptionRow(Struct, frozen=True):
     user: str
     age_s: int
     text: str = ""
+    opens: str = ""
+    """The command that decides it at this bench, "*APPROVE", or "" when the board can only show it."""
 
 
 class Pages(Protocol):

@@ -3,19 +3,22 @@
     in    a scan | F8, Enter (an empty line), Esc | *UNDO | digits where digits are asked | key:.. weigh:.. wait:..
     out   > what to do next
           X WRONG ITEM. ...        the cue's sign and word, then the text
-    *HELP prints what is legal here, *LIST every row, *MORE panel and station, *EXIT leaves
+    *        the menu: all that is legal here with a number each; the next line may be one of the numbers
+    *HELP prints the same with what can be scanned, *LIST every row, *MORE panel and station, *RAW the last scans,
+    *EXIT leaves
 
 No cursor movement and no colour; signs are ASCII. Knows no Textual.
 """
 
 from __future__ import annotations
 
+import itertools
 import queue
 import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -23,10 +26,12 @@ from msgspec.structs import replace
 
 from packstation.safe import safe
 from packstation.screens.band import device_text
-from packstation.screens.drawing import said_already
+from packstation.screens.drawing import ASCII, Paper, said_already
 from packstation.screens.floor import Floor, House, Outcome, ScannerLine
+from packstation.screens.raw import RawLog, Readings
+from packstation.screens.views import command_of
 from packstation.screens.words import cue_name, word
-from packstation.workflows.prompt import LOOKS, Cue, Message, Prompt, Row, Status
+from packstation.workflows.prompt import LOOKS, Cue, Key, Message, Prompt, Row, Status
 
 TICK_S = 0.25
 STOP_REPEAT_S = 2.0
@@ -36,7 +41,9 @@ _BELLS = {Cue.TICK: 1, Cue.LINE: 1, Cue.DONE: 1, Cue.ASK: 2, Cue.NET: 0}
 _MARKS = {"○": "o", "◐": "%", "●": "*", "▲": "^", "–": "-"}
 _F_KEY = re.compile(r"[Ff]([1-9]|1[0-2])\Z")
 _TYPED_DIGITS_MAX = 7  # eight digits and more are a code, unless typed as key:
-_COMMANDS = ("*HELP", "*LIST", "*MORE", "*EXIT", "*RAW")
+_COMMANDS = ("*HELP", "*LIST", "*MORE", "*RAW", "*EXIT")
+_PAGE_KEYS = {"f1": "*HELP", "f2": "*RAW", "pgdn": "*MORE"}
+_RAW_CELLS = 100
 _LINES_WAITING_MAX = 1_000
 
 Said = tuple[str, object]
@@ -65,6 +72,7 @@ class PlainApp:
         *,
         language: str = "en",
         cue_out: Sequence[Callable[[Cue], None]] = (),
+        readings: Readings = lambda text, device: (),
         now_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
     ) -> None:
         self._floor = floor
@@ -73,6 +81,10 @@ class PlainApp:
         self._house = house if house is not None else House()
         self._language = language
         self._cue_out = tuple(cue_out)
+        self._readings = readings
+        self._raw = RawLog()
+        self._menu: dict[str, str] = {}
+        """What the numbers of the menu stand for, until the next line."""
         self._now_ms = now_ms
         self._inputs: queue.Queue[_Input] = queue.Queue()
         self._instruction = ""
@@ -122,51 +134,73 @@ class PlainApp:
     def _take(self, came: _Input) -> bool:
         """False to leave."""
         if came.kind == "line" and came.line is not None:
-            line = came.line
-            self._after(
-                self._floor.line(
-                    line.text, device=line.device, mono_ms=line.mono_ms, batch=line.batch, flood=line.flood
-                )
-            )
-        elif came.kind == "weight":
+            return self._judge(came.line)
+        if came.kind == "weight":
             self._after(self._floor.weight(came.weight_g, came.text))
         elif came.kind == "event" and came.deed is not None:
             outcome = came.deed()
             if outcome is not None:
                 self._after(outcome)
         elif came.kind == "typed":
-            if came.text.upper() == "*EXIT":
-                return False
-            for outcome in self._typed(came.text):
-                self._after(outcome)
+            return self._typed(came.text)
         return True
 
-    def _typed(self, text: str) -> Iterator[Outcome]:
-        prompt = self._floor.prompt()
-        command = text.upper()
+    def _judge(self, line: ScannerLine) -> bool:
+        """A line of a scanner; the app's own commands are scanned as well as typed (FL10.3)."""
+        outcome = self._floor.line(
+            line.text, device=line.device, mono_ms=line.mono_ms, batch=line.batch, flood=line.flood
+        )
+        self._raw.add(line, outcome)
+        command = command_of(line.text)
         if command in _COMMANDS:
-            self._command(command, prompt)
-        elif text.startswith("key:"):
-            yield self._floor.key(_key_name(text.removeprefix("key:")))
-        elif (
-            text.startswith("weigh:")
-            and text.removeprefix("weigh:").isascii()
-            and text.removeprefix("weigh:").isdecimal()
-        ):
-            yield self._floor.weight(int(text.removeprefix("weigh:")), "typed")
-        elif text.startswith("wait:"):
-            time.sleep(min(int(text.removeprefix("wait:") or 0), 60_000) / 1000 if text[5:].isdecimal() else 0)
-        elif text == "" or command in ("ENTER", "ESC", "ESCAPE") or _F_KEY.match(text):
-            yield self._floor.key(_key_name(text or "enter"))
-        elif command.startswith("*") and not command.endswith("*"):
-            yield self._floor.key(command)
-        elif _is_typing(text, prompt):
-            chosen = any(number == text for number, _ in prompt.choices)
-            yield self._floor.key(text if chosen else f"={text}")  # the line's end is its Enter
-        else:
-            yield self._floor.line(text, device="plain", mono_ms=self._now_ms(), batch=True)
+            return self._own(command)
+        self._after(outcome)
+        return True
 
-    def _command(self, command: str, prompt: Prompt) -> None:
+    def _typed(self, text: str) -> bool:
+        """A line of a hand. False to leave."""
+        menu, self._menu = self._menu, {}
+        text = menu.get(text, text)
+        command = _PAGE_KEYS.get(text.lower(), text.upper())
+        name, _, rest = text.partition(":")
+        prompt = self._floor.prompt()
+        if command in _COMMANDS:
+            return self._own(command)
+        if text == "*":
+            self._show_menu(prompt)
+        elif name == "weigh" and rest.isascii() and rest.isdecimal():
+            self._after(self._floor.weight(int(rest), "typed"))
+        elif name == "wait":
+            time.sleep(min(int(rest or 0), 60_000) / 1000 if rest.isdecimal() else 0)
+        else:
+            key = _gesture(text, prompt)
+            if key is None:
+                stamp = self._now_ms()
+                raw = text.encode("utf-8", "surrogatepass")
+                return self._judge(ScannerLine(text, raw, "plain", stamp, time.time_ns() // 1_000_000, batch=True))
+            self._after(self._floor.key(key))
+        return True
+
+    def _show_menu(self, prompt: Prompt) -> None:
+        """What `*` opens: choices keep the numbers the question gave them, keys and commands take the free ones."""
+        taken = [number for number, _ in prompt.choices]
+        free = (str(number) for number in itertools.count(1) if str(number) not in taken)
+        self._print(f"  {word('menu', self._language)}: {word('menu_hint', self._language)}")
+        for number, text in prompt.choices:
+            self._print(f"  {number}  {text}")
+        known = {key.command for key in prompt.keys}
+        own = [Key(name, "", word(f"plain_{name[1:].lower()}", self._language)) for name in _COMMANDS]
+        for number, key in zip(free, (*prompt.keys, *(key for key in own if key.command not in known)), strict=False):
+            self._menu[number] = key.command
+            names = " ".join(part for part in (key.key.upper(), key.command) if part)
+            self._print(f"  {number}  {key.label} ({names})")
+        self._stdout.flush()
+
+    def _own(self, command: str) -> bool:
+        """One of the app's own commands. False to leave."""
+        prompt = self._floor.prompt()
+        if command == "*EXIT":
+            return False
         if command == "*HELP":
             self._print(f"> {prompt.instruction}")
             for text in self._house.scannable():
@@ -177,15 +211,20 @@ class PlainApp:
                 names = " ".join(part for part in (key.key.upper(), key.command) if part)
                 self._print(f"  {names}  {key.label}")
             for name in _COMMANDS:
-                self._print(f"  {name}")
+                self._print(f"  {name}  {word(f'plain_{name[1:].lower()}', self._language)}")
         elif command == "*LIST":
             for row in prompt.rows:
                 self._print(_row_text(row, self._language))
             if not prompt.rows:
                 self._print("  -")
+        elif command == "*RAW":
+            for line in self._raw.lines(Paper(_RAW_CELLS, 24, ASCII, self._language), self._readings):
+                self._print("  " + "".join(text for text, _ in line).strip(" "))
         else:
             self._print_panel(prompt)
             self._print_status(self._floor.status(), whole=True)
+        self._stdout.flush()
+        return True
 
     def _idle(self) -> None:
         outcome = self._floor.tick()
@@ -285,10 +324,13 @@ def run_plain(
     *,
     language: str = "en",
     cue_out: Sequence[Callable[[Cue], None]] = (),
+    readings: Readings = lambda text, device: (),
     ready: Callable[[PlainApp], None] | None = None,
 ) -> None:
     """Run the station on two streams until the input ends; `ready` is called with the app, to start devices."""
-    app = PlainApp(floor, stdin or sys.stdin, stdout or sys.stdout, house, language=language, cue_out=cue_out)
+    app = PlainApp(
+        floor, stdin or sys.stdin, stdout or sys.stdout, house, language=language, cue_out=cue_out, readings=readings
+    )
     if ready is not None:
         ready(app)
     app.run()
@@ -300,14 +342,30 @@ def _row_text(row: Row, language: str) -> str:
     return "  ".join(part for part in (f"  {text}", row.detail, row.where) if part)
 
 
+def _gesture(text: str, prompt: Prompt) -> str | None:
+    """The station's key for what a hand typed; None for a scan. The line's end is the Enter of typed text."""
+    command = text.upper()
+    if text.startswith("key:"):
+        return _key_name(text.removeprefix("key:"))
+    if text == "" or command in ("ENTER", "ESC", "ESCAPE") or _F_KEY.match(text):
+        return _key_name(text or "enter")
+    if command.startswith("*") and not command.endswith("*"):
+        return command
+    if _is_typing(text, prompt):
+        return text if any(number == text for number, _ in prompt.choices) else f"={text}"
+    return None
+
+
 def _is_typing(text: str, prompt: Prompt) -> bool:
-    """Digits of a hand: a choice, an entry that is asked for, a quantity; longer ones are codes."""
+    """Digits of a hand: a choice, a PIN or another entry that is asked for, a quantity; longer ones are codes."""
     if not (text.isascii() and text.isdigit()):
         return False
     if any(number == text for number, _ in prompt.choices):
         return True
-    asked = prompt.entry is not None or prompt.state in ("START", "LOCKED")  # a user's number, then the PIN (FL1.3)
-    return len(text) <= (_TYPED_DIGITS_MAX if asked else 2)
+    door = prompt.state in ("START", "LOCKED", "SUPERVISOR")
+    if door and prompt.entry is not None:
+        return True  # a number, or a PIN of any length (FL1.3): nothing that is scanned is used here but a badge
+    return len(text) <= (_TYPED_DIGITS_MAX if door or prompt.entry is not None else 2)
 
 
 def _key_name(name: str) -> str:

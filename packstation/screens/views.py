@@ -155,6 +155,9 @@ class Views:
         chosen = board.pressed(name)
         if chosen is None:
             self.open = "job"
+        elif chosen.startswith("*"):
+            self.open = "job"
+            return Wish("gesture", chosen)
         elif chosen:
             return Wish("deed", chosen)
         return None

@@ -110,6 +110,11 @@ WORDS: Mapping[str, str] = {
     "led_ignored": "ignored",
     "unsent": "{n} not yet sent",
     "count_of": "{done} of {need}",
+    "plain_help": "What can I do here?",
+    "plain_list": "Every row",
+    "plain_more": "Panel and station",
+    "plain_raw": "Last scans, byte by byte",
+    "plain_exit": "Close packstation",
 }
 
 

@@ -40,7 +40,7 @@ class Entrance(Holding):
         if user.revoked_at:
             return self._refuse_start(raw, Say("badge_revoked", {"when": user.revoked_at[:10]}))
         self.user = user
-        self.locked = False
+        self.locked, self._at_door = False, None
         self._signed_in_ms = raw.wall_ms
         self._asked_sizes.clear()
         self.desk = replace(self.desk, weighs=bool(self.look.rule("weigh", 1)), risk=self._risk())
@@ -67,8 +67,9 @@ class Entrance(Holding):
     def _number_and_pin(self, text: str) -> Outcome:
         """Without a badge: the user's number, then the PIN, both typed (FL1.3)."""
         raw = self._key_raw("#")
-        user, self._at_door = self._at_door, None
-        if user is None:
+        user = self._at_door
+        if not isinstance(user, User):
+            self._at_door = None
             user = self.people.user(text)
             if user is None or user.revoked_at or user.pin_hash is None:
                 return self._refuse_start(raw, Say("number_unknown"))
@@ -79,11 +80,23 @@ class Entrance(Holding):
             return self._outcome("@number", "asked", Say("sign_in_pin", {"name": user.name}), Cue.ASK)
         if not self.people.pin_right(user, text, raw.wall_ms):
             minutes = self.people.locked_until(user.user, raw.wall_ms)
+            if minutes:
+                self._at_door = None
             say = Say("pin_locked", {"minutes": minutes}) if minutes else Say("pin_wrong")
             return self._outcome("@pin", "refused", say, Cue.STOP)
+        self._at_door = None
         if self.locked:
             return self._unlock(raw, user)
         return self._sign_in(raw, user, Scan(""), how="pin")
+
+    def _ask_number(self, given: str) -> Outcome:
+        """`*NUMBER`: whoever forgot the badge is asked for number and PIN (FL1.3)."""
+        self._at_door = ""
+        return self._outcome(given, "asked", Say("do_number"), Cue.ASK)
+
+    def _leave_door(self, given: str) -> Outcome:
+        self._at_door = None
+        return self._outcome(given, "ignored", Say("left"), None)
 
     def _refuse_start(self, raw: Raw, say: Say) -> Outcome:
         fact = f.ScanRefused(why="no_right", code="", state=self.state, cue=Cue.UNKNOWN.value)
@@ -97,7 +110,7 @@ class Entrance(Holding):
         if user.revoked_at:
             return self._refuse_start(raw, Say("badge_revoked", {"when": user.revoked_at[:10]}))
         assert self.user is not None
-        self.locked = False
+        self.locked, self._at_door = False, None
         if user.user == self.user.user:
             entries = self._write(raw, "accepted", [Deed(None, f.StationUnlocked())], cue=Cue.TICK, desk=self.desk)
             back = Say("welcome_back", {"name": user.name, "where": self._packed_so_far() or ""})
@@ -246,9 +259,9 @@ class Entrance(Holding):
         return self._refuse_plain(raw, "no_right", say, Cue.WRONG)
 
     def _lock(self, why: str) -> Outcome:
-        self.locked = True
+        self.locked, self._at_door = True, None
         self._under_lock = self.message if self.message is not None and self.message.sticky else None
-        self._testing = None
+        self._testing = self._deciding = None
         self._approval = None
         self._typed = ""
         entries = self._write(None, "accepted", [Deed(None, f.StationLocked(why=why))], desk=self.desk)
@@ -271,7 +284,7 @@ class Entrance(Holding):
         self.desk = Desk(work=self.desk.work)
         entries = self._write(None, "accepted", deeds, session=Session(None, None, self.desk.work, False))
         self.user, self.locked, self._approval, self._typed = None, False, None, ""
-        self._take_up = None
+        self._take_up = self._deciding = None
         return self._outcome(
             "*SIGNOUT", "accepted", Say("signed_out", {"name": name}), None, facts=tuple(e.kind for e in entries)
         )
@@ -285,4 +298,8 @@ def _by(fact: f.Fact, by: str, reason: str) -> f.Fact:
         return f.HoldReleased(by=by)
     if isinstance(fact, f.AliasApproved):
         return f.AliasApproved(code=fact.code, sku=fact.sku, by=by)
+    if isinstance(fact, f.AliasRejected):
+        return f.AliasRejected(code=fact.code, by=by)
+    if isinstance(fact, f.SizeApproved):
+        return f.SizeApproved(sku=fact.sku, size_mm=fact.size_mm, by=by, weight_g=fact.weight_g)
     return fact

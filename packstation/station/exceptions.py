@@ -70,7 +70,7 @@ def open_exceptions(store: Store, limit: int = 200) -> list[OpenException]:
             OpenException(f"short:{fo}", "short", fo, packer or "", last_ms, f"{n} {'unit' if n == 1 else 'units'}")
         )
     for alias in proposed_aliases(store, limit):
-        text = f"{alias.code} for {alias.sku}? packstation alias approve {alias.code} (or reject)"
+        text = f"{alias.code} for {alias.sku}? *APPROVE"
         rows.append(OpenException(f"alias:{alias.code}", "unknown code", "", alias.by, alias.since_ms, text))
     for job, what, fo, why, made_ms in read.execute(
         "SELECT job, what, fo, why, made_ms FROM spool WHERE state IN ('failed', 'unsure') ORDER BY job DESC LIMIT ?",
@@ -145,7 +145,7 @@ def _about_cartons(store: Store) -> list[OpenException]:
         rows.append(OpenException(f"size:{one.sku}", "size in doubt", "", "", at_ms, text))
     for proposal in proposals_of(store):
         size, known = (_sides(side) for side in (proposal.size_mm, proposal.catalog_mm))
-        text = f"{proposal.sku}: measured {size}, catalog {known}. packstation cartons approve {proposal.sku}"
+        text = f"{proposal.sku}: measured {size}, catalog {known}. *APPROVE"
         rows.append(OpenException(f"measured:{proposal.sku}", "size to approve", "", "", proposal.at_ms, text))
     for gone in gone_of(store):
         text = f"{gone.code} is out of stock. packstation cartons count {gone.code} N"

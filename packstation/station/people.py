@@ -19,7 +19,7 @@ _OVERRIDES = frozenset(
     f"ov.{name}"
     for name in (
         "weight", "short", "document", "reprint", "reopen", "void", "tracking", "skip_label_scan", "manual_value",
-        "force_ship", "takeover", "lot", "alias", "hold_release",
+        "force_ship", "takeover", "lot", "alias", "hold_release", "size",
     )
 )  # fmt: skip
 RIGHTS: dict[str, frozenset[str]] = {

@@ -20,6 +20,7 @@ from packstation.scan import Scan
 from packstation.station.boxing import Boxing
 from packstation.station.changes import Changes
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
+from packstation.station.deciding import Decisions
 from packstation.station.keyboard import COUNTING, QUANTITY_MAX, Keyboard
 from packstation.station.people import clock_text
 from packstation.station.selftest import SelfTesting
@@ -45,7 +46,7 @@ READS = ("*OK", "*BACK", "*HELP", "*LIST", "*MORE")  # they only look: nobody ne
 COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "escape": "*BACK"}
 
 
-class Station(Keyboard, Changes, SelfTesting, Boxing):
+class Station(Keyboard, Changes, SelfTesting, Decisions, Boxing):
     """One packer's place. Every method is called from the same thread and returns when the gesture is on disk."""
 
     def line(
@@ -191,7 +192,7 @@ class Station(Keyboard, Changes, SelfTesting, Boxing):
         self._switch = None
         if self._take_up is not None:
             return self._refuse_plain(raw, "take_up_first", Say("answer_first"), Cue.ASK)
-        if self._approval is not None:
+        if self._approval is not None or self._deciding is not None:
             return self._refuse_plain(raw, "no_right", Say("answer_first"), Cue.ASK)
         if self._typed and self.desk.pending is None and self.state in COUNTING:
             if int(self._typed) > QUANTITY_MAX:
@@ -290,10 +291,16 @@ class Station(Keyboard, Changes, SelfTesting, Boxing):
         if self.user is None or self.locked:
             if command == "*SIGNOUT" and self.locked:
                 return self._sign_out("user")
+            if command == "*NUMBER":
+                return self._ask_number(given)
+            if command == "*BACK" and self._at_door is not None:
+                return self._leave_door(given)
             say = Say("locked_scan") if self.locked else Say("sign_in_first")
             return self._refuse_plain(raw, "no_right", say, Cue.UNKNOWN)
         if self._approval is not None:
             return self._approve_step(command, given)
+        if self._deciding is not None and command not in ("*LOCK", "*SIGNOUT"):
+            return self._decide_key(command, raw)
         if self._held_asked and command in ("*OK", "*DROP"):
             return self._settle_held(raw, use=command == "*OK")
         if command == "*DROP" and self._held:
@@ -330,6 +337,8 @@ class Station(Keyboard, Changes, SelfTesting, Boxing):
             case "*BACK" if self.desk.override is not None:
                 self.desk = replace(self.desk, override=None)
                 return self._outcome(given, "ignored", Say("left"), None)
+            case "*APPROVE":
+                return self._begin_deciding(raw)
             case "*PACK" | "*PICK" | "*LOAD":
                 return self._work(command, given)
             case "*RETRY":

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from types import ModuleType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 from msgspec.structs import replace
@@ -19,9 +19,11 @@ from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_
 from packstation.station.feeling import Feeling, answers
 from packstation.station.hint import hint
 from packstation.station.people import People, User, log_text, offset_s
+from packstation.station.worker import Worker, quiet_suggest
 from packstation.store import ScanLine, Session, Store
 from packstation.store.reading import Lookups
-from packstation.workflows import packing, picking, shipping, start
+from packstation.workflows import deciding, packing, picking, shipping, start
+from packstation.workflows.deciding import Deciding
 from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Override, Pending, Print
 from packstation.workflows.order import Order
 from packstation.workflows.prompt import Cue, Key, Message, Prompt, Say
@@ -52,20 +54,6 @@ class Approval(Struct, frozen=True):
     step: str = "pin"
 
 
-def _quiet_suggest(job: Job, wanted: Wanted) -> Suggestion | None:
-    return None
-
-
-class Worker(Protocol):
-    """Who works out cartons beside the station, so that no scan waits for a search (cartons.md CT9)."""
-
-    def known(self, job: Job, wanted: Wanted) -> Suggestion | None: ...
-
-    def ask(self, job: Job, wanted: Wanted, key: str) -> bool: ...
-
-    def answer(self) -> tuple[str, Suggestion | None] | None: ...
-
-
 class Writing:
     """The state of one station, what it shows, and its one way to write."""
 
@@ -76,7 +64,7 @@ class Writing:
         now: Clock | None = None,
         new_id: Callable[[int], str] = random_gesture,
         table: Table = ENGLISH,
-        suggest: Callable[[Job, Wanted], Suggestion | None] = _quiet_suggest,
+        suggest: Callable[[Job, Wanted], Suggestion | None] = quiet_suggest,
         printers: Callable[[Print], str] = lambda wanted: "",
         printed: Callable[[], None] = lambda: None,
         retry: Callable[[], None] = lambda: None,
@@ -116,8 +104,8 @@ class Writing:
         """The open question and its words, which are shown again after news that stood over them."""
         self._approval: Approval | None = None
         self._switch: str | None = None
-        self._at_door: User | None = None
-        """Who typed a number and has to type the PIN."""
+        self._at_door: User | str | None = None
+        """Who typed a number and has to type the PIN; "" while the number is asked for."""
         self.profile: str = ""
         """The workstation whose barcode was scanned (FL1.6)."""
         self._take_up: str | None = None
@@ -144,6 +132,7 @@ class Writing:
         """How each device's lines are read: its prefix, what it sends for a separator (D3.5). By device."""
         self._saved = Session(None, None, "pack", False)
         self._testing: SelfTest | None = None
+        self._deciding: Deciding | None = None
         self._test_cue_ms = 0
         self._resume()
 
@@ -169,6 +158,8 @@ class Writing:
             return "LOCKED"
         if self._approval is not None:
             return "SUPERVISOR"
+        if self._deciding is not None:
+            return "APPROVE"
         return str(WORKFLOWS[self.desk.work].state(self.desk))
 
     def prompt(self) -> Prompt:
@@ -177,17 +168,17 @@ class Writing:
         if self._testing is not None:
             return replace(self._test_prompt(), held=held)
         if self.user is None:
-            return replace(
-                start.start(self.table, self.message, self._typed, pin=self._at_door is not None), held=held
-            )
+            return replace(start.start(self.table, self.message, self._door()), held=held)
         if self.locked:
-            return replace(start.locked(self.table, self.message), held=())
+            return start.locked(self.table, self.message, self._door())
         if self._approval is not None:
             if self._approval.step == "pin":
                 shown = start.pin(self.table, self.message, self._approval.by.name, self._typed)
             else:
                 shown = start.reason(self.table, self.message, OVERRIDE_REASONS)
             return replace(shown, held=held)
+        if self._deciding is not None:
+            return replace(deciding.prompt(self._deciding, self.table, self.message), held=held)
         made: Prompt = WORKFLOWS[self.desk.work].prompt(
             self.desk, self.table, self.message, typed=self._typed or None
         )
@@ -202,10 +193,14 @@ class Writing:
             keys = (Key("*DROP", "", words(Say("key_drop"), self.table)), *keys)
         return replace(made, held=held, keys=(*keys, *self._own_keys()))
 
+    def _door(self) -> start.Door:
+        who = self._at_door
+        return start.Door(self._typed, who is not None, who.name if isinstance(who, User) else "")
+
     def _own_keys(self) -> tuple[Key, ...]:
         """What the station itself offers in the menu: other work while nothing is open, lock, sign out."""
         busy = self.desk.open_work is not None or self.desk.load is not None
-        names = [work for work in WORKFLOWS if not busy and work != self.desk.work]
+        names = [] if busy else [*(work for work in WORKFLOWS if work != self.desk.work), "approve", "selftest"]
         return tuple(
             Key(f"*{name.upper()}", "", words(Say(f"key_{name}"), self.table)) for name in (*names, "lock", "signout")
         )

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from packstation.workflows.prompt import Key, Message, Prompt, Say
 from packstation.workflows.texts import Table, words
 
 
-def start(table: Table, message: Message | None, typed: str = "", *, pin: bool = False) -> Prompt:
-    """Nobody is signed in: no order, no buyer data. `typed`: a user's number, or with `pin` a PIN."""
-    shown = ("•" * len(typed) if pin else typed) if typed or pin else None
-    test = (Key("*SELFTEST", "", words(Say("key_selftest"), table)),)
-    return _bare("START", "do_start", table, message, test, entry=shown)
+class Door(Struct, frozen=True):
+    """How somebody without a badge gets in (FL1.3): `asked` for a number; `name` is whose PIN is wanted then."""
+
+    typed: str = ""
+    asked: bool = False
+    name: str = ""
 
 
-def locked(table: Table, message: Message | None) -> Prompt:
+def start(table: Table, message: Message | None, door: Door) -> Prompt:
+    """Nobody is signed in: no order, no buyer data."""
+    return _at_the_door("START", "do_start", table, message, door, ("number", "selftest"))
+
+
+def locked(table: Table, message: Message | None, door: Door) -> Prompt:
     """The bench is locked: no order data at all (FL1.8)."""
-    return _bare("LOCKED", "do_locked", table, message, ())
+    return _at_the_door("LOCKED", "do_locked", table, message, door, ("number", "signout"))
+
+
+def _at_the_door(
+    state: str, say: str, table: Table, message: Message | None, door: Door, keys: tuple[str, ...]
+) -> Prompt:
+    if not (door.typed or door.asked or door.name):
+        named = tuple(Key(f"*{key.upper()}", "", words(Say(f"key_{key}"), table)) for key in keys)
+        return _bare(state, say, table, message, named)
+    back = (Key("*BACK", "f3", words(Say("key_back"), table)),)
+    if door.name:
+        return _bare(state, "do_pin", table, message, back, {"name": door.name}, entry="•" * len(door.typed))
+    return _bare(state, "do_number", table, message, back, entry=door.typed)
 
 
 def pin(table: Table, message: Message | None, name: str, typed: str) -> Prompt:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,20 @@ def shop(tmp_path: Path) -> Path:
     lines.write_text("@badge ANN\n4471\n4471\nwait:500\nSUPPLIER-77\nwait:500\nkey:f12\ntype:*ALIAS\n*ALIAS\nkey:1\n")
     assert main(["replay", str(lines), "--data", str(data)]) == 0
     return data
+
+
+PIN = "716616"
+
+
+@pytest.fixture(autouse=True)
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """What stands on standard input when a command asks for the PIN."""
+
+    def type_in(text: str) -> None:
+        monkeypatch.setattr("sys.stdin", io.StringIO(text))
+
+    type_in(f"{PIN}\n" * 9)
+    return type_in
 
 
 def asked(capsys: pytest.CaptureFixture[str], data: Path, *words: str) -> tuple[int, dict[str, object]]:
@@ -70,3 +86,19 @@ def test_only_a_supervisor_decides(shop: Path, capsys: pytest.CaptureFixture[str
     capsys.readouterr()
     assert main(["alias", "approve", "SUPPLIER-77", "--by", "ANN", "--data", str(shop)]) == 1
     assert "--by ANN: expected a user who may decide about codes, got a packer." in capsys.readouterr().err
+
+
+def test_nobody_decides_without_the_pin(
+    shop: Path, typed: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """FL1.3: wrong ones count towards the lock of the bench, and nothing is recorded."""
+    capsys.readouterr()
+    for text, reason in (
+        ("", "PIN of EVA: expected it on the terminal or as a line of standard input, got nothing."),
+        *[("000000\n", "PIN of EVA: expected the right one, got a wrong one. Nothing recorded.")] * 5,
+        (f"{PIN}\n", "--by EVA: too many wrong PINs; wait 1 min."),
+    ):
+        typed(text)
+        assert main(["alias", "approve", "SUPPLIER-77", "--by", "EVA", "--data", str(shop)]) == 1
+        assert reason in capsys.readouterr().err
+    assert barcodes(shop) == []

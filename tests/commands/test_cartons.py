@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ from packstation.station.exceptions import open_exceptions
 from packstation.station.suggesting import Cartoner
 from packstation.store.view import StoreView
 from packstation.workflows.suggestion import Wanted
-from tests.shop import ANN, BLUE_MUG, PLATE, Bench, bench, order
+from tests.shop import ANN, BLUE_MUG, EVA_PIN, PLATE, Bench, bench, order
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
@@ -56,7 +57,7 @@ def measure(made: Bench, *sides: int) -> None:
 
 
 def test_suspects_proposals_and_cartons_that_ran_out_are_listed(
-    packed: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    packed: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """CT1.3, CT6.4: for the supervisor, on the board and as a command."""
     for sides in ((120, 90, 80), (80, 121, 91), (122, 91, 81)):
@@ -73,6 +74,10 @@ def test_suspects_proposals_and_cartons_that_ran_out_are_listed(
     (proposal,) = answer["proposals"]
     assert (proposal["sku"], proposal["size_mm"], proposal["catalog_mm"]) == ("PLATE", [121, 91, 80], [100, 90, 80])
     assert [one["code"] for one in answer["out_of_stock"]] == ["M2"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("000000\n"))
+    assert main(["cartons", "approve", "PLATE", "--data", data]) == 1
+    assert "PIN of EVA: expected the right one, got a wrong one" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{EVA_PIN}\n"))
     approved = told(capsys, "approve", "PLATE", "--data", data)
     assert approved == {"sku": "PLATE", "size_mm": [121, 91, 80], "weight_g": 480}
     assert told(capsys, "count", "M2", "40", "--data", data) == {"carton": "M2", "count": 40}

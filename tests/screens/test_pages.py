@@ -197,3 +197,16 @@ def test_signs_are_one_cell_wide() -> None:
     assert _glyphs_are_single_cells(UNICODE)
     assert _glyphs_are_single_cells(ASCII)
     assert {len(row) for row in UNICODE.digits} == {len(row) for row in ASCII.digits} == {33}
+
+
+def test_a_proposal_on_the_board_leads_to_its_decision() -> None:
+    """FL2.12, FL9.3: Enter on a proposed code goes to the bench's own question; other exceptions are only shown."""
+    rows = (
+        ExceptionRow("unknown code", "", "st-07", "Ann", 60, "SUPPLIER-77 for BLUE-MUG? *APPROVE", "*APPROVE"),
+        ExceptionRow("short", "4471", "st-07", "Ann", 60, "1 unit"),
+    )
+    board = Board(Boards(exceptions=lambda: rows))
+    board.pressed("tab")
+    assert board.pressed("enter") == "*APPROVE"
+    board.pressed("down")
+    assert board.pressed("enter") == ""

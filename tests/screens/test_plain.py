@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -14,8 +16,10 @@ from msgspec.structs import replace
 from packstation.devices.framer import Line
 from packstation.screens import plain
 from packstation.screens.plain import PlainApp, message_text, run_plain
+from packstation.station.language import table_of
 from packstation.workflows.prompt import Cue, Message
 from tests.screens.shop import HOSTILE, IDLE, STATUS, Shop, message, order_prompt, order_rows
+from tests.shop import BLUE_MUG, EVA_PIN, Bench, bench, user
 
 
 def play(text: str, shop: Shop | None = None) -> tuple[list[str], Shop]:
@@ -174,3 +178,71 @@ def test_it_works_on_real_pipes_without_textual() -> None:
     assert lines[0] == "> Scan tote, order or item"
     assert "+ OK. MUG BLUE 350: 1 of 2" in lines
     assert b"\x1b" not in done.stdout
+
+
+def said(made: Bench, text: str, language: str = "en") -> list[str]:
+    out = io.StringIO()
+    made.station.table = table_of(language)
+    run_plain(made.station, io.StringIO(text), out, language=language)
+    return out.getvalue().splitlines()
+
+
+def test_somebody_signs_in_by_number(tmp_path: Path) -> None:
+    """FL1.3, FL10.3: number and PIN, each a line; the menu leads there, and no digit of the PIN is shown."""
+    made = bench(tmp_path, signed_in=None)
+    lines = said(made, f"*\n1\nEVA\n*\n1\n1\n{EVA_PIN}\n")
+    assert "  1  Sign in by number (*NUMBER)" in lines
+    assert "> Type your number, Enter" in lines
+    assert not any(EVA_PIN in line for line in lines)
+    made.change(user("201", "Eva", "supervisor", "B.EVATWOBADGETEXTXX", "12345678901"))
+    lines = said(made, "201\n12345678901\n")
+    assert "> Eva: type PIN, Enter" in lines
+    assert "+ OK. Welcome Eva. Scan tote, order or item." in lines
+    assert made.station.user is not None
+    assert made.facts("") == []
+
+
+def test_a_long_pin_opens_a_locked_bench(tmp_path: Path) -> None:
+    """FL1.3, FL1.8: a PIN has six digits or more; eleven of them are no barcode while a PIN is asked for."""
+    made = bench(tmp_path, signed_in=None)
+    made.change(user("201", "Eva", "supervisor", "B.EVATWOBADGETEXTXX", "12345678901"))
+    said(made, "201\n12345678901\n*LOCK\n")
+    assert made.station.locked
+    lines = said(made, "5012345678900\n201\n99999999999\n12345678901\n")
+    assert any("Bench locked. Scan badge. This scan was not used." in line for line in lines)
+    assert any("Wrong PIN. Type it again" in line for line in lines)
+    assert not made.station.locked
+    assert not any("99999999999" in line or "12345678901" in line for line in lines)
+
+
+def test_the_menu_has_a_number_for_everything_that_is_legal_here(tmp_path: Path) -> None:
+    """FL10.3: `*`, then the number; choices keep the numbers that the question gave them."""
+    made = bench(tmp_path)
+    lines = said(made, f"FO-4472-1\n*OK\n{BLUE_MUG}\n*\n")
+    numbered = [line for line in lines if re.match(r"  \d+  .*\*[A-Z]+\)", line)]
+    offered = {key.command for key in made.station.prompt().keys}
+    assert offered <= {re.search(r"(\*[A-Z]+)\)", line)[1] for line in numbered}  # type: ignore[index]
+    short = next(line.split()[0] for line in numbered if "*SHORT)" in line)
+    lines = said(made, f"*\n{short}\n*\n1\n")
+    assert made.station.state == "SHORT"
+    said(made, "nothing of the menu\n")
+    assert made.station.state == "SHORT"
+
+
+def test_own_commands_are_scanned_too(tmp_path: Path) -> None:
+    """FL10.3: *HELP, *RAW, *LIST and *MORE come from a scanner as well as from a hand; *RAW shows the last scans."""
+    made = bench(tmp_path)
+    out = io.StringIO()
+    app = PlainApp(made.station, io.StringIO(""), out)
+    for n, text in enumerate(("FO-4472-1", "*RAW", "*HELP", "*EXIT")):
+        app.post_line(Line(text, text.encode(), "scanner", 10_000 + n * 500, 0))
+    app.run()
+    shown = out.getvalue()
+    assert "FO-4472-1" in shown.split("46 4f 2d 34", 1)[0]
+    assert "What can I do here?" in shown
+
+
+@pytest.mark.parametrize(("language", "words"), [("de", "Nummer tippen"), ("es", "Teclea tu número")])
+def test_the_way_in_is_told_in_the_site_s_language(tmp_path: Path, language: str, words: str) -> None:
+    made = bench(tmp_path, signed_in=None)
+    assert any(words in line for line in said(made, "*NUMBER\n*HELP\n*\n", language))

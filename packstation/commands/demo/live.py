@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from packstation.commands.assembly import Assembled
 from packstation.commands.bench import Bench
+from packstation.commands.boards import boards
 from packstation.commands.demo.line import SerialLine
 from packstation.commands.demo.player import Act, Player, badges, users
 from packstation.commands.demo.shop import Shop
 from packstation.commands.exchange import exchange
-from packstation.commands.run import boards, readings
+from packstation.commands.run import readings
 from packstation.screens.floor import DemoKeys, House
 from packstation.station import Station, walking
 
