@@ -37,3 +37,17 @@ OVERRIDE_REASONS = (
     ("3", "urgent", "urgent"),
     ("4", "other", "other"),
 )
+
+
+def atp_after(atp: int, qty: int, reason: str, seen: int) -> int:
+    """What can be promised here once the hub has booked a short of `qty` (FL8.1, FL8.3).
+
+    The missing units were promised to this order, so they were never among the free ones. Nothing seen at all puts
+    the free ones in doubt; a reason that leaves the units where they are makes them free.
+    """
+    if reason == "recalled" or (reason == "not_found" and seen == 0):
+        return 0
+    return atp if reason in _UNITS_ARE_BAD else atp + qty
+
+
+_UNITS_ARE_BAD = ("not_found", "short", "damaged", "worn_display", "expired", "mismatch")

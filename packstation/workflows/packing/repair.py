@@ -26,7 +26,7 @@ from packstation.workflows.order import Box
 from packstation.workflows.packing import mixing
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
-from packstation.workflows.reasons import BY_HAND, SHORT_HOW, SHORT_REASONS
+from packstation.workflows.reasons import BY_HAND, SHORT_HOW, SHORT_REASONS, atp_after
 from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed
@@ -110,7 +110,7 @@ def short_preview(desk: Desk, line_no: int, reason: str, qty: int, how: str, now
     others = [j for j in reader.demand(line.sku) if j.doc.fo != job.doc.fo]
     values: dict[str, str | int | Say] = {"ships": ships, "done": done, "need": need, "qty": qty}
     first = Say(f"short_{how}" if how != "reroute" or not now.online else "short_reroute_online", values)
-    atp_left = "" if atp is None else atp - qty
+    atp_left = "" if atp is None else atp_after(atp, qty, reason, job.order.packed(line_no))
     stock = Say("short_atp" if now.online and atp is not None else "short_atp_later",
                 {"item": line.item.name, "left": atp_left})  # fmt: skip
     told: dict[str, str | int | Say] = {"first": first, "stock": stock, "others": len(others)}

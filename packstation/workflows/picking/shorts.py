@@ -9,7 +9,7 @@ from packstation.workflows.picking import bins, walk
 from packstation.workflows.picking.answers import deed, done, place_first
 from packstation.workflows.picking.walk import Stop
 from packstation.workflows.prompt import Cue, Say
-from packstation.workflows.reasons import SHORT_REASONS
+from packstation.workflows.reasons import SHORT_REASONS, atp_after
 from sync import facts as f
 from sync.protocol import Deed
 
@@ -100,7 +100,7 @@ def short_qty(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         "order": job.doc.order_no,
         "ships": 0 if whole(job, reader) else need - qty,
         "need": need,
-        "atp": max(0, atp - qty) if now.online and atp is not None else "?",
+        "atp": atp_after(atp, qty, reason, stop.done) if now.online and atp is not None else "?",
         "others": ", ".join(f"#{number}" for number in sorted(affected)) or "-",
         "n": len(affected),
     }

@@ -172,6 +172,8 @@ def _count_done(act: Act, site: str, entry: Entry) -> None:
         units=fact.qty,
     )
     act.touch(site, "stock", fact.sku)
+    if books.held(act, site, fact.sku).available > before.available:
+        work.came_in(act, site, fact.sku)
     work.retry_waiting(act, [fact.sku])
 
 

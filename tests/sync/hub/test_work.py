@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sync import facts
 from sync.client import Client
 from sync.hub.intake.folding import refolded
@@ -132,6 +134,45 @@ def test_a_short_that_nobody_else_holds_waits_with_its_reason(shop: Shop, bench:
     assert done["notes"] == ["1 waiting orders found a site."]
     assert ("FO-4471-2", "DEN", "open", "") in fo_rows(shop)
     assert shop.broken() == []
+
+
+NO_DENVER = "site,location,sku,quantity,lot,expiry\nDEN,A-01-1,BLUE-MUG,0,,\n"
+
+
+@pytest.mark.parametrize("how", ["stock", "count"])
+def test_the_rest_of_a_short_ships_from_the_same_site_when_more_comes_in(
+    shop: Shop, bench: Bench, client: Client, how: str
+) -> None:
+    """X2, X4: with one site, "could not find it" must not outlive the empty shelf; the rest is backordered."""
+    shop.take("stock", NO_DENVER)
+    shop.orders(order_row("4471", quantity=2))
+    exchange(client)
+    bench.did(FO, short(1, "not_found", seen=1, resolution="ship_short"))
+    exchange(client)
+    assert shop.rows("SELECT waiting, open FROM order_line") == [(1, 1)]
+    assert shop.rows("SELECT site_id FROM exclusion") == [("NYC",)]
+    if how == "stock":
+        shop.take("stock", "site,location,sku,quantity,lot,expiry\nNYC,A-04-2,BLUE-MUG,25,,\n")
+    else:
+        bench.did(None, facts.CountDone(location="A-04-2", sku="BLUE-MUG", qty=11, by="sue"))
+        exchange(client)
+    assert [row[:2] for row in fo_rows(shop)] == [(FO, "NYC"), ("FO-4471-2", "NYC")]
+    assert shop.rows("SELECT waiting, open FROM order_line") == [(0, 2)]
+    assert shop.broken() == []
+
+
+def test_an_order_a_site_cannot_ship_does_not_come_back_with_new_stock(
+    shop: Shop, bench: Bench, client: Client
+) -> None:
+    """X2: refused for what it is: new units change nothing."""
+    shop.take("stock", NO_DENVER)
+    shop.orders(order_row("4471", quantity=2))
+    exchange(client)
+    bench.did(FO, facts.FoRejected(lines=(1,), reason="cannot_ship", seen_qty=0))
+    exchange(client)
+    shop.take("stock", "site,location,sku,quantity,lot,expiry\nNYC,A-04-2,BLUE-MUG,25,,\n")
+    assert shop.rows("SELECT waiting FROM order_line") == [(2,)]
+    assert shop.rows("SELECT site_id FROM exclusion") == [("NYC",)]
 
 
 def test_a_wait_keeps_the_line_and_says_that_units_are_short(shop: Shop, bench: Bench, client: Client) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sync.hub import stock
 from sync.hub.intake.goods.rows import code_of, upsert
 from sync.hub.orders.incoming import Wrong, quoted, tidy, time_ms, whole
-from sync.hub.tables import books, feed
+from sync.hub.tables import books, feed, work
 from sync.hub.tables.books import Act, Cause
 from sync.hub.tables.database import do, maybe
 
@@ -76,6 +76,7 @@ class Stocktaking:
         held = books.held(act, site, sku)
         if units > before:
             books.receive(act, site, sku, units - before, cause)
+            work.came_in(act, site, sku)
             self.rose.add(sku)
         elif units < before:
             books.book(act, site, sku, stock.counted(held, before, units, everywhere=False), cause)

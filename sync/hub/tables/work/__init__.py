@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from sync.hub.tables.work.floor import (
     OPEN,
+    came_in,
     note_event,
     open_conflict,
     open_lines,
@@ -33,6 +34,7 @@ from sync.hub.tables.work.routes import carrier_of, decide, look, network, retry
 __all__ = [
     "OPEN",
     "accept",
+    "came_in",
     "carrier_of",
     "decide",
     "edit",

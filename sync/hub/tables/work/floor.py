@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sync.hub import stock
+from sync.hub.orders import progress
 from sync.hub.tables import books
 from sync.hub.tables.books import Act, Cause
 from sync.hub.tables.database import all_of, do, do_many, maybe, one
 
 EXCLUDED_MS = 7 * 24 * 3600 * 1000  # a site that shorted a line is not asked for it again for a week (X2)
+LACKED = {"not_found", "short", "damaged", "worn_display", "mismatch", "expired", "recalled"}
+"""Reasons that say that good units are missing here; new ones end them."""
 OPEN = ("open", "scheduled", "on_hold", "in_progress")
 EVENT = (
     "INSERT INTO fo_event (site_id, fo, n, at, before, after, why) SELECT :site, :fo, coalesce(max(n), 0) + 1,"
@@ -82,6 +85,29 @@ def short_line(
         until=_excluded_until(act, site, reason),
     )
     return missing
+
+
+def came_in(act: Act, site: str, sku: str) -> None:
+    """Units of a SKU came in, or a count found them: a site that could not find it may be asked again (X2).
+
+    Without this, a shop with one site would never send the rest of a short. A site that refused an order for what it
+    is, not for what it lacked, stays refused.
+    """
+    rows = all_of(
+        act.db,
+        "SELECT DISTINCT e.order_id FROM order_line l JOIN exclusion e ON e.order_id = l.order_id AND e.line = l.line"
+        " WHERE l.sku = :sku AND l.waiting > 0 AND e.site_id = :site AND e.until > :at",
+        sku=sku,
+        site=site,
+        at=act.at,
+    )
+    for row in rows:
+        tried = all_of(
+            act.db, "SELECT progress FROM fo WHERE site_id = :site AND order_id = :id", site=site, id=row.order_id
+        )
+        reasons = {short.reason for fo in tried for short in progress.loads(fo.progress).shorts.values()}
+        if reasons & LACKED and reasons <= LACKED | {"no_split"}:
+            do(act.db, "DELETE FROM exclusion WHERE order_id = :id AND site_id = :site", id=row.order_id, site=site)
 
 
 def unshort_line(act: Act, site: str, fo: str, line: int, *, idem: str) -> bool:
