@@ -92,6 +92,12 @@ class Assembled(Struct):
             self._spooler = spooler_of(self.store, self.printers, self.station.clock.wall_ms)
             self._spooler.start()
 
+    def warm_paper(self) -> None:
+        """Load what draws labels; nobody waits for it (performance.md 2)."""
+        from packstation.station.printing import warm
+
+        warm(self.printers)
+
     def start_planning(self) -> None:
         """Plan cartons ahead, and answer the bench, in worker processes (CT9)."""
         from packstation.station.planning import Planner

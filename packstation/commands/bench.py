@@ -131,6 +131,7 @@ class Bench(Struct):
     def _warm(self) -> None:
         """What takes a while and nobody waits for: a first scan is judged meanwhile (performance.md 2)."""
         self.made.start_printing()
+        self.made.warm_paper()
         self.made.store.check_mirror()
         # What is loaded by now stays: a collection in the middle of a shift need not look at it again, and takes
         # a tenth of the time that a scan would wait for it (PF1.2).

@@ -23,6 +23,8 @@ from msgspec import Struct
 
 CONNECT_S_MAX = 3.0
 STATUS_S_MAX = 1.0
+SILENT_S_MAX = 0.1
+"""For one that was asked before and has never answered: no label waits a second for words that never come."""
 STALL_S_MAX = 10.0
 TRANSFER_S_MAX = 120.0
 FAREWELL_S_MAX = 0.3
@@ -180,7 +182,7 @@ class TcpPrinter:
             raise ValueError(f"printer {url!r}: expected tcp://host:port with a port from 1 to 65535.")
         self.url, self.profile = url, profile
         self._address = (found[1].strip("[]"), port)
-        self._has_answered = False
+        self._has_answered = self._was_silent = False
 
     def reach(self) -> Line | NotReady:
         try:
@@ -203,9 +205,12 @@ class TcpPrinter:
             return ""
         wire.settimeout(STATUS_S_MAX)
         wire.sendall(b"~HS\r\n")
-        status = host_status(_three_strings(wire))
+        expected = self.profile.answers_hs or self._has_answered
+        status = host_status(
+            _three_strings(wire, SILENT_S_MAX if self._was_silent and not expected else STATUS_S_MAX)
+        )
+        self._was_silent = status is None
         if status is None:
-            expected = self.profile.answers_hs or self._has_answered
             return "does not say it is ready: look for paper, ribbon and an open head" if expected else ""
         self._has_answered = True
         return ", ".join(status.troubles)
@@ -245,10 +250,10 @@ class _TcpLine:
         self._wire.close()
 
 
-def _three_strings(wire: socket.socket) -> bytes:
+def _three_strings(wire: socket.socket, patience_s: float) -> bytes:
     """What comes within the time for a status: until the third ETX, at most 1 KiB."""
     answer = b""
-    deadline = time.monotonic() + STATUS_S_MAX
+    deadline = time.monotonic() + patience_s
     while answer.count(b"\x03") < 3 and len(answer) < 1024:
         left_s = deadline - time.monotonic()
         if left_s <= 0:

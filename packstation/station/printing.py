@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
 
@@ -9,6 +10,7 @@ from packstation.devices.printer import PrinterProfile, printer_at
 from packstation.devices.spooler import Job as SpoolJob
 from packstation.devices.spooler import JobState, PrintNews, Spooler
 from packstation.documents.drawn import PaperRefused
+from packstation.documents.shipment import Party, Shipment
 from packstation.station.paper import Paper
 from packstation.station.printers import shown
 from packstation.store import Store
@@ -88,6 +90,23 @@ def logging_news() -> Callable[[PrintNews], None]:
         log.log(logging.WARNING if told.word in _ILL else logging.INFO, "print", extra=told_ids)
 
     return news
+
+
+def warm(printers: Mapping[str, tuple[str, PrinterProfile]]) -> None:
+    """Draw a label for nobody in each language that is printed here: the first parcel of a shift waits for no code
+    and no fonts (PF1.7)."""
+    nobody = Party("", (), "", "", "", "")
+    parcel = Shipment("1", 1, 1, "", "", nobody, nobody, 1, tracking="1", lpn="1")
+    languages = {profile.language for _, profile in printers.values()}
+    with contextlib.suppress(PaperRefused):
+        if "zpl" in languages:
+            from packstation.documents import zpl
+
+            zpl.house_label(parcel)
+        if "pdf" in languages:
+            from packstation.documents import label
+
+            label.house_label(parcel)
 
 
 def _job(row: SpoolRow) -> SpoolJob:

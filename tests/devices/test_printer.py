@@ -128,6 +128,21 @@ def test_a_printer_that_has_answered_before_must_answer_again(sink: PrinterSink)
     assert isinstance(known.reach(), NotReady)
 
 
+def test_a_printer_that_never_answers_is_waited_for_a_whole_second_only_once(sink: PrinterSink) -> None:
+    """PF1.7: its labels would each come a second late; one that begins to answer is heard all the same."""
+    sink.hs = None
+    known = printer_at(sink.url, PrinterProfile())
+    spent = []
+    for _ in range(2):
+        began = time.monotonic()
+        assert not isinstance(known.reach(), NotReady)
+        spent.append(time.monotonic() - began)
+    assert spent[0] >= 0.9
+    assert spent[1] < 0.8
+    sink.hs = READY.replace(b"030,0,0", b"030,1,0", 1)
+    assert known.reach() == NotReady("paper out")
+
+
 def test_a_printer_that_is_off_is_not_ready(sink: PrinterSink) -> None:
     sink.switch_off()
     assert _hand_over(sink.url) == NotReady("refuses the connection")

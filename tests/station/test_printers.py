@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -219,3 +221,17 @@ def test_a_list_of_printers_that_is_none_is_told_with_its_place(tmp_path: Path) 
     (tmp_path / "printers.json").write_text("[1]", "utf-8")
     with pytest.raises(ValueError, match=r"printers\.json: expected an object"):
         printers_of(Place(tmp_path, "WH-1", "st-07"), tmp_path / "documents")
+
+
+def test_what_draws_labels_is_warm_before_the_first_of_them() -> None:
+    """PF1.7: loaded with the fonts, in each language that is printed at this station, before somebody waits."""
+    program = (
+        "import sys\n"
+        "from packstation.devices.printer import PrinterProfile\n"
+        "from packstation.station.printing import warm\n"
+        "warm({'zebra': ('', PrinterProfile()), 'office': ('', PrinterProfile(language='pdf'))})\n"
+        "print({'packstation.documents.zpl.sheet', 'packstation.documents.label', 'zxingcpp', 'reportlab.pdfgen'}"
+        " - set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "set()\n"

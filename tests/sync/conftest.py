@@ -37,7 +37,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         made.close()
         return
     server: Postgres = request.getfixturevalue("postgres")
-    url = server.fresh()
+    url = server.fresh_hub()
     made = Database(url)
     yield made
     made.close()

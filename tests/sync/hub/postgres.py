@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 READY_S = 10.0
+MEMORY_BYTES_MIN = 4_000_000_000
 EXTERNAL = "PACKSTATION_TEST_PG"
 
 
@@ -34,6 +35,7 @@ class Postgres:
     home: Path
     process: subprocess.Popen[bytes] | None
     server: str
+    _pattern: str | None = None
 
     def url(self, database: str) -> str:
         return (
@@ -42,13 +44,31 @@ class Postgres:
 
     def fresh(self) -> str:
         """The URL of a new, empty database: one for each test, never the database `postgres` (Q4)."""
+        return self._made("")
+
+    def fresh_hub(self) -> str:
+        """The same with the hub's tables in it, copied from the first that was asked for: making them takes longer
+        than most tests. Opening it checks them as a hub does that starts again."""
+        if self._pattern is None:
+            from sync.hub.tables.database import Database
+
+            url = self.fresh()
+            pattern = Database(url)
+            with pattern.engine.begin() as db:
+                db.exec_driver_sql(
+                    "DELETE FROM hub WHERE key <> 'schema'"
+                )  # each hub has an epoch and keys of its own
+            pattern.close()
+            self._pattern = _name_of(url)
+        return self._made(f' TEMPLATE "{self._pattern}"')
+
+    def _made(self, how: str) -> str:
         name = f"t{secrets.token_hex(6)}"
-        self.run(f'CREATE DATABASE "{name}"')
+        self.run(f'CREATE DATABASE "{name}"{how}')
         return self.url(name)
 
     def drop(self, url: str) -> None:
-        name = url.partition("?")[0].rsplit("/", 1)[1]
-        self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.run(f'DROP DATABASE IF EXISTS "{_name_of(url)}" WITH (FORCE)')
 
     def run(self, statement: str) -> None:
         import sqlalchemy
@@ -61,6 +81,8 @@ class Postgres:
             engine.dispose()
 
     def stop(self) -> None:
+        if self._pattern is not None and self.process is None:
+            self.drop(self.url(self._pattern))
         if self.process is not None:
             self.process.send_signal(signal.SIGINT)  # fast: open transactions are rolled back
             try:
@@ -69,6 +91,10 @@ class Postgres:
                 self.process.kill()
                 self.process.wait(5)
         shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _name_of(url: str) -> str:
+    return url.partition("?")[0].rsplit("/", 1)[1]
 
 
 def start() -> Postgres:
@@ -82,7 +108,7 @@ def start() -> Postgres:
     if os.name != "posix":
         raise NoPostgres("peer login needs Unix sockets")
     binaries = Path(found.origin).parent / "pginstall18"
-    home = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))  # a socket path over 107 bytes fails
+    home = Path(tempfile.mkdtemp(prefix="pg", dir=_quick_folder()))
     home.chmod(0o700)
     who, how = _unprivileged()
     try:
@@ -100,6 +126,14 @@ def start() -> Postgres:
     except BaseException:
         shutil.rmtree(home, ignore_errors=True)
         raise
+
+
+def _quick_folder() -> str:
+    """In memory where there is much room: it flushes as on a disk, and no test waits for one. Short, because a socket
+    path over 107 bytes fails."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > MEMORY_BYTES_MIN
+    return str(memory) if roomy else "/tmp"
 
 
 def _unprivileged() -> tuple[pwd.struct_passwd | None, dict[str, object]]:
