@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from packstation.cartons.blocks import blocked
+from packstation.cartons.bundles import FELT, Pieces, pieces_of, unbundled
 from packstation.cartons.cutting import Space
 from packstation.cartons.fills import (
     BLOCK_RUNS,
@@ -18,7 +19,6 @@ from packstation.cartons.fills import (
     flat_fits,
     laid,
     least_sides,
-    noise_keys,
     repetitive,
 )
 from packstation.cartons.plan import Triple
@@ -26,9 +26,11 @@ from packstation.cartons.spaces import SCORES, Placed, Poses, construct
 from packstation.cartons.world import CALL_TESTS, Counts, Dice, Try, View, World
 
 _FIRST_SCORES = (0, 1, 4, 2, 3, 5)
-REPAIRS = 11
+REPAIRS = 20
 COMPILED_TESTS = 200_000  # between two questions to the safety stop
 _FRESH_RUNS = 400
+_FEW_UNITS = 22  # of so many units bundles make all the patterns that blocks would
+_FEW_TESTS = 1500
 _BEFORE_FUNCTIONS = 4  # constructs that cost less than the proof they may save
 
 
@@ -62,7 +64,9 @@ def passed(world: World, view: View, counts: Counts, most: int = 12) -> Try:
             if world.prove_functions(view, counts, known):
                 return known
             if repetitive(world, counts):
-                _in_blocks(world, view, counts, known, BLOCK_RUNS)
+                _in_blocks(
+                    world, view, counts, known, BLOCK_RUNS, _FEW_TESTS if sum(counts) <= _FEW_UNITS else 1 << 62
+                )
                 if known.packing is not None:
                     return known
         _attempt(world, view, known, sequence, score, least, swap)
@@ -84,8 +88,7 @@ def rounds(world: World, view: View, counts: Counts, constructs: int, tests: int
         known.dice = Dice(world.seed + view.digest)
     dice = known.dice
     until = min(world.spent + tests, world.budget)
-    kinds = [kind for kind, count in enumerate(counts) for _ in range(count)]
-    keys = noise_keys(world, kinds)
+    units = sum(counts)
     least = least_sides(view, counts)
     done = 0
     if repetitive(world, counts):
@@ -96,25 +99,28 @@ def rounds(world: World, view: View, counts: Counts, constructs: int, tests: int
             while known.packing is None and world.open and world.spent < until:
                 _in_blocks(world, view, counts, known, _FRESH_RUNS, until - world.spent)
         elif not known.tries:
-            # Blocks are interpreted: beside compiled rounds they would use up most of a third.
-            _in_blocks(world, view, counts, known, 1 << 30, share // (15 if world.compiled else 3))
+            # Few units are found by bundles; beside compiled rounds blocks would use up most of a third.
+            part = 30 if units <= _FEW_UNITS else 15 if world.compiled else 3
+            _in_blocks(world, view, counts, known, 1 << 30, share // part)
     # A handful of units has few arrangements: more rounds would only repeat them.
-    constructs = min(constructs, few_orders(len(kinds)) - known.tries)
+    constructs = min(constructs, few_orders(units) - known.tries)
     if constructs <= 0:
         known.exhausted = True
+    pieces = known.pieces
+    if pieces is None:
+        pieces = known.pieces = pieces_of(world, view, counts)
     while known.packing is None and done < constructs and world.spent < until and not world.stopped:
-        if world.compiled and world.law is None and len(kinds) <= COMPILED_UNITS_MAX:
-            fast = world.fast_view(view)
+        if world.compiled and world.law is None and units <= COMPILED_UNITS_MAX:
             chunk = min(until - world.spent, COMPILED_TESTS)
-            packed, spent, more, dice.state, rows = fast.rounds(
-                kinds, keys, least, world.support_pct, dice.state, constructs - done, chunk, REPAIRS
+            packed, spent, more, dice.state, rows = world.fast_view(view).rounds(
+                pieces, units, least, world.support_pct, dice.state, constructs - done, chunk, REPAIRS
             )
             world.spend(spent + CALL_TESTS, compiled=True)
             done += more
             if packed:
-                known.packing = tuple(rows)
+                known.packing = unbundled(world, view, pieces, tuple(rows))
             continue
-        done += _round(world, view, known, kinds, keys, least, dice)
+        done += _round(world, view, known, pieces, least, dice)
     known.tries += done
     return known
 
@@ -162,36 +168,31 @@ def _sort_key(world: World, kind: int, key: int) -> tuple[int, ...]:
     return (-volume * longest * longest,)
 
 
-def _round(
-    world: World,
-    view: View,
-    known: Try,
-    kinds: list[int],
-    keys: tuple[list[int], ...],
-    least: tuple[Triple, Triple],
-    dice: Dice,
-) -> int:
-    """One random order, scores and poses by unit, and up to REPAIRS repairs; answers how many constructs it took."""
+def _round(world: World, view: View, known: Try, pieces: Pieces, least: tuple[Triple, Triple], dice: Dice) -> int:
+    """One random order, scores and poses by piece, and up to REPAIRS repairs; answers how many constructs it took."""
+    sequence = pieces.drawn(dice)
     bits = dice.bits()
-    base = keys[bits & 3]
+    base = pieces.keys[bits & 3]
     noise = (bits >> 2) & 1023
     base_score = ((bits >> 12) & 1023) * 6 >> 10
     score_odds = ((bits >> 22) & 1023) >> 2
     pose_odds = ((bits >> 32) & 1023) * 7 // 10
     swap = bool((bits >> 42) & 1)
-    all_poses = view.swapped if swap else view.poses
+    all_poses = pieces.turned if swap else pieces.poses
+    felt, most_felt = pieces.felt, pieces.most_felt or 1
     drawn: list[tuple[int, int, int, int, Poses]] = []
-    for n, kind in enumerate(kinds):
+    for n, piece in enumerate(sequence):
         bits = dice.bits()
-        weighed = base[n] * (1024 + 4 * noise * ((bits & 1023) - 512) // 10240)
+        noisy = 1024 + 4 * noise * ((bits & 1023) - 512) // 10240
+        weighed = base[piece] * (noisy * (1024 + FELT * felt[piece] // most_felt) >> 10)
         score = base_score
         if (bits >> 10) & 1023 < score_odds:
             score = ((bits >> 20) & 1023) * 6 >> 10
-        fitting = all_poses[kind]
+        fitting = all_poses[piece]
         count = len(fitting[4])
         if count > 1 and (bits >> 30) & 1023 < pose_odds:
-            fitting = view.narrow(kind, 1 + (((bits >> 40) & 4095) * ((1 << count) - 1) >> 12), swap)
-        drawn.append((-weighed, n, kind, score, fitting))
+            fitting = pieces.narrow(piece, 1 + (((bits >> 40) & 4095) * ((1 << count) - 1) >> 12), swap)
+        drawn.append((-weighed, n, piece, score, fitting))
     drawn.sort()
     sequence = [row[2] for row in drawn]
     scores = [row[3] for row in drawn]
@@ -206,17 +207,19 @@ def _round(
         )
         world.spend(tests)
         if failed < 0:
-            known.packing = laid(placed, sequence, swap)
+            known.packing = unbundled(world, view, pieces, laid(placed, sequence, swap))
             return repair + 1
         if world.stopped or world.spent >= world.budget:
             return repair + 1
-        to = dice.below(failed) if failed else 0
-        kind, score = sequence.pop(failed), scores.pop(failed)
+        # Rather a little earlier than much: what was placed before is kept.
+        to = max(dice.below(failed), dice.below(failed)) if failed else 0
+        piece, score = sequence.pop(failed), scores.pop(failed)
         poses.pop(failed)
-        sequence.insert(to, kind)
+        pieces.failed(piece)
+        sequence.insert(to, piece)
         scores.insert(to, score)
-        poses.insert(to, all_poses[kind])
-        # Another score for one unit behind it too: a pure reordering often leads into the same corner again.
+        poses.insert(to, all_poses[piece])
+        # Another score for one piece behind it too: a pure reordering often leads into the same corner again.
         scores[to + dice.below(failed + 1 - to)] = dice.below(SCORES)
         before = placed[:to]
         if not to:

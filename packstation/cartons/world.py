@@ -70,6 +70,7 @@ class Try:
     exhausted: bool = False  # so few units that more rounds only repeat themselves
     nodes: int = 0  # how far the proof by arrangements went
     tight: Tight | None = None
+    pieces: Any = None  # what the rounds draw from, and what they learned (bundles.py)
 
     @property
     def gives_up(self) -> bool:
@@ -85,7 +86,7 @@ class View:
 
     __slots__ = (
         *("index", "carton", "usable", "volume_mm3", "room_mm3", "room_g", "room_units", "inner_mm3", "outer_mm3"),
-        *("place", "types", "narrowed", "_sides", "_fitting", "_poses", "_swapped", "_digest"),
+        *("place", "types", "_sides", "_fitting", "_poses", "_swapped", "_digest"),
     )
 
     def __init__(self, place: Place, types: tuple[UnitType, ...]) -> None:
@@ -100,7 +101,6 @@ class View:
         self.outer_mm3 = place.outer_mm3
         self.place = place
         self.types = types
-        self.narrowed: dict[tuple[int, int, bool], Poses] = {}
         self._sides = place.sides
         self._fitting: tuple[tuple[Triple, ...], ...] | None = None
         self._poses: tuple[Poses, ...] | None = None
@@ -179,15 +179,6 @@ class View:
             self._digest = _digest(self.carton.code)
         return self._digest
 
-    def narrow(self, kind: int, chosen: int, swap: bool) -> Poses:
-        """The poses of a kind that the bits of `chosen` name."""
-        at = (kind, chosen, swap)
-        poses = self.narrowed.get(at)
-        if poses is None:
-            triples = (self.swapped if swap else self.poses)[kind][4]
-            poses = self.narrowed[at] = poses_of([pose for n, pose in enumerate(triples) if chosen >> n & 1])
-        return poses
-
 
 @dataclass(slots=True)
 class World:
@@ -208,6 +199,7 @@ class World:
     stock: dict[int, int] = field(default_factory=dict)  # by view, how many are left; missing = unlimited
     compiled: bool = False  # the extra `fast` runs the rounds
     fast_views: dict[int, Any] = field(default_factory=dict)
+    bundles: dict[Counts, Any] = field(default_factory=dict)  # units that may be placed as one (bundles.py)
     spent: int = 0
     stopped: bool = False
     hurried_from: int = 0  # after the stop, the tests from which on nothing is looked at twice

@@ -22,9 +22,11 @@ from typing import Any
 
 import numpy as np
 
+from packstation.cartons.bundles import DRAWN_PCT, FELT, MISSES_MAX, WANTED_MOST
 from packstation.cartons.fast.rounds import fill_kernel, rounds_kernel
 
 POSES_MAX = 6
+_ODDS = np.array([DRAWN_PCT, WANTED_MOST, MISSES_MAX, FELT], np.int64)
 
 
 class Compiled:
@@ -43,11 +45,12 @@ class Compiled:
         self.usable = np.array(view.usable, np.int64)
         self.weights = np.array([kind.weight_g for kind in types], np.int64)
         self.volumes = np.array([kind.volume_mm3 for kind in types], np.int64)
+        self.pieces: dict[tuple[int, ...], tuple[Any, ...]] = {}
 
     def rounds(
         self,
-        kinds: list[int],
-        keys: tuple[list[int], ...],
+        pieces: Any,
+        units: int,
         least: tuple[Any, Any],
         support_pct: int,
         state: int,
@@ -55,19 +58,38 @@ class Compiled:
         tests: int,
         repairs: int,
     ) -> tuple[bool, int, int, int, list[tuple[int, ...]]]:
-        """Packed?, tests, constructs, the dice after it, the placed units (type, x, y, z, dx, dy, dz)."""
-        units = len(kinds)
+        """Packed?, tests, constructs, the dice after it, the placed pieces (piece, x, y, z, dx, dy, dz)."""
         told = np.zeros(5, np.int64)
         placed = np.zeros((units, 7), np.int64)
         sequence = np.zeros(units, np.int64)
         dice = np.array([state], np.uint64)
+        felt = np.array(pieces.felt, np.int64)
+        arrays = self.pieces.get(pieces.counts)
+        if arrays is None:
+            arrays = self.pieces[pieces.counts] = self._arrays_of(pieces)
+        counts, uses, keys, pose_counts, poses, swapped = arrays
         found = rounds_kernel(
-            self.usable, np.array(kinds, np.int64), units, np.array(keys, np.int64), self.pose_counts, self.poses,
-            self.swapped, np.array(least, np.int64), support_pct, dice, min(constructs, 1 << 60), tests, repairs,
-            told, placed, sequence,
+            self.usable, counts, uses, _ODDS, units, keys, pose_counts, poses, swapped, np.array(least, np.int64),
+            support_pct, dice, min(constructs, 1 << 60), tests, repairs, felt, told, placed, sequence,
         )  # fmt: skip
+        pieces.felt = felt.tolist()
+        pieces.most_felt = max(pieces.felt)
         rows = _rows(placed, sequence, int(told[2]), bool(told[3])) if found else []
         return bool(found), int(told[0]), int(told[1]), int(dice[0]), rows
+
+    def _arrays_of(self, pieces: Any) -> tuple[Any, ...]:
+        kinds, many = len(pieces.counts), len(pieces.bundles)
+        uses = np.zeros((many, kinds), np.int64)
+        for n, bundle in enumerate(pieces.bundles):
+            uses[n] = bundle.uses
+        pose_counts = np.zeros((kinds + many, 1), np.int64)
+        poses = np.zeros((kinds + many, POSES_MAX, 3), np.int64)
+        for n, row in enumerate(pieces.poses):
+            pose_counts[n, 0] = len(row[4])
+            for m, triple in enumerate(row[4]):
+                poses[n, m] = triple
+        swapped = np.ascontiguousarray(poses[:, :, [1, 0, 2]])
+        return np.array(pieces.counts, np.int64), uses, np.array(pieces.keys, np.int64), pose_counts, poses, swapped
 
     def fill(
         self,

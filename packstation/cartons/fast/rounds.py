@@ -11,11 +11,47 @@ from packstation.cartons.fast.dice import A1, A2, A3, DICE, INT, below, bits_of
 from packstation.cartons.fast.spaces import SPACES_MAX, construct
 
 
-@nb.njit(INT(A1, A1, INT, A2, A2, A3, A3, A2, INT, DICE, INT, INT, INT, A1, A2, A1), cache=True, nogil=True)
+@nb.njit(INT(A1, A2, A1, A1, A1, DICE), cache=True)
+def drawn_pieces(counts, uses, rest, pieces, odds, state):
+    """As bundles.Pieces.drawn: the pieces of one round, and how many."""
+    kinds, many = counts.size, uses.shape[0]
+    for kind in range(kinds):
+        rest[kind] = counts[kind]
+    taken = np.int64(0)
+    if many and below(state, 100) < odds[0]:
+        wanted = 1 + below(state, odds[1])
+        misses = 0
+        while wanted > 0 and misses < odds[2]:
+            bundle = below(state, many)
+            there = True
+            for kind in range(kinds):
+                if rest[kind] < uses[bundle, kind]:
+                    there = False
+                    break
+            if not there:
+                misses += 1
+                continue
+            for kind in range(kinds):
+                rest[kind] -= uses[bundle, kind]
+            pieces[taken] = kinds + bundle
+            taken += 1
+            wanted -= 1
+    for kind in range(kinds):
+        for _ in range(rest[kind]):
+            pieces[taken] = kind
+            taken += 1
+    return taken
+
+
+@nb.njit(
+    INT(A1, A1, A2, A1, INT, A2, A2, A3, A3, A2, INT, DICE, INT, INT, INT, A1, A1, A2, A1), cache=True, nogil=True
+)
 def rounds_kernel(
     usable,
-    kinds,
-    units,
+    counts,
+    uses,
+    odds,
+    most,
     keys,
     pose_counts,
     poses,
@@ -26,19 +62,25 @@ def rounds_kernel(
     constructs,
     until,
     repairs,
+    felt,
     told,
     placed,
     sequence,
 ):
-    """Random rounds until one packs all; told: tests spent, constructs, placed units, swap, overflows. 1 = packed."""
-    scores = np.empty(units, np.int64)
-    masks = np.empty(units, np.int64)
-    weighed = np.empty(units, np.int64)
-    order = np.empty(units, np.int64)
-    drawn_scores = np.empty(units, np.int64)
-    drawn_masks = np.empty(units, np.int64)
-    trail = np.empty((units + 1, SPACES_MAX, 6), np.int64)
-    trail_count = np.zeros(units + 1, np.int64)
+    """Random rounds until one packs all; told: tests spent, constructs, placed pieces, swap, overflows. 1 = packed.
+
+    `odds`: as bundles.py has them: rounds in a hundred with bundles, bundles at most, misses, what was felt.
+    """
+    kinds = np.empty(most, np.int64)
+    rest = np.empty(counts.size, np.int64)
+    scores = np.empty(most, np.int64)
+    masks = np.empty(most, np.int64)
+    weighed = np.empty(most, np.int64)
+    order = np.empty(most, np.int64)
+    drawn_scores = np.empty(most, np.int64)
+    drawn_masks = np.empty(most, np.int64)
+    trail = np.empty((most + 1, SPACES_MAX, 6), np.int64)
+    trail_count = np.zeros(most + 1, np.int64)
     rests = np.empty((6, SPACES_MAX, 6), np.int64)
     rest_count = np.zeros(6, np.int64)
     tests = np.zeros(3, np.int64)
@@ -46,7 +88,11 @@ def rounds_kernel(
     none = np.zeros(1, np.int64)
     turned = np.array([usable[1], usable[0], usable[2]])
     done = 0
+    most_felt = np.int64(1)
+    for n in range(felt.size):
+        most_felt = max(most_felt, felt[n])
     while done < constructs and tests[0] < until:
+        units = drawn_pieces(counts, uses, rest, kinds, odds, state)
         bits = bits_of(state)
         key = np.int64(bits & np.uint64(3))
         noise = np.int64((bits >> np.uint64(2)) & np.uint64(1023))
@@ -57,7 +103,8 @@ def rounds_kernel(
         for n in range(units):
             bits = bits_of(state)
             low = np.int64(bits & np.uint64(1023))
-            weighed[n] = keys[key, n] * (1024 + 4 * noise * (low - 512) // 10240)
+            noisy = 1024 + 4 * noise * (low - 512) // 10240
+            weighed[n] = keys[key, kinds[n]] * (noisy * (1024 + odds[3] * felt[kinds[n]] // most_felt) >> 10)
             score = base_score
             if np.int64((bits >> np.uint64(10)) & np.uint64(1023)) < score_odds:
                 score = np.int64((bits >> np.uint64(20)) & np.uint64(1023)) * 6 >> 10
@@ -91,8 +138,10 @@ def rounds_kernel(
             if failed < 0:
                 told[0], told[1], told[2], told[3], told[4] = tests[0], done, tests[1], swap, tests[2]
                 return 1
-            to = below(state, failed) if failed else np.int64(0)
+            to = max(below(state, failed), below(state, failed)) if failed else np.int64(0)
             kind, score = sequence[failed], scores[failed]
+            felt[kind] += 1
+            most_felt = max(most_felt, felt[kind])
             for n in range(failed, to, -1):
                 sequence[n], scores[n], masks[n] = sequence[n - 1], scores[n - 1], masks[n - 1]
             sequence[to], scores[to] = kind, score
