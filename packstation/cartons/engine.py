@@ -15,7 +15,8 @@ from packstation.cartons import exact
 from packstation.cartons.explain import Solution, explained
 from packstation.cartons.fills import filled, flat_fits, may_share
 from packstation.cartons.items import Unit, Units, UnitType, units_of
-from packstation.cartons.lots import Lot, candidates, cheapest, lot_of
+from packstation.cartons.lots import Lot, candidates, cheapest, lot_of, stock_left, total_key
+from packstation.cartons.partitions import shared_out
 from packstation.cartons.plan import (
     Carton,
     Frozen,
@@ -39,6 +40,7 @@ ONE_SHARE_PCT = 40
 _CROWD = 40
 _CROWDED_PCT = 93
 _FIRST_NODES = 250  # steps of the proof by arrangements before any random round
+_PROOF_NODES = 20_000  # where a proof was asked for
 _NODES_PCT = 15  # of the tests of further rounds, the part that a longer proof may cost
 _SCANNED = 1_000_000  # the number of the scanned carton among the open ones: after all others
 
@@ -186,7 +188,24 @@ def _solved(world: World, units: Units, order: Order, prove: bool) -> Solution:
         found.lots += lots
         found.missing += [(kind, count, "no_carton_left") for kind, count in enumerate(after) if count]
         found.counts = tuple([have - gone for have, gone in zip(found.counts, after, strict=True)])
+        if prove and not any(after):
+            _proven(world, found)
     return found
+
+
+def _proven(world: World, found: Solution) -> None:
+    """A few units in several cartons: every way to share them out is looked at (CG10)."""
+    shared = shared_out(world, found.counts)
+    if shared is None:
+        return
+    found.floor = shared.floor
+    key = total_key(world, found.lots)
+    # At equal money soft goods keep their mailer, though a box may be smaller (CT3.10).
+    soft = any(shape.soft for shape in world.types)
+    if shared.lots and (shared.floor[:2] < key[:2] or (shared.floor < key and not soft)):
+        lots = list(shared.lots)
+        if all(left >= 0 for left in stock_left(world, lots).values()):
+            found.lots = lots
 
 
 def _reopened(
@@ -290,10 +309,15 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
             if not world.open or world.spent >= until:
                 break
         better = [view for view in better if not world.try_of(view, counts).gives_up]
-    if prove and exact.is_installed():
+    if prove:
         # What no search could settle; slow, so only where the caller asked for it (CT5.14).
-        for view in better:
-            if exact.decide(world, view, counts).packing is not None:
+        for _, _, view in rows:
+            if view is found:
+                break
+            known = world.try_of(view, counts)
+            if known.proven or world.prove_arrangements(view, counts, known, _PROOF_NODES):
+                continue
+            if exact.is_installed() and exact.decide(world, view, counts).packing is not None:
                 found = view
                 break
     if found is None:

@@ -40,6 +40,7 @@ class Solution:
     lots: list[Lot]
     counts: Counts  # what the lots hold
     missing: list[tuple[int, int, str]]  # type, how many, reason
+    floor: Key | None = None  # what no way to share out the lots' units can beat, where all were looked at
 
 
 def explained(world: World, units: Units, order: Order, found: Solution, *, engine: str, alternatives: int) -> Plan:
@@ -161,7 +162,7 @@ def _tries(world: World, found: Solution, key: Key) -> list[tuple[View, Try]]:
 
 def _bound(world: World, found: Solution, tries: list[tuple[View, Try]], key: Key) -> tuple[Key, bool]:
     """What no plan for the rest can beat, and whether the plan reaches it."""
-    if not found.lots:
+    if not found.lots or key == found.floor:
         return key, True
     open_views = [view for view, known in tries if not known.proven]
     if open_views and may_share(world, found.counts) is not None:
@@ -172,11 +173,13 @@ def _bound(world: World, found: Solution, tries: list[tuple[View, Try]], key: Ke
         bound = min([key, *single])
         if could_several_beat(world, found.counts, found.lots[0]):
             bound = min(bound, several_bound(world, found.counts))
+        bound = bound if found.floor is None else max(bound, found.floor)
         return bound, bound == key
     several = several_bound(world, found.counts)
     if world.objective == "count" and several[0] < 2 and not open_views:
         several = (2, max(several[1], 2 * min(view.inner_mm3 for view in world.views)))
     bound = min([several, *single]) if single else several
+    bound = bound if found.floor is None else max(bound, found.floor)
     return bound, bound[:2] == key[:2] and (world.objective != "cost" or bound == key)
 
 

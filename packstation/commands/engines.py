@@ -35,7 +35,11 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--engine", choices=("pure", "fast"), default="pure", help="fast = compiled, needs the extra `fast`"
     )
-    parser.add_argument("--prove", action="store_true", help="settle open cartons exactly, needs the extra `exact`")
+    parser.add_argument(
+        "--prove",
+        action="store_true",
+        help="settle what is open: every way to share out up to 8 units; extra `exact`: up to 20 in one carton",
+    )
     json_flag(parser, help="one JSON document on standard output")
     parser.set_defaults(run=run_cartonize)
 
@@ -53,7 +57,7 @@ def run_cartonize(parsed: argparse.Namespace) -> int:
     if parsed.prove and not exact.is_installed():
         print(
             "packstation cartonize: --prove: expected the extra `exact` (pip install 'packstation[exact]'), "
-            "got no ortools; nothing is proven beyond the search.",
+            "got no ortools; only orders of a few units are proven beyond the search.",
             file=sys.stderr,
         )
     if not isinstance(document, dict) or "orders" not in document:
