@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-from packstation.documents.text import NAME_CHARS_MAX, Line, break_lines, cut_line, set_line
+from packstation.documents.text import NAME_CHARS_MAX, Line, break_lines, cut_line, needs_wide, set_line
 
 LEADING = 1.17
 LEADING_TALL = 1.5
@@ -34,6 +35,36 @@ class SetLine(NamedTuple):
     words: str
     line: Line
     wide: bool
+
+
+class Fitted(NamedTuple):
+    """A block as it is drawn: its size, how much closer than usual its lines stand, and the fields that were cut."""
+
+    size: float
+    close: float
+    lines: tuple[SetLine, ...]
+    cuts: tuple[str, ...]
+
+
+# The sender of every label and slip is the same: what fits is found once.
+@lru_cache(maxsize=512)
+def fitted(
+    dpi: int, texts: tuple[tuple[Entry, str], ...], width: int, height: int, size_max: float, size_min: float
+) -> Fitted:
+    """Clean texts as lines in a box."""
+    # One letter that Helvetica lacks moves the whole block to DejaVu: an address has one face.
+    wide = any(needs_wide(text) for _, text in texts)
+    # A broken name is worse than a somewhat smaller one, and better than a much smaller one.
+    whole = largest(dpi, texts, width, height, size_max, max(size_min, size_max * 0.7), wide, unbroken=True)
+    size, lines = whole or largest(dpi, texts, width, height, size_max, size_min, wide) or (size_min, [])
+    lines = lines or broken(dpi, texts, width, size, wide)
+    cuts = []
+    while tall(dpi, lines, size) > height and len(lines) > len({placed.n for placed in lines}):
+        lines, cut = with_one_line_less(dpi, lines, width, size)
+        cuts.append(cut)
+    # Six lines of Thai in a small box: closer together is better than over the edge.
+    needed = tall(dpi, lines, size)
+    return Fitted(size, min(1.0, height / needed) if needed else 1.0, tuple(lines), tuple(cuts))
 
 
 def largest(

@@ -13,7 +13,7 @@ from functools import cache, partial
 from itertools import accumulate, islice
 from typing import Any, Literal, NamedTuple
 
-from packstation.documents.block import LEADING, LEADING_TALL, Entry, broken, largest, tall, with_one_line_less
+from packstation.documents.block import LEADING, LEADING_TALL, Entry, broken, fitted
 from packstation.documents.drawn import Drawn, PaperRefused, Symbol, Unprintable
 from packstation.documents.symbols import QUIET_MODULES, Bars, Matrix, runs_of
 from packstation.documents.text import (
@@ -213,20 +213,9 @@ class Sheet:
     ) -> int:
         texts = [(entry, self.prepared(entry.field, entry.text, entry.chars_max)) for entry in entries]
         texts = [(entry, text) for entry, text in texts if text]
-        # One letter that Helvetica lacks moves the whole block to DejaVu: an address has one face.
-        wide = any(needs_wide(text) for _, text in texts)
-        # A broken name is worse than a somewhat smaller one, and better than a much smaller one.
-        whole = largest(self.dpi, texts, width, height, size_pt, max(size_min_pt, size_pt * 0.7), wide, unbroken=True)
-        size, lines = (
-            whole or largest(self.dpi, texts, width, height, size_pt, size_min_pt, wide) or (size_min_pt, [])
-        )
-        lines = lines or broken(self.dpi, texts, width, size, wide)
-        while tall(self.dpi, lines, size) > height and len(lines) > len({placed.n for placed in lines}):
-            lines, cut = with_one_line_less(self.dpi, lines, width, size)
-            self.report(cut, "", "cut")
-        # Six lines of Thai in a small box: closer together is better than over the edge.
-        needed = tall(self.dpi, lines, size)
-        close = min(1.0, height / needed) if needed else 1.0
+        size, close, lines, cuts = fitted(self.dpi, tuple(texts), width, height, size_pt, size_min_pt)
+        for field in cuts:
+            self.report(field, "", "cut")
         top = float(y)
         for placed in lines:
             line = placed.line

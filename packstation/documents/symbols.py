@@ -96,10 +96,9 @@ def gs1_128(elements: Elements) -> Bars:
         fault = f"expected at most 48 characters in one symbol, got {len(text)}"
     if fault:
         raise SymbolRefused("GS1-128", fault)
-    from barcode.codex import Gs1_128
-
+    kind = _gs1_128_class()
     # The library's sign for FNC1 is 0xF1; a raw group separator would be data of code set A.
-    bars = Gs1_128(text.replace("\x1d", Gs1_128.FNC1_CHAR), writer=_writer())
+    bars = kind(text.replace("\x1d", kind.FNC1_CHAR), writer=_writer())
     return _linear("gs1-128", "Code128", "]C1", text, printed_text(elements), bars)
 
 
@@ -254,10 +253,35 @@ def _must_equal(symbology: str, aim: str, text: str, read: tuple[tuple[str, str]
 
 
 @cache
+def _gs1_128_class() -> Any:
+    from barcode.codex import Gs1_128
+
+    return _quick(Gs1_128)
+
+
+def _quick(library: Any) -> Any:
+    """The library's class without the search that nothing can come of: most of the time of a symbol (PF4.1)."""
+
+    class _Quick(library):  # type: ignore[misc]
+        def _maybe_switch_charset(self, pos: int) -> list[int]:
+            # A digit keeps code set C, and what is neither a digit nor a control character keeps B.
+            character = self.code[pos]
+            if character in "0123456789":
+                if self._charset == "C":
+                    return []
+            elif self._charset == "B" and " " <= character <= "~":
+                return []
+            switched: list[int] = super()._maybe_switch_charset(pos)
+            return switched
+
+    return _Quick
+
+
+@cache
 def _code128_class() -> Callable[[str], Any]:
     from barcode.codex import Code128
 
-    class _Code128(Code128):  # type: ignore[misc]
+    class _Code128(_quick(Code128)):  # type: ignore[misc]
         """python-barcode's Code 128, folding only a change of code set into the start code (DT5)."""
 
         def __init__(self, code: str) -> None:

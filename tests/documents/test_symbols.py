@@ -138,3 +138,15 @@ def test_widths_are_those_of_the_specification() -> None:
     assert symbols.sscc_bars("340123451234567895").modules == 156
     assert symbols.code128("ORD-00000123").modules == 134
     assert symbols.retail("4006381333931").modules == 95
+
+
+def test_the_quicker_way_to_a_linear_symbol_gives_the_librarys_own_bars() -> None:
+    """D9.1: only a search that nothing can come of is left out; control characters still change the code set."""
+    from barcode.codex import Code128, Gs1_128
+
+    chance = random.Random(12)
+    for _ in range(1500):
+        text = "".join(chance.choice("0123456789" * 3 + "ABcd -./\t") for _ in range(chance.randint(1, 30)))
+        for kind in (Code128, Gs1_128):
+            ours, own = (made(text, writer=symbols._writer()).build() for made in (symbols._quick(kind), kind))
+            assert ours == own, text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from packstation.documents.drawn import Drawn, Symbol, Unprintable
 from packstation.documents.sheet import Align, Sheet
@@ -55,20 +56,9 @@ class ZplSheet(Sheet):
     def line(
         self, line: Line, x: float, baseline: float, size_pt: float, *, align: Align = "left", white: bool = False
     ) -> None:
-        if any(not run.font.startswith("Helvetica") for run in line.runs):
-            raise fields.NotNative("a character beyond Latin-1")
-        text = "".join(run.text for run in line.runs)
-        if not text:
-            return
-        size = self.dots_of(size_pt)
-        wide = line.width * size / 1000
-        if align == "right":
-            x -= wide
-        elif align == "center":
-            x -= wide * _NARROWER / 2
-        widest = line.width + sum([_WIDER[character] for character in _THIN.findall(text)])
-        narrow = int(size * line.width / widest) if widest > line.width else round(size)
-        self._code.append(fields.words(text, round(x), round(baseline), round(size), narrow, white=white))
+        code = _written(line, x, baseline, self.dots_of(size_pt), align, white)
+        if code:
+            self._code.append(code)
 
     def bars(self, bars: Bars, x: int, y: int, dot: int, height: int, purpose: str) -> None:
         if bars.symbology == "code128":
@@ -94,6 +84,26 @@ class ZplSheet(Sheet):
         self.next_page()
         content = "".join(self._done).encode("ascii")
         return Drawn(content, tuple(self.symbols), tuple(self._lost), self.pages, "zpl")
+
+
+# Titles and the sender are on every label, at the same place.
+@lru_cache(maxsize=4096)
+def _written(line: Line, x: float, baseline: float, size: float, align: Align, white: bool) -> str:
+    """A line as the printer is told to write it; "" when there is nothing to write."""
+    for run in line.runs:
+        if not run.font.startswith("Helvetica"):
+            raise fields.NotNative("a character beyond Latin-1")
+    text = line.runs[0].text if len(line.runs) == 1 else "".join([run.text for run in line.runs])
+    if not text:
+        return ""
+    wide = line.width * size / 1000
+    if align == "right":
+        x -= wide
+    elif align == "center":
+        x -= wide * _NARROWER / 2
+    widest = line.width + sum([_WIDER[character] for character in _THIN.findall(text)])
+    narrow = int(size * line.width / widest) if widest > line.width else round(size)
+    return fields.words(text, round(x), round(baseline), round(size), narrow, white=white)
 
 
 def _identifiers(human: str) -> Iterable[str]:
