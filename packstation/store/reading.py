@@ -286,6 +286,11 @@ class Lookups:
         value = rules.get(name, default) if isinstance(rules, dict) else default
         return value if isinstance(value, str) else default
 
+    def apart(self) -> tuple[tuple[str, str], ...]:
+        pairs = (self.setting("rules") or {}).get("apart")
+        listed = pairs if isinstance(pairs, list) else ()
+        return tuple((str(one[0]), str(one[1])) for one in listed if isinstance(one, list) and len(one) == 2)
+
     def checks(self) -> tuple[Check, ...]:
         rules = self.setting("rules")
         listed = rules.get("checks") if isinstance(rules, dict) else None

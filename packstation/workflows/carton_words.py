@@ -37,6 +37,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{item}: hazard class {a} may not go with class {b} in box {no}. *NEXTBOX, then scan it. Nothing recorded.",
         "Class {a} not with {b}. *NEXTBOX.",
     ),
+    "mix_apart": (
+        "{item} may not lie beside {other} in box {no}. *NEXTBOX, then scan it. Nothing recorded.",
+        "Not beside {other}. *NEXTBOX.",
+    ),
     "panel_padding": ("Padding: {mm} mm on every side.", ""),
     "panel_filling": ("Filling: about {litres} l.", ""),
     "panel_place": ("at {place}", ""),

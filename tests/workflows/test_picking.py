@@ -1140,7 +1140,7 @@ def test_a_unit_that_is_not_to_go_back_is_refused(bench: Bench) -> None:
 
 def test_a_right_count_is_taken_at_once(bench: Bench) -> None:
     """FL6.46: the expected number is not shown"""
-    assert told(bench.scan("A-04-2")) == ("ignored", "T4", "COUNT", "A-04-2: scan the item to count")
+    assert told(bench.scan("A-04-2", "A-04-2")) == ("ignored", "T4", "COUNT", "A-04-2: scan the item to count")
     assert "40" not in str(bench.station.prompt())
     bench.scan(BLUE_MUG)
     said = bench.key("=40")
@@ -1150,7 +1150,7 @@ def test_a_right_count_is_taken_at_once(bench: Bench) -> None:
 
 def test_a_count_that_differs_is_done_twice(bench: Bench) -> None:
     """FL6.46"""
-    bench.scan("A-04-2", BLUE_MUG)
+    bench.scan("A-04-2", "A-04-2", BLUE_MUG)
     assert told(bench.key("=7")) == ("asked", "T4", "COUNT", "A-04-2: count MUG BLUE 350 once more. Type it, Enter")
     said = bench.key("=7")
     assert told(said)[3] == "A-04-2: 7 × MUG BLUE 350 counted."
@@ -1413,9 +1413,9 @@ def test_no_tote_is_set_down_at_a_door_or_where_nobody_knows(bench: Bench, place
 
 def test_a_count_that_was_not_begun_is_left_by_other_work(bench: Bench) -> None:
     """FL6.46: a location scanned by mistake keeps nobody from the next order."""
-    assert bench.scan("A-04-2").state == "COUNT"
+    assert bench.scan("A-04-2", "A-04-2").state == "COUNT"
     assert bench.scan(FO_71).state == "CONFIRM"
-    bench.scan("*BACK", "A-04-2")
+    bench.scan("*BACK", "A-04-2", "A-04-2")
     assert bench.scan("*GETWORK").state != "COUNT"
 
 

@@ -101,7 +101,7 @@ def test_the_last_own_box_waits_until_the_open_box_is_closed(tmp_path: Path) -> 
     made = floor(tmp_path, {"BLUE-MUG": 1, "LAMP": 1})
     made.key("f12")
     made.scan(BLUE_MUG)
-    assert made.station.prompt().instruction == "LAMP TALL ships in its own box: scan it"
+    assert made.station.prompt().instruction == "Box 1 holds all that was planned: *NEXTBOX, then LAMP TALL"
     assert made.scan(LAMP).message.startswith("LAMP TALL ships in its own box. Close box 1: *NEXTBOX")
     made.key("f10")
     ship(made)

@@ -140,9 +140,12 @@ class Player:
         tote = job.order.totes[0] if job.order.totes else None
         return Act("scan", tote or job.doc.fo)
 
+    def _may_go_in(self, job: Job, item: Item) -> bool:
+        return forbidden(job, box_for(job, item), item, apart=self._station.look.apart()) is None
+
     def _unit(self, job: Job) -> Act:
         for line in job.doc.lines:
-            if job.left(line) > 0 and forbidden(job, box_for(job, line.item), line.item) is None:
+            if job.left(line) > 0 and self._may_go_in(job, line.item):
                 return Act("scan", self._code_for(line.item, job.left(line), job.order))
         return Act("scan", "*NEXTBOX")
 

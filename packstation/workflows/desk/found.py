@@ -93,6 +93,9 @@ class Reader(Protocol):
 
     def carrier_rule(self, carrier: str, name: str, default: str) -> str: ...
 
+    def apart(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of flags or SKUs that never share a box at this site (CT3.8)."""
+
     def places(self, sku: str) -> tuple[tuple[str, int], ...]:
         """(location, units) where the item lies here."""
 
@@ -136,7 +139,6 @@ class Reader(Protocol):
     def is_drop_place(self, location: str) -> bool:
         """Whether totes may be put down there: a location without a sequence lies on no walk, so nothing is picked
         there."""
-        ...
 
     def is_location(self, location: str) -> bool:
         """Whether the site's copies know the location."""

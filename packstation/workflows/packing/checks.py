@@ -35,7 +35,7 @@ _ALWAYS = frozenset({"lot", "serial", "expiry", "regulated"})
 def mode_of(job: Job, line: Line, user: str, reader: Reader) -> str:
     """all, count or none: how the units of a line are verified."""
     check = next((each for each in reader.checks() if _fits(each, job, line, user)), None)
-    if check is None or check.scan == "all" or line.item.flags & _ALWAYS or _keeps_apart(line):
+    if check is None or check.scan == "all" or line.item.flags & _ALWAYS or _keeps_apart(job, line, reader):
         return "all"
     if check.scan == "one_in_n" and drawn(job.doc.fo, check):
         return "all"
@@ -46,9 +46,12 @@ def mode_of(job: Job, line: Line, user: str, reader: Reader) -> str:
     return "count" if check.scan == "count" else "none"
 
 
-def _keeps_apart(line: Line) -> bool:
+def _keeps_apart(job: Job, line: Line, reader: Reader) -> bool:
     """What may not share every box is scanned into its own (CT3.8, CT3.9)."""
-    return mixing.alone(line.item) or bool(mixing.hazard(line.item))
+    if mixing.alone(line.item) or mixing.hazard(line.item):
+        return True
+    apart = reader.apart()
+    return bool(apart) and any(mixing.parted(line.item, other.item, apart) for other in job.doc.lines)
 
 
 def drawn(fo: str, check: Check) -> bool:

@@ -51,7 +51,7 @@ def _scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             sku = found.of("item")[0].ref
             return asked(desk, Say("move_to"), Pending("move_to", data=(sku,)), holds=False)
         if pending.kind == "move_to" and found.of("lpn"):
-            return repair.move(desk, found, str(pending.data[0]), found.of("lpn")[0].ref)
+            return repair.move(desk, str(pending.data[0]), found.of("lpn")[0].ref, reader)
         if pending.kind == "alias":
             return asked(desk, Say("alias_line"), pending)
         if not pending.code and pending.kind not in ("move_item", "move_to"):

@@ -1,4 +1,5 @@
-"""What may not share a box, said before a unit goes in, from the catalog's flags (cartons.md CT3.8, CT3.9). Pure.
+"""What may not share a box, said before a unit goes in: by the catalog's flags and the site's rule `apart`
+(cartons.md CT3.8, CT3.9). Pure.
 
 unit + what the box holds --forbidden--> None | the words of the refusal; the way on is *NEXTBOX
 """
@@ -16,8 +17,12 @@ _ALONE = frozenset({"ship_alone", "own_box"})
 _HAZARD = "hazmat:"
 
 
-def forbidden(job: Job, box: Box | None, item: Item, pieces: int = 1) -> Say | None:
-    """Why the item may not go into this box, None when it may. `pieces`: units, or whole cases, of this gesture."""
+Pairs = tuple[tuple[str, str], ...]
+
+
+def forbidden(job: Job, box: Box | None, item: Item, pieces: int = 1, *, apart: Pairs = ()) -> Say | None:
+    """Why the item may not go into this box, None when it may. `pieces`: units, or whole cases, of this gesture;
+    `apart`: the pairs of flags or SKUs that never share a box at this site."""
     values: dict[str, str | int] = {"item": item.name, "no": box.no if box is not None else 1}
     alone = item.flags & _ALONE
     if alone and pieces > 1:
@@ -28,7 +33,7 @@ def forbidden(job: Job, box: Box | None, item: Item, pieces: int = 1) -> Say | N
         return None
     if alone:
         return Say("mix_own" if "own_box" in alone else "mix_alone", values)
-    if not _kept_apart(job.doc.flags):
+    if not apart and not _kept_apart(job.doc.flags):
         return None
     inside = {content.sku for content in box.contents}
     there = {line.sku: line.item for line in job.doc.lines if line.sku in inside}
@@ -39,7 +44,19 @@ def forbidden(job: Job, box: Box | None, item: Item, pieces: int = 1) -> Say | N
     for other in there.values():
         if mine and hazard(other) and hazard(other) != mine:
             return Say("mix_hazmat", {**values, "a": ", ".join(sorted(mine)), "b": ", ".join(sorted(hazard(other)))})
+    for other in there.values():
+        if other.sku != item.sku and parted(item, other, apart):
+            return Say("mix_apart", {**values, "other": other.name})
     return None
+
+
+def parted(one: Item, other: Item, apart: Pairs) -> bool:
+    """Whether the site's rule keeps the two out of one box, whichever of them is named first."""
+    return any((_is(one, a) and _is(other, b)) or (_is(one, b) and _is(other, a)) for a, b in apart if a != b)
+
+
+def _is(item: Item, name: str) -> bool:
+    return name == item.sku or name in item.flags
 
 
 def hazard(item: Item) -> frozenset[str]:

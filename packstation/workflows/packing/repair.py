@@ -232,7 +232,7 @@ def by_hand(desk: Desk, line_no: int, reason: str, reader: Reader) -> Answer:
     box = job.order.open_box
     if box is None:
         return asked(desk, Say("no_open_box"))
-    stays_out = mixing.forbidden(job, box, line.item)
+    stays_out = mixing.forbidden(job, box, line.item, apart=reader.apart())
     if stays_out is not None:
         passes = frozenset({"*NEXTBOX", "*OK"})
         return refused(desk.quiet(), "mix", stays_out, Cue.STOP, sku=line.sku, passes=passes)
@@ -334,7 +334,7 @@ def void(desk: Desk) -> Answer:
     return replace(blocked, desk=replace(desk.quiet(), override=override))
 
 
-def move(desk: Desk, found: Found, sku: str, lpn: str) -> Answer:
+def move(desk: Desk, sku: str, lpn: str, reader: Reader) -> Answer:
     """One unit from the current box to another open one (FL5.6)."""
     job = _job(desk)
     target = job.order.box(lpn)
@@ -350,7 +350,7 @@ def move(desk: Desk, found: Found, sku: str, lpn: str) -> Answer:
     if source is None or source.lpn == lpn:
         return refused(desk.quiet(), "not_in_box", Say("not_in_box", {"item": name}), Cue.WRONG, sku=sku)
     line = next(c.line for c in source.contents if c.sku == sku)
-    stays_out = mixing.forbidden(job, target, job.doc.line(line).item)
+    stays_out = mixing.forbidden(job, target, job.doc.line(line).item, apart=reader.apart())
     if stays_out is not None:
         return refused(desk.quiet(), "mix", stays_out, Cue.STOP, sku=sku)
     values: dict[str, str | int] = {"item": name, "a": source.no, "b": target.no}

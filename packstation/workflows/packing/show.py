@@ -8,6 +8,7 @@ from packstation.workflows.desk import Desk, Job, Line
 from packstation.workflows.order import Box
 from packstation.workflows.packing import commands, filling, repair
 from packstation.workflows.packing.state import state, stopped
+from packstation.workflows.packing.units import box_for
 from packstation.workflows.places import tail
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
 from packstation.workflows.ready import unfinished
@@ -117,6 +118,8 @@ def _instruction(desk: Desk, where: str) -> Say:
             line = _next_line(desk, job) or job.doc.lines[0]
             box = job.order.open_box
             if box is not None and job.left(line) > 0 and "own_box" in line.item.flags:
+                if box_for(job, line.item) is not None and box.contents:  # all else is packed: its box closes first
+                    return Say("do_next_box", {"no": box.no, "item": line.item.name})
                 return Say("do_own_box", {"item": line.item.name})
             if box is not None and box.contents and _planned_for_next(desk, box):
                 return Say("do_next_box", {"no": box.no, "item": line.item.name})

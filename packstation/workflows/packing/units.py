@@ -102,7 +102,7 @@ def _packed(
     bad = _unfit(desk, job, item, hit, now, reader)
     if bad is not None:
         return bad
-    stays_out = mixing.forbidden(job, box_for(job, item), item, count // hit.quantity)
+    stays_out = mixing.forbidden(job, box_for(job, item), item, count // hit.quantity, apart=reader.apart())
     if stays_out is not None:
         return refused(
             replace(desk, pending=None, quantity=0),

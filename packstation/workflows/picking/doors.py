@@ -128,6 +128,8 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         case "pick_back_place":
             line, qty, location = pending.data
             return tasks.put_back(replace(desk, pending=None), int(str(line)), int(str(qty)), str(location), now)
+        case "pick_count_unasked":
+            return tasks.count_begun(replace(desk, pending=None), str(pending.data[0]), reader)
         case "pick_other_face":
             return shorts.elsewhere(desk, now)
         case "pick_short_preview":

@@ -40,7 +40,7 @@ def by_code(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | N
     hit = hits[0]
     match hit.kind:
         case "location":
-            return tasks.count_begun(desk, hit.ref, reader)
+            return tasks.count_scanned(desk, found, hit.ref, reader)
         case "cart" | "wave":
             trip = reader.trip(hit.ref)
         case "zone":

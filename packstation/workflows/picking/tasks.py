@@ -97,6 +97,14 @@ def put_back(desk: Desk, line_no: int, qty: int, location: str, now: Moment) -> 
 # --- counting ---
 
 
+def count_scanned(desk: Desk, found: Found, location: str, reader: Reader) -> Answer:
+    """A count is a task: a face that nobody asked to count wants the same scan again (FL6.46, FL2.14)."""
+    if any(place == location for place, _ in reader.open_counts()):
+        return count_begun(desk, location, reader)
+    question = Pending("pick_count_unasked", found.text, data=(location,))
+    return asked(replace(desk, pending=None), Say("count_unasked", {"location": location}), question, about="place")
+
+
 def count_begun(desk: Desk, location: str, reader: Reader) -> Answer:
     """The location opens the count; what the system expects is not shown."""
     trip = reader.trip(location, "count")
@@ -113,7 +121,7 @@ def counting(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer | 
         return None
     hit = hits[0]
     if hit.kind == "location":
-        return count_begun(replace(desk, pending=None), hit.ref, reader)
+        return count_scanned(replace(desk, pending=None), found, hit.ref, reader)
     if len(hits) > 1:
         return asked(replace(desk, pending=None), Say("several_items", {"n": len(hits)}))
     item = reader.item(hit.ref)

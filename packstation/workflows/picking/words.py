@@ -261,6 +261,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Not of #{order}.",
     ),
     "do_putback": ("Scan a unit, then its location", ""),
+    "count_unasked": (
+        "No count is asked for at {location}. Scan again to count it.",
+        "No count at {location}. Scan again to count.",
+    ),
     "count_item": ("{location}: scan the item to count", ""),
     "count_qty": ("{location}: how many {item}? Type it, Enter", "How many {item}? Enter"),
     "count_again": ("{location}: count {item} once more. Type it, Enter", "Count once more. Enter"),
