@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from packstation.store import Store
 
 CODES_MAX = 5_000
+QUANTITIES = (2, 3, 4, 5, 6, 8, 10, 12, 24)
+"""Those that a sheet has a barcode for; any other from 2 to 99 is typed."""
 
 
 def add(commands: Any) -> None:
@@ -70,25 +72,35 @@ def _commands(store: Store, parsed: Namespace) -> Drawn:
     """Every command that a scan can give, with its words, its key, and its tag where the site has a key (D4.7)."""
     from packstation.documents.lists.codes import Command, CommandSheet, command_sheet
     from packstation.scan import command_tag
+    from packstation.station.language import LANGUAGES, table_of
     from packstation.workflows.packing.show import KEYS
     from packstation.workflows.prompt import Say
     from packstation.workflows.texts import ENGLISH, words
 
     key = store.mirror.setting("command_key")
-    texts = {"*" + text[4:].upper(): words(Say(text)) for text in sorted(ENGLISH) if text.startswith("key_")}
-    texts.update({f"*{digit}": f"choice {digit}" for digit in range(10)})
-    texts.setdefault("*MORE", "the rest of what the screen shows")
-    texts.update({f"*QTY{n}": f"the next scan counts {n}" for n in (2, 3, 4, 5, 6, 8, 10, 12, 24)})
+    language = str(store.mirror.setting("language") or "en")
+    table = table_of(language if language in LANGUAGES else "en")
+
+    def say(id: str, **values: int) -> str:
+        return words(Say(id, values), table)
+
+    names = sorted(text[4:] for text in ENGLISH if text.startswith("key_"))
+    texts = {"*" + name.upper(): (say(f"key_{name}"), say(f"help_{name}")) for name in names}
+    texts |= {f"*{n}": (say("sheet_choice", n=n), say("sheet_choice_help", n=n)) for n in range(10)}
+    texts |= {f"*QTY{n}": (say("sheet_quantity", n=n), say("sheet_quantity_help", n=n)) for n in QUANTITIES}
     rows = tuple(
         Command(
             name=name,
             words=said,
             key=KEYS.get(name, "").upper(),
+            help=help,
             tag=command_tag(name[1:], bytes.fromhex(str(key))) if key else "",
         )
-        for name, said in texts.items()
+        for name, (said, help) in texts.items()
     )
-    return command_sheet(CommandSheet(_site(store), store.place.station, _now(), rows), stock=parsed.stock)
+    page = table["sheet_page"][0]
+    sheet = CommandSheet(_site(store), store.place.station, _now(), rows, say("sheet_title"), page)
+    return command_sheet(sheet, stock=parsed.stock)
 
 
 def _slots(store: Store, parsed: Namespace) -> Drawn:

@@ -60,7 +60,7 @@ class Sounds:
     def health(self) -> str | None:
         """The same in English, for a command line."""
         trouble = self.trouble()
-        return None if trouble is None else words(trouble)
+        return None if trouble is None else f"No sound: {words(trouble)}"
 
     def play(self, cue: Cue) -> None:
         """Returns at once. A cue that still waits gives way, except a stop."""

@@ -24,7 +24,7 @@ from packstation.station.deciding import Decisions
 from packstation.station.keyboard import COUNTING, QUANTITY_MAX, Keyboard
 from packstation.station.people import clock_text
 from packstation.station.selftest import SelfTesting
-from packstation.station.writing import WORKFLOWS
+from packstation.station.writing import DROP_KEY, WORKFLOWS
 from packstation.store import Session
 from packstation.workflows import packing, picking, shipping
 from packstation.workflows.desk import Answer, Desk, Found
@@ -99,7 +99,7 @@ class Station(Keyboard, Changes, SelfTesting, Decisions, Boxing):
             typed = self._typed
             self._forget_typing()
             return self._typed_text(typed)
-        command = COMMANDS.get(name)
+        command = "*DROP" if name == DROP_KEY and self._held else COMMANDS.get(name)
         if command is None:
             return self._outcome(name, "ignored", None, None)
         return self._command(command, name)

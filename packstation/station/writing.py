@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from packstation.station.printers import Printers
 
 GESTURE_FACTS_MAX = 250
+DROP_KEY = "f10"
 
 WRONG_ITEM = ("wrong_item", "variant", "other_order", "no_demand")
 """Refusals of an item that belongs elsewhere: a problem tote may follow (FL4.27)."""
@@ -190,7 +191,9 @@ class Writing:
             through = {"*OK", "*BACK", *self._passes}  # what a stop refuses is not offered (FL2.6)
             keys = tuple(key for key in keys if key.command in through)
         if held:
-            keys = (Key("*DROP", "", words(Say("key_drop"), self.table)), *keys)
+            # F10 closes no box while scans wait: its key sets them aside.
+            kept = (key for key in keys if key.key != DROP_KEY)
+            keys = (Key("*DROP", DROP_KEY, words(Say("key_drop"), self.table)), *kept)
         return replace(made, held=held, keys=(*keys, *self._own_keys()))
 
     def _door(self) -> start.Door:

@@ -33,7 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "do_idle": ("Scan tote, order or item", ""),
     "do_cart": ("Scan a slot or an item", ""),
     "do_order": ("{item}  {done} of {n}", "{item} {done}/{n}"),
-    "do_carton": ("Carton {carton}. Scan it, an item, or *OK", "Carton {carton}"),
+    "do_carton": ("Carton {carton}. Scan it, an item, or *OK", "Carton {carton}. Scan it"),
     "do_weigh": ("Put box {no} on the scale", "Weigh box {no}"),
     "do_weigh_typed": ("No scale. Type the grams of box {no}, Enter", "Type grams of box {no}"),
     "scale_weighs": (

@@ -104,7 +104,11 @@ def prompt(test: SelfTest, table: Table, message: Message | None, printer: str) 
         instruction_short=words(instruction, table, short=True),
         panel=Panel(words(Say("key_selftest"), table), results(test, table)) if test.tried else None,
         message=message,
-        keys=(Key("*BACK", "f3", words(Say("key_back"), table)),),
+        keys=tuple(
+            Key(f"*{name.upper()}", key, words(Say(f"key_{name}"), table))
+            for name, key in (("ok", "f12"), ("retry", "f4"), ("back", "f3"))
+            if name != "ok" or test.step != "label" or (message is not None and message.sticky)
+        ),
         choices=choices,
     )
 

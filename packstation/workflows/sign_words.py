@@ -112,4 +112,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "wave_is_shipped": ("shipped", ""),
     "wave_is_closed": ("closed", ""),
     "wave_is_cancelled": ("cancelled", ""),
+    "key_more": ("More", ""),
+    "key_board": ("Waves and exceptions", ""),
+    "key_exit": ("Close packstation", ""),
+    "named_tote": ("tote {tote}", ""),
+    "named_order": ("order {order}", ""),
 }

@@ -350,6 +350,7 @@ class _Values(dict[str, object]):
 from packstation.workflows.carton_words import WORDS as CARTONS  # noqa: E402
 from packstation.workflows.device_words import WORDS as DEVICES  # noqa: E402
 from packstation.workflows.fact_words import WORDS as FACTS  # noqa: E402
+from packstation.workflows.help_words import WORDS as HELP  # noqa: E402
 from packstation.workflows.packing.words import WORDS as PACKING  # noqa: E402
 from packstation.workflows.paper_words import WORDS as PAPERS  # noqa: E402
 from packstation.workflows.picking.words import WORDS as PICKING  # noqa: E402
@@ -368,3 +369,4 @@ ENGLISH.update(PICKING)
 ENGLISH.update(SHIPPING)
 ENGLISH.update(SIGNS)
 ENGLISH.update(STATION)
+ENGLISH.update(HELP)

@@ -10,6 +10,9 @@ import pytest
 import zxingcpp
 
 from packstation.__main__ import main
+from packstation.store import Store, read_place
+from packstation.workflows.texts import ENGLISH
+from sync.protocol.messages import Row
 
 
 @pytest.fixture
@@ -71,3 +74,40 @@ def test_printers_and_badges_hang_at_the_bench_too(
     assert "Ann" in words
     assert badge not in words
     assert main(["sheet", "badges", "--data", str(station), "--out", str(tmp_path / "x.pdf")]) == 2
+
+
+def pages_of(path: Path) -> list[str]:
+    return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(path)]
+
+
+def test_the_command_sheet_explains_every_command_and_counts_all_its_pages(
+    station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """FL10.5: barcode, name, key, one line of help; the scanner's page behind them is counted too."""
+    out = tmp_path / "commands.pdf"
+    assert main(["sheet", "commands", "--data", str(station), "--out", str(out)]) == 0
+    pages = pages_of(out)
+    for k, page in enumerate(pages, 1):
+        assert f"page {k} of {len(pages)}" in page
+    assert "Take back the last step." in "".join(pages)
+    assert "Undo   [F8]" in "".join(pages)
+    helps = {id.removeprefix("help_") for id in ENGLISH if id.startswith("help_")}
+    assert {id.removeprefix("key_") for id in ENGLISH if id.startswith("key_")} - helps == set()
+
+
+@pytest.mark.parametrize(("language", "words"), [("de", "Den letzten Schritt"), ("es", "Deshacer el último paso.")])
+def test_the_command_sheet_speaks_the_language_of_the_site(
+    language: str, words: str, station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """FL10.5: in the site's language, from the setting that every bench has."""
+    store = Store(read_place(station))
+    _, cursor = store.mirror.cursor()
+    rows = [Row(cursor + 1, "setting", "language", 1, json.dumps({"value": language}))]
+    store.mirror.apply(rows, "epoch00000000001", cursor + 1)
+    store.close()
+    out = tmp_path / "commands.pdf"
+    assert main(["sheet", "commands", "--data", str(station), "--out", str(out)]) == 0
+    shown = "".join(pages_of(out))
+    assert words in shown
+    assert "Take back" not in shown
+    assert "page 1 of" not in shown

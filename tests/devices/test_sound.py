@@ -198,7 +198,7 @@ def test_volume_is_a_setting_of_the_bench(bench: Path) -> None:
 
     with Sounds(volume=0) as silent:
         silent.play(Cue.STOP)
-        assert silent.health() == "Sound is switched off at this bench."
+        assert silent.health() == "No sound: switched off at this bench."
 
 
 @posix

@@ -175,7 +175,10 @@ def test_enter_says_nothing_about_a_label_that_may_still_print(tmp_path: Path) -
 
 def test_the_start_screen_offers_it(tmp_path: Path) -> None:
     made = bench(tmp_path, signed_in=None)
-    assert [(key.command, key.label) for key in made.station.prompt().keys] == [("*SELFTEST", "Self-test")]
+    assert [(key.command, key.label) for key in made.station.prompt().keys] == [
+        ("*NUMBER", "Sign in by number"),
+        ("*SELFTEST", "Self-test"),
+    ]
 
 
 @pytest.mark.parametrize("language", ["pdf", "zpl"])
@@ -185,3 +188,11 @@ def test_the_label_is_drawn_for_the_printer_it_goes_to(tmp_path: Path, language:
     assert job is not None
     drawn = Paper(made.store).render(job, PrinterProfile(language=language))  # type: ignore[arg-type]
     assert drawn.content.startswith(b"%PDF" if language == "pdf" else b"^XA")
+
+
+def test_the_keys_of_the_self_test_are_named(tmp_path: Path) -> None:
+    """FL10.3: F4 prints the label again, F12 answers where an answer is wanted, F3 leaves."""
+    made = begun(tmp_path, scale=True)
+    assert [(key.command, key.key) for key in made.station.prompt().keys] == [("*RETRY", "f4"), ("*BACK", "f3")]
+    made.key("2")
+    assert ("*OK", "f12") in [(key.command, key.key) for key in made.station.prompt().keys]

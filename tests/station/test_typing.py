@@ -217,3 +217,25 @@ def test_held_scans_wait_for_the_end_of_a_weight_stop(weighing: Bench) -> None:
     assert len(weighing.station.prompt().held) == 5
     assert weighing.key("*DROP").facts == ("ScansSetAside",)
     assert weighing.key("*RESCAN").facts == ("RescanOrdered",)
+
+
+def test_f12_at_a_wrong_weight_says_again_what_is_wrong(weighing: Bench) -> None:
+    """FL5.10, FL2.7: acknowledged or not, the gap and the one next action stay in sight."""
+    said = weighing.key("=450").message
+    assert said.endswith("*RESCAN, or supervisor: scan badge.")
+    for _ in range(2):
+        assert weighing.key("f12").message == said
+        assert weighing.station.message is not None
+        assert weighing.station.message.text == said
+    assert weighing.station.state == "STOP"
+
+
+def test_held_scans_are_set_aside_by_a_key(weighing: Bench) -> None:
+    """FL2.4, FL10.3: *DROP has F10 while scans are held; without them F10 is the next box again."""
+    weighing.key("=450")
+    weighing.scan(BLUE_MUG)
+    keys = [(key.command, key.key) for key in weighing.station.prompt().keys]
+    assert ("*DROP", "f10") in keys
+    assert sum(key == "f10" for _, key in keys) == 1
+    assert weighing.key("f10").message == "1 scan set aside."
+    assert weighing.key("f10").message != "1 scan set aside."

@@ -19,6 +19,7 @@ from packstation.documents.table import office_sheet
 
 BAR_HIGH_MM = 15
 APART_MM = 25
+PAGE = "page {k} of {n}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class CommandSheet:
     printed_at: str
     commands: tuple[Command, ...]
     title: str = "COMMANDS"
+    page: str = PAGE
+    """How a page is numbered, {k} of {n}."""
 
 
 def code_sheet(data: CodeSheet, *, stock: str = "a4", dpi: int = 300) -> Drawn:
@@ -84,9 +87,11 @@ def command_sheet(data: CommandSheet, *, stock: str = "a4", dpi: int = 300) -> D
         words = f"{command.words}   [{command.key}]" if command.key else command.words
         codes.append(Code(text, words, command.help))
     about = " · ".join(word for word in (data.site, data.station, data.printed_at) if word)
-    _draw_grid(sheet, data.title, about, codes)
+    # The scanner's page behind the commands counts too: who holds four of five looks for the fifth.
+    pages = _draw_grid(sheet, data.title, about, codes, data.page, behind=1)
     sheet.next_page()
     _draw_setup(sheet, about)
+    _draw_foot(sheet, data.page.format(k=pages + 1, n=pages + 1))
     return sheet.finish()
 
 
@@ -97,7 +102,10 @@ def setup_page(site: str, station: str, printed_at: str, *, stock: str = "a4", d
     return sheet.finish()
 
 
-def _draw_grid(sheet: Sheet, title: str, about: str, codes: Sequence[Code]) -> None:
+def _draw_grid(
+    sheet: Sheet, title: str, about: str, codes: Sequence[Code], page_words: str = PAGE, *, behind: int = 0
+) -> int:
+    """Gives the number of its pages; `behind` says how many follow."""
     mm = sheet.mm
     margin = mm(MARGIN_MM)
     width = sheet.width - 2 * margin
@@ -117,7 +125,14 @@ def _draw_grid(sheet: Sheet, title: str, about: str, codes: Sequence[Code]) -> N
         for n, code in enumerate(here):
             left = margin + (n % across) * (cell + mm(APART_MM))
             _draw_field(sheet, code, left, top + (n // across) * pitch, room)
-        sheet.title(f"page {page + 1} of {pages}", margin, sheet.height - margin - mm(3), width, 8, align="right")
+        _draw_foot(sheet, page_words.format(k=page + 1, n=pages + behind))
+    return pages
+
+
+def _draw_foot(sheet: Sheet, words: str) -> None:
+    margin = sheet.mm(MARGIN_MM)
+    y = sheet.height - margin - sheet.mm(3)
+    sheet.title(words, margin, y, sheet.width - 2 * margin, 8, align="right")
 
 
 def _draw_field(sheet: Sheet, code: Code, x: int, y: int, width: int) -> None:

@@ -24,6 +24,8 @@ def _ok(desk: Desk, now: Moment, reader: Reader) -> Answer:
     unscanned = checks.without_scan(desk) if state(desk) == "ORDER" else None
     if unscanned is not None:
         return unscanned
+    if desk.override is not None and desk.override.permission == "ov.weight":
+        return ignored(desk, Say("weight_off", desk.override.say.values))  # what is wrong stays in sight
     return ignored(desk, Say("go_on", {"next": next_step(state(desk))}))
 
 
@@ -31,8 +33,9 @@ def _get_work(desk: Desk, now: Moment, reader: Reader) -> Answer:
     job = reader.next_work("pack")
     if job is None:
         return asked(desk, Say("no_work"))
-    tote = f"tote {job.order.totes[0]}" if job.order.totes else f"order {job.doc.order_no}"
-    values: dict[str, str | int] = {"tote": tote, "order": job.doc.order_no, "where": job.order.place or "-"}
+    no = job.doc.order_no
+    tote = Say("named_tote", {"tote": job.order.totes[0]}) if job.order.totes else Say("named_order", {"order": no})
+    values: dict[str, str | int | Say] = {"tote": tote, "order": job.doc.order_no, "where": job.order.place or "-"}
     values["due"] = opening.due(job)
     fact = f.WorkTaken(work=job.doc.fo, kind="pack", fos=(job.doc.fo,))
     return accepted(desk, Say("next_work", values), Cue.TICK, fact, fo=job.doc.fo)
