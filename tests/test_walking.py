@@ -177,6 +177,24 @@ def test_the_pick_list_names_the_slots_once_they_are_given(bench: Bench) -> None
     assert [(slot.order, slot.slot) for slot in slots if slot.slot] == [("#4472", "S-1-A1")]
 
 
+def test_the_papers_of_a_walk_are_printed_again_one_at_a_time(bench: Bench) -> None:
+    """D6.2, D8.6: *PAPER on a walk asks which; the row that waits is drawn as the walk is now."""
+    from packstation.devices.spooler import Job
+    from packstation.station.paper import Paper
+
+    plan(bench)
+    release(bench)
+    assert bench.scan("K-1").state == "CONFIRM"
+    for key, what in (("1", "pick_list"), ("2", "cart_sheet")):
+        assert bench.key("*PAPER").message.startswith("Which paper?")
+        assert bench.key(key).outcome in ("accepted", "ignored")
+        row = bench.store.spool.open()[-1]
+        assert (row.what, row.ref) == (what, "W-1 K-1")
+        drawn = Paper(bench.store).render(Job(str(row.job), "p", row.what, str(row.ref)))
+        assert "K-1" in {symbol.text for symbol in drawn.symbols}
+    assert bench.station.state == "CONFIRM", "the walk stands where it stood"
+
+
 def test_a_line_without_a_known_place_is_walked_last(bench: Bench) -> None:
     bench.change(stock("PLATE"))
     job = bench.store.job("FO-4472-1")

@@ -125,6 +125,22 @@ def test_strips_and_logistics_labels_scan_after_rendering() -> None:
         assert codes_on(picture) == {("]C1", "00340123451234567895"), ("]C1", "02095060001343523724\x1d10LOT7")}
 
 
+@pytest.mark.parametrize("dpi", [203, 300])
+def test_a_slip_on_a_label_printer_is_one_picture_a_page_and_scans(dpi: int) -> None:
+    """D8.5, D11.2: 4x6 slips as ZPL; order and return code are read from the rendered picture."""
+    from packstation.documents.slip import packing_slip
+
+    slip = packing_slip(PARCEL, stock="4x6", dpi=dpi)
+    drawn = zpl.picture_of(slip, dpi=dpi)
+    assert _ALLOWED.fullmatch(drawn.content)
+    assert drawn.pages == slip.pages == drawn.content.count(b"^XA")
+    [pictures] = rendered([drawn.content], STOCK_DOTS["4x6", dpi])
+    assert len(pictures) == slip.pages
+    assert {code for picture in pictures for code in codes_on(picture)} == {
+        (symbol.aim, symbol.text) for symbol in slip.symbols
+    }
+
+
 def datamatrix_text(drawn: Drawn) -> str:
     return next(symbol.text for symbol in drawn.symbols if symbol.purpose == "parcel")
 
