@@ -27,6 +27,8 @@ class Boxing(Writing):
 
     _filled_by: tuple[str, Suggestion | None] = ("", None)
     """The box and the suggestion that were kept last."""
+    _suggested_rev = 0
+    """The order's revision that was looked at last."""
 
     def _suggest_for(self, desk: Desk, job: Job) -> None:
         """A carton for what is left, or how to go on filling the open one: asked once for each change of either."""
@@ -40,7 +42,11 @@ class Boxing(Writing):
             units = box.units + job.units_left
             if known is None:
                 known = self._kept_of(job, box)  # after a restart, or when the box was left for a while
-            if known is not None and known.code == box.type and is_about(known, units):
+            turned = desk.suggested_for != about or job.doc.rev != self._suggested_rev
+            self._suggested_rev = job.doc.rev
+            # As many units, but others: one was moved over, or the hub changed the order.
+            other = known is not None and turned and known.units and dict(known.units) != _to_hold(job, box)
+            if known is not None and not other and known.code == box.type and is_about(known, units):
                 if desk.suggested_for != about or known is not desk.suggestion:
                     self.desk = replace(desk, suggestion=known, suggested_for=about)
                 self._keep(job, box)
@@ -50,7 +56,8 @@ class Boxing(Writing):
             for content in box.contents:
                 packed[content.sku] = packed.get(content.sku, 0) + content.qty
             # What lies in the box stays where its steps put it; without steps, all of it is planned anew.
-            here = lies_of(known, packed) if known is not None and known.code == box.type else ()
+            mine = known is not None and known.code == box.type and desk.suggested_for in ("", about)
+            here = lies_of(known, packed) if known is not None and mine else ()
             wanted = Wanted(box.type, here or ())
         if key == self._asked:
             return
@@ -71,12 +78,7 @@ class Boxing(Writing):
         kept = self._filled_by[1]
         if kept is None:
             return None
-        wanted: Counter[str] = Counter()
-        for line in job.doc.lines:
-            wanted[line.sku] += max(0, job.left(line))
-        for content in box.contents:
-            wanted[content.sku] += content.qty
-        return kept if dict(kept.units) == dict(+wanted) else None
+        return kept if dict(kept.units) == _to_hold(job, box) else None
 
     def _keep(self, job: Job, box: Box) -> None:
         """The steps of the open box, for the slip's picture and for a station that starts again (CT1.7, CT7.5)."""
@@ -149,3 +151,13 @@ class Boxing(Writing):
         if box is not None:
             self._keep(job, box)
         return True
+
+
+def _to_hold(job: Job, box: Box) -> dict[str, int]:
+    """What is in the box and what is still to be packed, by SKU."""
+    units: Counter[str] = Counter()
+    for line in job.doc.lines:
+        units[line.sku] += max(0, job.left(line))
+    for content in box.contents:
+        units[content.sku] += content.qty
+    return dict(+units)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from packstation.station.suggesting import Cartoner
-from tests.shop import ANN, BLUE_MUG, Bench, item, open_bench, order, put, shop
+from tests.shop import ANN, BLUE_MUG, EVA, EVA_PIN, PLATE, Bench, item, open_bench, order, put, shop
 
 OIL, GLUE, LAMP = "2000000000107", "2000000000114", "2000000000121"
 
@@ -122,3 +123,37 @@ def test_what_ships_alone_ships_alone(tmp_path: Path) -> None:
     assert made.scan(OIL).message.startswith("OIL LAMP 1L ships one to a box.")
     made.key("f12")
     assert made.scan(OIL).outcome == "accepted"
+
+
+def test_the_suggestion_follows_a_unit_that_was_moved(tmp_path: Path) -> None:
+    """FL5.6, CT1.7: each open box is asked for what is in it and what is left, though the numbers are the same."""
+    made = floor(tmp_path, {"BLUE-MUG": 3, "PLATE": 2})
+    made.key("f12")
+    made.scan(BLUE_MUG, PLATE)
+    made.key("f10")
+    ship(made)
+    made.scan("*OK", "*REOPEN", EVA)
+    made.key(f"={EVA_PIN}", "1")
+    first, second = (box.lpn for box in made.store.order("FO-4490-1").boxes)
+    assert asked_for(made) == {"BLUE-MUG": 2, "PLATE": 1}
+    assert made.scan("*MOVE", BLUE_MUG, second).facts == ("ItemMoved",)
+    assert asked_for(made) == {"BLUE-MUG": 2, "PLATE": 1}
+    made.scan(second)
+    assert asked_for(made) == {"BLUE-MUG": 2, "PLATE": 1}
+    assert made.station.prompt().panel.lines[0] == "Still to put in: 2 × MUG BLUE 350, 1 × PLATE WHITE."
+    made.key("f8")
+    made.scan(first)
+    assert asked_for(made) == {"BLUE-MUG": 2, "PLATE": 1}
+
+
+def asked_for(made: Bench) -> dict[str, int]:
+    """What the suggestion still wants in the open box: never more than the order still needs."""
+    job, suggestion = made.station.desk.job, made.station.desk.suggestion
+    assert job is not None
+    assert suggestion is not None
+    box = job.order.open_box
+    assert box is not None
+    wanted = Counter(dict(suggestion.units))
+    for content in box.contents:
+        wanted[content.sku] -= content.qty
+    return dict(+wanted)
