@@ -174,6 +174,7 @@ def _solved(world: World, units: Units, order: Order, prove: bool) -> Solution:
             own = cheapest(world, one, world.stock, most=72)
             if own is None:
                 found.missing.append((kind, 1, "no_carton_left"))
+                found.searched_out = True
             else:
                 found.alone.append(own)
                 world.take(own.view)
@@ -187,6 +188,7 @@ def _solved(world: World, units: Units, order: Order, prove: bool) -> Solution:
         lots, after = planned_lots(world, found.counts, None if single is None else [single], Dice(world.seed))
         found.lots += lots
         found.missing += [(kind, count, "no_carton_left") for kind, count in enumerate(after) if count]
+        found.searched_out = found.searched_out or any(after)
         found.counts = tuple([have - gone for have, gone in zip(found.counts, after, strict=True)])
         if prove and not any(after):
             _proven(world, found)

@@ -40,6 +40,7 @@ class Solution:
     lots: list[Lot]
     counts: Counts  # what the lots hold
     missing: list[tuple[int, int, str]]  # type, how many, reason
+    searched_out: bool = False  # something is left out because the search found no carton with room for it
     floor: Key | None = None  # what no way to share out the lots' units can beat, where all were looked at
 
 
@@ -66,7 +67,7 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
     key = total_key(world, found.lots)
     tries = _tries(world, found, key)
     bound, proven = _bound(world, found, tries, key)
-    if any(reason == "no_carton_left" for _, _, reason in found.missing) or found.open_lots:
+    if found.searched_out or found.open_lots:
         proven = False
     if others or own:
         fixed = _added(world, total_key(world, others), _own_key(world, own))

@@ -152,6 +152,7 @@ class Order:
     support_pct: int = 70
     padding_mm: int = 0
     frozen: tuple[Frozen, ...] = ()
+    currency: str = ""  # of all money; names amounts and decides nothing
 
 
 class Placement(NamedTuple):

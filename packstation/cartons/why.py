@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from packstation.cartons.items import Unit, Units
+from packstation.cartons.items import Unit, Units, is_estimated
 from packstation.cartons.plan import Alternative, Order, Parcel, Placement, Rejected, Triple
-from packstation.cartons.words import Clauses, Said, english, said
+from packstation.cartons.words import Clauses, Said, english, money, said
 from packstation.cartons.world import ESTIMATED_FILL_PCT, Try, View
 
 _SKUS_SHOWN = 3
@@ -86,7 +86,8 @@ def why_of(
     `tries`: the cartons with a better key, and why they were not taken."""
     tail = (_without_place(missing),) if missing else ()
     if not parcels:
-        return ((said("because_none" if missing else "because_nothing"),), *tail)
+        gone = bool(missing) and all(reason == "no_carton_left" for _, reason in missing)
+        return ((said("because_gone" if gone else "because_none" if missing else "because_nothing"),), *tail)
     if len(parcels) > 1:
         return (_several(order, parcels, lots, units, tries), *tail)
     return (_one(order, parcels[0], units, tries, choices), *tail)
@@ -102,8 +103,8 @@ def _several(
     n = sum(len(parcel.items) for parcel in parcels)
     first = said("because_parcels", n=len(parcels), cartons=cartons, units=n)
     if order.objective == "cost":
-        money = _money(sum(parcel.cost_minor for parcel in parcels))
-        first = said("because_parcels_money", n=len(parcels), cartons=cartons, units=n, money=money)
+        cost = money(sum(parcel.cost_minor for parcel in parcels), order.currency)
+        first = said("because_parcels_money", n=len(parcels), cartons=cartons, units=n, money=cost)
     if lots < 2:
         return (first,)
     for view, known in tries:
@@ -122,13 +123,15 @@ def _one(
     holds = holds or said("because_all", n=n)
     top = _fragile_on_top(order, parcel)
     if order.objective == "cost" and parcel.cost_minor:
-        clauses = [said("because_cheapest", money=_money(parcel.cost_minor), top=top)]
+        clauses = [said("because_cheapest", money=money(parcel.cost_minor, order.currency), top=top)]
         if tries:
             clauses.append(said("because_down", reason=reason_of(units, *tries[-1])))
         if choices:
             more, code = choices[0].more_minor, choices[0].parcel.carton
             clauses.append(
-                said("because_more", carton=code, money=_money(more)) if more else said("because_same", carton=code)
+                said("because_more", carton=code, money=money(more, order.currency))
+                if more
+                else said("because_same", carton=code)
             )
         return tuple(clauses)
     if not tries and not choices and len(order.cartons) == 1:
@@ -185,7 +188,12 @@ def _without_place(missing: Sequence[tuple[Unit, str]]) -> Clauses:
     shown: str | Said = ", ".join(skus[:_SKUS_SHOWN])
     if len(skus) > _SKUS_SHOWN:
         shown = said("because_and_more", skus=shown, n=len(skus) - _SKUS_SHOWN)
-    first, *others = [said(f"left_{reason}") for reason in dict.fromkeys(reason for _, reason in missing)]
+    guessed = any(reason == "too_large" and is_estimated(unit.item) for unit, reason in missing)
+    reasons = list(dict.fromkeys(reason for _, reason in missing))
+    # A size that was assumed is the first thing to doubt.
+    first, *others = [
+        said(f"left_{one}_assumed" if guessed and one == "too_large" else f"left_{one}") for one in reasons
+    ]
     if len(missing) == 1:
         return said("because_missing_one", skus=shown, reason=first), *others
     return said("because_missing", n=len(missing), skus=shown, reason=first), *others
@@ -193,7 +201,3 @@ def _without_place(missing: Sequence[tuple[Unit, str]]) -> Clauses:
 
 def _kg(weight_g: int) -> str:
     return f"{weight_g // 1000}.{weight_g % 1000 // 100}"
-
-
-def _money(minor: int) -> str:
-    return f"{minor // 100}.{minor % 100:02}" if minor >= 0 else f"-{-minor // 100}.{-minor % 100:02}"

@@ -26,6 +26,7 @@ def said(code: str, **values: Value) -> Said:
     return Said(code, tuple(values.items()))
 
 
+_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 ON_BOTTOM = said("on_bottom")
 
 
@@ -33,6 +34,13 @@ def english(one: Said) -> str:
     return TEXTS[one.code].format_map(
         {name: english(value) if isinstance(value, Said) else value for name, value in one.values}
     )
+
+
+def money(minor: int, currency: str = "") -> str:
+    """An amount as people read it: €1.10; a currency without a sign of its own is named behind it."""
+    amount = f"{abs(minor) // 100}.{abs(minor) % 100:02}"
+    sign = _SIGNS.get(currency)
+    return ("-" if minor < 0 else "") + (f"{sign}{amount}" if sign else f"{amount} {currency}".rstrip(" "))
 
 
 def sentences(told: Iterable[Clauses]) -> str:
@@ -44,6 +52,7 @@ TEXTS: dict[str, str] = {
     # why this carton
     "because_nothing": "Nothing to pack",
     "because_none": "No carton holds any of this",
+    "because_gone": "No carton that holds this is in stock",
     "because_parcels": "{n} parcels ({cartons}) for {units} units",
     "because_parcels_money": "{n} parcels ({cartons}) for {units} units, {money} in all",
     "because_not_found": "no single carton found that holds all",
@@ -78,6 +87,7 @@ TEXTS: dict[str, str] = {
     "not_hazmat": "hazmat {classes}",
     # why a unit is left out (CT3.1)
     "left_too_large": "too large for every carton",
+    "left_too_large_assumed": "too large for every carton by an assumed size",
     "left_too_heavy": "too heavy for every carton",
     "left_no_carton_left": "no carton left for it",
     "left_apart": "may not travel with the rest of its group",

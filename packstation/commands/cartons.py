@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from packstation.commands.arguments import data, json_flag
+from packstation.cartons.words import money
+from packstation.commands.arguments import deed_flags, whole
 from packstation.commands.errors import Refused, UsageError
 from packstation.safe import safe, shown_json
 
@@ -38,8 +39,10 @@ def add(commands: Any) -> None:
         "Example: packstation cartons plan W-1 --data shop",
     )
     plan.add_argument("waves", nargs="*", metavar="WAVE", help="W-1; without one: the next 500 open orders")
-    plan.add_argument("--seconds", type=_seconds, default=600, metavar="N", help="stop after so long; default 600")
-    _common(plan)
+    plan.add_argument(
+        "--seconds", type=whole(1, SECONDS_MAX), default=600, metavar="N", help="stop after so long; default 600"
+    )
+    deed_flags(plan, writes=False)
     plan.set_defaults(run=_plan)
 
     doubts = actions.add_parser(
@@ -49,7 +52,7 @@ def add(commands: Any) -> None:
         "sizes that were measured three times alike; cartons that ran out. "
         "Example: packstation cartons suspects --data shop",
     )
-    _common(doubts)
+    deed_flags(doubts, writes=False)
     doubts.set_defaults(run=_suspects)
 
     approve = actions.add_parser(
@@ -61,7 +64,7 @@ def add(commands: Any) -> None:
     )
     approve.add_argument("sku", metavar="SKU")
     approve.add_argument("--size", metavar="LxWxH", help="another size, in mm")
-    _common(approve, writes=True)
+    deed_flags(approve, writes=True)
     approve.set_defaults(run=_approve)
 
     count = actions.add_parser(
@@ -71,7 +74,7 @@ def add(commands: Any) -> None:
     )
     count.add_argument("carton", metavar="CARTON")
     count.add_argument("count", metavar="N", type=int)
-    _common(count, writes=True)
+    deed_flags(count, writes=True)
     count.set_defaults(run=_count)
 
     told = actions.add_parser(
@@ -80,7 +83,7 @@ def add(commands: Any) -> None:
         description="Accepted, filled, void, money, overrides by reason, carton and item, over this station's boxes. "
         "Example: packstation cartons figures --data shop --json",
     )
-    _common(told)
+    deed_flags(told, writes=False)
     told.set_defaults(run=_figures)
 
 
@@ -92,20 +95,6 @@ def start_plans(place: Place, waves: Sequence[str]) -> None:
         subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     except OSError as error:
         print(f"packstation: cartons are planned when orders open: {error.strerror}.", file=sys.stderr)
-
-
-def _common(parser: Any, *, writes: bool = False) -> None:
-    data(parser)
-    json_flag(parser)
-    if writes:
-        parser.add_argument("--user", help="who does it (default: the only supervisor, else cli)")
-
-
-def _seconds(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= SECONDS_MAX:
-        raise ValueError(text)
-    return number
 
 
 def _plan(parsed: Namespace) -> int:
@@ -255,9 +244,9 @@ def _figures(parsed: Namespace) -> int:
     print(f"{_percent(told['fill_permille'])} full, {told['void_l']} l of air")
     saved = told["used_minor"] - told["suggested_minor"]
     against = told["smallest_minor"] - told["suggested_minor"]
-    used = f"used {_money(told['used_minor'])} ({_money(saved)} more)"
-    print(f"money: suggested {_money(told['suggested_minor'])}, {used}")
-    print(f"the smallest carton each time: {_money(told['smallest_minor'])} ({_money(against)} more)")
+    used = f"used {money(told['used_minor'])} ({money(saved)} more)"
+    print(f"money: suggested {money(told['suggested_minor'])}, {used}")
+    print(f"the smallest carton each time: {money(told['smallest_minor'])} ({money(against)} more)")
     for name, title in (("reason", "why"), ("carton", "cartons"), ("sku", "items")):
         rows = told[f"overrides_by_{name}"]
         if rows:
@@ -316,7 +305,3 @@ def _shown(size: Sequence[int]) -> str:
 
 def _percent(permille: int) -> str:
     return f"{permille // 10}.{permille % 10} %"
-
-
-def _money(minor: int) -> str:
-    return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02}"

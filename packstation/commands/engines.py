@@ -10,11 +10,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
-from packstation.commands.arguments import json_flag
+from packstation.cartons.words import money
+from packstation.commands.arguments import json_flag, whole
 from packstation.commands.errors import UsageError
 from packstation.safe import safe, shown_json
 
 LINE_CHARS_MAX = 2_000
+_WORK_MS_MAX = 86_400_000
 _BYTES_MAX = 256 * 1024 * 1024
 
 
@@ -30,8 +32,12 @@ def add(commands: Any) -> None:
         " | packstation cartonize - --json",
     )
     parser.add_argument("file", metavar="FILE", help="the JSON document, or - for standard input")
-    parser.add_argument("--budget-ms", type=_whole, default=50, metavar="N", help="work per order, default 50")
-    parser.add_argument("--seed", type=_whole, default=0, metavar="S", help="another seed, another search; default 0")
+    parser.add_argument(
+        "--budget-ms", type=whole(0, _WORK_MS_MAX), default=50, metavar="N", help="work per order, default 50"
+    )
+    parser.add_argument(
+        "--seed", type=whole(0, 2**63), default=0, metavar="S", help="another seed, another search; default 0"
+    )
     parser.add_argument(
         "--engine", choices=("pure", "fast"), default="pure", help="fast = compiled, needs the extra `fast`"
     )
@@ -139,10 +145,6 @@ def _write(answer: dict[str, Any], *, as_json: bool) -> None:
         print("\n".join([*([""] if number > 1 else []), f"order {number}", *_lines(one)]))
 
 
-def _money(minor: int) -> str:
-    return f"{minor // 100}.{minor % 100:02}"
-
-
 def _lines(answer: dict[str, Any]) -> list[str]:
     if "error" in answer:
         return [safe(f"error: {answer['error']}", chars_max=LINE_CHARS_MAX)]
@@ -150,7 +152,7 @@ def _lines(answer: dict[str, Any]) -> list[str]:
     for number, parcel in enumerate(answer["parcels"], 1):
         lines.append(
             f"{number}: {parcel['carton']} {parcel['fill'] * 100:.0f} % full, {parcel['weight_g']} g, "
-            f"cost {_money(parcel['cost_minor'])}"
+            f"cost {money(parcel['cost_minor'])}"
         )
         lines += [f"   {item['words']}" for item in parcel["items"]]
     lines += [f"no place: {unit['sku']} {unit['unit']}: {unit['reason']}" for unit in answer["unplaced"]]
@@ -164,10 +166,3 @@ def _file_bytes(path: Path) -> bytes:
 
 def _not_a_number(text: str) -> NoReturn:
     raise ValueError(f"{text}, which is no number")
-
-
-def _whole(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(text)
-    return number

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from packstation.commands.arguments import data, json_flag
+from packstation.commands.arguments import deed_flags
 from packstation.commands.deeds import record, user_of
 from packstation.commands.errors import Refused, UsageError
 from packstation.safe import safe, shown_json
@@ -38,7 +38,7 @@ def add(commands: Any) -> None:
     )
     plan.add_argument("--cutoff", metavar="TIME", help="only what has to leave by then: 16:00, or ISO 8601")
     plan.add_argument("--kind", default="carrier_cutoff", choices=KINDS, help="what the waves are for")
-    _common(plan, writes=True)
+    deed_flags(plan, writes=True)
     plan.set_defaults(run=_plan)
 
     release = actions.add_parser(
@@ -49,7 +49,7 @@ def add(commands: Any) -> None:
     release.add_argument("wave", nargs="?", metavar="WAVE", help="W-1")
     release.add_argument("--all", action="store_true", help="every wave with orders that are not released yet")
     release.add_argument("--pdf", metavar="DIR", help="write the pick list and the sheet of each released cart there")
-    _common(release, writes=True)
+    deed_flags(release, writes=True)
     release.set_defaults(run=_release)
 
     listing = actions.add_parser(
@@ -57,15 +57,8 @@ def add(commands: Any) -> None:
         help="how far every wave is",
         description="Lists the waves in order of their cut-offs. Example: packstation wave list --json",
     )
-    _common(listing, writes=False)
+    deed_flags(listing, writes=False)
     listing.set_defaults(run=_list)
-
-
-def _common(parser: Any, *, writes: bool) -> None:
-    data(parser)
-    json_flag(parser)
-    if writes:
-        parser.add_argument("--user", help="who does it (default: the only supervisor, else cli)")
 
 
 def _plan(parsed: Namespace) -> int:

@@ -35,6 +35,7 @@ from packstation.cartons.plan import (
     Rate,
     Rules,
 )
+from packstation.cartons.words import money
 from packstation.workflows.desk import Job, Line
 from packstation.workflows.suggestion import CartonType, Layer, Lie, Suggestion, Triple, Wanted
 from sync.logs import ids
@@ -46,7 +47,6 @@ CELLS = (WIDE_CELLS, (34, 9), (18, 7))
 """A layer's pictures, title included: for a bench, a handheld of 40x20 and one of 20x16."""
 _KINDS: dict[str, Kind] = {"box": "box", "mailer": "mailer", "tube": "tube", "pallet": "pallet"}
 _FLAGS = ("fragile", "this_way_up", "no_stack", "ship_alone", "own_box", "liquid", "soft")
-_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 log = logging.getLogger("packstation.cartons")
 
@@ -139,6 +139,7 @@ def question(job: Job, supplies: Supplies, wanted: Wanted | None = None) -> Aske
         support_pct=supplies.support_pct,
         padding_mm=supplies.padding_mm,
         frozen=tuple(frozen),
+        currency=supplies.currency,
     )
     return Asked(
         order, seed_of(job.doc.fo), wanted.scanned, supplies.currency, supplies.usual, supplies.sheet, pieces
@@ -192,13 +193,6 @@ def carton_of(carton: CartonType) -> Carton:
         kind=_KINDS.get(carton.kind, "box"),
         name=carton.name,
     )
-
-
-def money(minor: int, currency: str) -> str:
-    """An amount as people read it: €1.10; a currency without a sign of its own is named behind it."""
-    amount = f"{minor // 100}.{minor % 100:02}"
-    sign = _SIGNS.get(currency)
-    return f"{sign}{amount}" if sign else f"{amount} {currency}".rstrip(" ")
 
 
 def _item(line: Line, quantity: int, supplies: Supplies) -> Item:

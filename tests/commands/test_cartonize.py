@@ -72,6 +72,24 @@ def test_a_list_is_answered_in_order_and_one_bad_order_in_its_place(
         ({"cartons": [CARTON], "items": [{**MUG, "size_mm": [100_001, 2, 3]}]}, "items[0].size_mm[0]"),
         ({"cartons": [CARTON], "items": [{**MUG, "size_mm": ["x", 2, 3]}]}, "items[0].size_mm[0]"),
         ({"cartons": [CARTON], "items": [{**MUG, "quantity": 20_001}]}, "at most 20,000 units"),
+        (
+            {"cartons": [CARTON], "items": [{"sku": "MUG", "size_mm": [9, 9, 9], "weight_g": 1}]},
+            "items[0].quantity: expected a whole number from 0 to 1,000,000,000, got 'nothing'",
+        ),
+        ({"cartons": [CARTON], "items": [{**MUG, "quantity": 1.5}]}, "items[0].quantity: expected a whole number"),
+        ('{"cartons": [], "items": [{"sku": "A", "quantity": 1, "size_mm": [1e999, 1, 1]}]}', "items[0].size_mm[0]"),
+        (
+            {
+                "cartons": [CARTON],
+                "items": [MUG],
+                "rate": {"surcharges": [{"when": "length_over_mm", "amount_minor": 5}]},
+            },
+            "rate.surcharges[0].limit: expected a whole number",
+        ),
+        (
+            {"cartons": [CARTON], "items": [MUG], "rate": {"surcharges": [{"when": "weight_over_g", "limit": 900}]}},
+            "rate.surcharges[0].amount_minor: expected a whole number",
+        ),
         ({"cartons": [CARTON], "items": [{**MUG, "poses": ["hwl"], "flags": ["liquid"]}]}, "items[0].poses"),
         ({"cartons": [CARTON], "items": [MUG], "objective": "speed"}, "objective: expected one of cost"),
         ({"cartons": [CARTON], "items": [MUG], "frozen": [{"carton": "Z"}]}, "frozen[0].carton"),
@@ -115,3 +133,37 @@ def test_without_json_the_steps_are_lines_to_read(tmp_path: Path, capsys: pytest
 def test_a_missing_file_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["cartonize", "nowhere.json"]) == 2
     assert "nowhere.json: expected a readable file" in capsys.readouterr().err
+
+
+def test_a_number_on_the_command_line_is_refused_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """commands.md: expected and got, not the name of a function."""
+    for words in (["cartonize", "-", "--budget-ms", "fast"], ["cartons", "plan", "--seconds", "0"]):
+        with pytest.raises(SystemExit) as stopped:
+            main(words)
+        assert stopped.value.code == 2
+        errors = capsys.readouterr().err
+        assert f"argument {words[-2]}: expected a whole number from" in errors
+        assert f"got {words[-1]!r}" in errors
+
+
+def test_a_carton_that_ran_out_is_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CT1.6, CT3.1: nothing was searched, so nothing is called searched."""
+    _, answer, _ = asked(tmp_path, {"cartons": [{**CARTON, "available": 0}], "items": [MUG]}, capsys)
+    assert (answer["status"], answer["optimal"]) == ("proven", True)
+    assert {unit["reason"] for unit in answer["unplaced"]} == {"no_carton_left"}
+    assert answer["why"].startswith("No carton that holds this is in stock.")
+
+
+def test_a_size_that_was_assumed_is_doubted_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CT6.1: the item may be as small as any; nobody measured it."""
+    small = {**CARTON, "inner_mm": [150, 100, 60]}
+    unknown = {"sku": "BLUE-MUG", "quantity": 1, "weight_g": 350}
+    _, answer, _ = asked(tmp_path, {"cartons": [small], "items": [unknown]}, capsys)
+    assert answer["why"].endswith("too large for every carton by an assumed size.")
+
+
+def test_money_is_told_in_its_currency(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    document = {"cartons": [{**CARTON, "cost_minor": 95}], "items": [MUG]}
+    for currency, told in (("EUR", "Cheapest: €0.95"), ("SEK", "Cheapest: 0.95 SEK"), (None, "Cheapest: 0.95.")):
+        _, answer, _ = asked(tmp_path, {**document, "currency": currency}, capsys)
+        assert answer["why"].startswith(told)

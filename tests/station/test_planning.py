@@ -270,7 +270,7 @@ def test_a_suggestion_and_its_steps_speak_german(tmp_path: Path) -> None:
     made.scan("FO-4490-1", "FO-4490-1")
     panel = made.station.prompt().panel
     assert panel is not None
-    assert "Am billigsten: 0.50; eine Größe kleiner: S1 ist 140 % zu klein; L3 kostet gleich viel." in panel.lines
+    assert "Am billigsten: €0.50; eine Größe kleiner: S1 ist 140 % zu klein; L3 kostet gleich viel." in panel.lines
     assert "5. BOOK: flach, lange Seite links-rechts, hinten links, auf BOOK." in panel.lines
     made.scan("2000000000077")
     panel = made.station.prompt().panel
