@@ -19,8 +19,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.conftest import in_memory
+
 READY_S = 10.0
-MEMORY_BYTES_MIN = 4_000_000_000
 EXTERNAL = "PACKSTATION_TEST_PG"
 
 
@@ -108,7 +109,8 @@ def start() -> Postgres:
     if os.name != "posix":
         raise NoPostgres("peer login needs Unix sockets")
     binaries = Path(found.origin).parent / "pginstall18"
-    home = Path(tempfile.mkdtemp(prefix="pg", dir=_quick_folder()))
+    # A short path: a socket's of over 107 bytes fails.
+    home = Path(tempfile.mkdtemp(prefix="pg", dir=in_memory() or "/tmp"))
     home.chmod(0o700)
     who, how = _unprivileged()
     try:
@@ -126,14 +128,6 @@ def start() -> Postgres:
     except BaseException:
         shutil.rmtree(home, ignore_errors=True)
         raise
-
-
-def _quick_folder() -> str:
-    """In memory where there is much room: it flushes as on a disk, and no test waits for one. Short, because a socket
-    path over 107 bytes fails."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > MEMORY_BYTES_MIN
-    return str(memory) if roomy else "/tmp"
 
 
 def _unprivileged() -> tuple[pwd.struct_passwd | None, dict[str, object]]:
