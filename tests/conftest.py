@@ -1,8 +1,8 @@
 """How wide the tests run, and where their files lie.
 
-Half of the tests wait for a while: for a device that is slow on purpose, for a screen, for a flush to the disk. So more
-of them run at once than there are processors, and their databases lie in memory where a machine has much of it: a
-flush is asked for and answered there as on a disk, and nobody waits for it.
+Half of the tests wait for a while: for a device that is slow on purpose, for a screen, for a flush to the disk. So
+more of them run at once than there are processors, and their databases lie in memory where a machine has much of it:
+a flush is asked for and answered there as on a disk, and nobody waits for it.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ A scan changes one row: the lines of the others are kept, so that drawing costs 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -103,6 +104,8 @@ def panel_lines(panel: Panel | None, paper: Paper, height: int | None = None) ->
     """
     if panel is None:
         return ()
+    if height is not None and not panel.views and len(whole := panel_lines(panel, paper)) <= height:
+        return whole
     if height is not None and panel.views and paper.width >= _BESIDE_CELLS_MIN:
         drawn = _view(panel.views[0], replace(paper, width=_PICTURE_CELLS), height)
         if drawn:
@@ -136,7 +139,7 @@ def _stacked(panel: Panel, paper: Paper, height: int | None) -> list[Line]:
     return lines
 
 
-def _blocks(panel: Panel, paper: Paper, height: int | None) -> list[list[Line]]:
+def _blocks(panel: Panel, paper: Paper, height: int | None) -> list[Sequence[Line]]:
     """Title, texts and pictures: what is shown whole or not at all."""
     margin = _margin(paper)
     texts = [_paragraph(text, "panel", margin, paper) for text in panel.lines]
@@ -162,6 +165,7 @@ def _margin(paper: Paper) -> str:
     return " " if paper.width >= 24 else ""
 
 
-def _paragraph(text: str, look: str, margin: str, paper: Paper) -> list[Line]:
+@lru_cache(maxsize=256)
+def _paragraph(text: str, look: str, margin: str, paper: Paper) -> tuple[Line, ...]:
     words = wrapped(paper.say(text), paper.width - 2 * len(margin))
-    return [filled([(margin + line, look)], paper.width, look) for line in words]
+    return tuple(filled([(margin + line, look)], paper.width, look) for line in words)
