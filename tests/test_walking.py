@@ -119,6 +119,19 @@ def state(bench: Bench) -> tuple[str, int, int, int]:
     return found.state, found.orders, found.lines, found.lines_picked
 
 
+def test_an_order_that_went_back_at_another_bench_is_not_shipped(bench: Bench) -> None:
+    """FL9.1, W8: closed at the hub without a parcel: it is in the wave no more; what was shipped elsewhere is."""
+    for fo in ("FO-4473-1", "FO-4474-1", "FO-4475-1"):
+        bench.change(order(fo, {"TEA": 1}, state="closed", rev=9))
+    plan(bench)
+    release(bench)
+    bench.change(order("FO-4471-1", {"BLUE-MUG": 2}, state="closed", reason="released", rev=9))
+    assert state(bench) == ("released", 1, 2, 0)
+    bench.change(order("FO-4472-1", {"BLUE-MUG": 1, "PLATE": 1}, state="closed", reason="shipped", rev=9))
+    found = walking.wave_states(bench.store, NOW)[0]
+    assert (found.state, found.orders, found.orders_shipped) == ("shipped", 1, 1)
+
+
 def test_the_state_of_a_wave_is_what_its_orders_say(bench: Bench) -> None:
     """W6, W8: nobody sets it"""
     for fo in ("FO-4473-1", "FO-4474-1", "FO-4475-1"):

@@ -14,6 +14,7 @@ from packstation.store import ScanLine
 from packstation.store.scans import HELD
 from packstation.workflows.desk import Answer, Found
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.texts import words
 from sync import facts as f
 from sync.protocol import Deed
 
@@ -168,10 +169,17 @@ class Holding(Writing):
 
     def _ask_held(self, given: str) -> Outcome:
         self._held_asked = True
-        shown = ", ".join(_shown(raw.text) for raw in list(self._held)[:5])
+        shown = ", ".join(self._told(raw) for raw in list(self._held)[:5])
         say = Say("held_list", {"n": len(self._held), "list": shown})
         self.message = self._message(say, Cue.ASK, "ask")
         return Outcome(self._n, given, "asked", Cue.ASK, self.state, self.message.text)
+
+    def _told(self, raw: Raw) -> str:
+        """A held line in the list: a badge is a secret, and is only called one (FL1.3)."""
+        scan = scans.parse(raw.text, self.scan_config(raw.device))
+        if scan.reading("badge") is not None or self._badge_of(self.look.find(scan)) is not None:
+            return words(Say("kind_badge"), self.table)
+        return _shown(raw.text)
 
     def _ask_again(self) -> None:
         """The open question's own words stand on the screen again, behind what was said last (FL2.6)."""

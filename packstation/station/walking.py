@@ -126,7 +126,7 @@ def wave_states(store: Store, now_iso: str) -> list[WaveState]:
             "SELECT fo, cart, released FROM board_wave_fo WHERE wave = ? ORDER BY cart, place", (wave,)
         ).fetchall()
         jobs = [(job, rel) for job, rel in ((store.job(fo), rel) for fo, _, rel in members) if job is not None]
-        counted = [(job, rel) for job, rel in jobs if not job.order.cancelled]
+        counted = [(job, rel) for job, rel in jobs if not job.order.cancelled and not _gone_back(job)]
         lines = sum(len(job.doc.lines) for job, _ in counted)
         picked = sum(_lines_picked(job) for job, _ in counted)
         packed = sum(_packed(job) for job, _ in counted)
@@ -181,6 +181,13 @@ def _lines_picked(job: Job) -> int:
 def _elsewhere(job: Job) -> bool:
     """Done at another station: the hub closed it, and this one has no box of it."""
     return job.doc.state == "closed" and not (job.order.boxes or job.order.shorts or job.order.rejected)
+
+
+def _gone_back(job: Job) -> bool:
+    """Back to routing whole, from here or from another bench: it is in the wave no more, and was not shipped."""
+    if job.order.rejected and all(line.line in job.order.rejected for line in job.doc.lines):
+        return True
+    return _elsewhere(job) and job.doc.reason == "released"
 
 
 def _packed(job: Job) -> bool:

@@ -94,6 +94,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "panel_box": ("Box {no}, {carton}: {n} inside", ""),
     # choices
     "choice_text": ("{text}", ""),
+    "choice_released": ("back to routing", ""),
+    "choice_shipped": ("shipped", ""),
     # keys
     "key_ok": ("OK", ""),
     "key_back": ("Back", ""),

@@ -281,6 +281,7 @@ def test_a_rejected_order_goes_to_another_site_whole(shop: Shop, bench: Bench, c
     bench.did(FO, rejected, facts.ClaimReleased(claim=bench.grants[FO]))
     exchange(client)
     assert fo_rows(shop) == [(FO, "NYC", "closed", "released"), ("FO-4471-2", "DEN", "open", "")]
+    assert (bench.copies("fo")[FO]["state"], bench.copies("fo")[FO]["reason"]) == ("closed", "released")
     held = shop.stock("NYC", "BLUE-MUG")
     assert (held["on_hand"], held.get("allocated", 0), held.get("suspect", 0)) == (10, 0, 0)
     assert shop.broken() == []

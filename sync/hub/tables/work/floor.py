@@ -231,6 +231,8 @@ def set_statuses(act: Act, site: str, moves: Iterable[tuple[str, str, str, str]]
         if before != after
     ]
     do_many(act.db, "UPDATE fo SET status = :after, rev = rev + 1 WHERE site_id = :site AND fo = :fo", rows)
+    closed = [row for row in rows if row["after"] == "closed"]  # shipped, or released: a bench cannot tell by itself
+    do_many(act.db, "UPDATE fo SET reason = :why WHERE site_id = :site AND fo = :fo", closed)
     do_many(act.db, EVENT, rows)
     for row in rows:
         act.touch(site, "fo", str(row["fo"]))
