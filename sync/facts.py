@@ -12,6 +12,14 @@ Words used in the fields below
   qty         whole units, at least 1              *_g, *_mm, *_minor   grams, millimetres, minor money units
   code        what was scanned, as `protocol.code_for_fact` lets it in (FL2.19)
   how         scan, case, qty, gs1, manual, typed, forced; when weighing scale, typed (FL11.1)
+  sku         an item of the catalog, by its own key         lot, serial, expiry  as scanned; expiry as YYYY-MM-DD
+  location    a shelf or a bin, "A-04-2"                     shelf     of the HOLD or pickup shelves, "H2"
+  by          a user who is not the one of the envelope: the supervisor, the packer before, who took it back
+  from_user   whose work it was until now                    reason    a code of floor.md section 8, never free text
+  work        what was taken as a whole: a cart, a wave, or an order's fo     wave, cart, manifest  by their numbers
+  claim       the fence of an order's claim (sync U8)        rev       which revision of an order, from 1
+  job         a row of the print spool at this station       seen_qty  how many lay there, by the eyes of who reports
+  fos         orders by their fo, in the order of the work   why       a code; each kind says which
 
 `undoable` marks what `*UNDO` can negate (floor.md section 11, **u**).
 """
@@ -78,7 +86,7 @@ class StationModeSet(Fact, frozen=True, kw_only=True):
 
 
 class SelfTested(Fact, frozen=True, kw_only=True):
-    """One part was tried. `part`: printer, scanner, scale, sound. `code`: what was wrong, or ""."""
+    """One part was tried. `part`: printer, scanner, scale, sound. `code`: what was wrong, or "". `ok`: it worked."""
 
     part: str
     ok: bool
@@ -97,7 +105,9 @@ class OverrideGiven(Fact, frozen=True, kw_only=True):
 
 
 class ScanRefused(Fact, frozen=True, kw_only=True):
-    """A scan was refused and the job did not change. `why` is one of FL11.1; `state` where it happened."""
+    """A scan was refused and the job did not change. `why` is one of FL11.1; `state` where it happened. `cue`: the
+    tone that was heard, E1 to E4. `code`: what was scanned.
+    """
 
     why: str
     code: str
@@ -107,14 +117,14 @@ class ScanRefused(Fact, frozen=True, kw_only=True):
 
 
 class ScansSetAside(Fact, frozen=True, kw_only=True):
-    """Held scans were not applied, by the packer's choice."""
+    """Held scans were not applied, by the packer's choice. `count`: how many lines. `why`: user, signed_out."""
 
     count: int
     why: str
 
 
 class AliasProposed(Fact, frozen=True, kw_only=True):
-    """An unknown code was said to belong to `sku`; valid only after AliasApproved."""
+    """An unknown code was said to belong to `sku`; valid after AliasApproved. `symbology`: of the symbol, or ""."""
 
     code: str
     sku: str
@@ -158,14 +168,14 @@ class WorkTaken(Fact, frozen=True, kw_only=True):
 
 
 class WorkReturned(Fact, frozen=True, kw_only=True):
-    """Work was given back untouched or in part."""
+    """Work was given back untouched or in part. `why`: user."""
 
     work: str
     why: str
 
 
 class WorkReassigned(Fact, frozen=True, kw_only=True):
-    """A supervisor gave work to somebody else."""
+    """A supervisor gave work to somebody else. `to_user`: who goes on."""
 
     work: str
     from_user: str
@@ -180,7 +190,7 @@ class ClaimReleased(Fact, frozen=True, kw_only=True):
 
 
 class ClaimTakenOver(Fact, frozen=True, kw_only=True):
-    """Custody moved by a named person's decision (sync U8)."""
+    """Custody moved by a named person's decision (sync U8). `from_station`: who held the claim."""
 
     claim: str
     from_station: str
@@ -299,7 +309,7 @@ class ItemPicked(Fact, frozen=True, kw_only=True):
 
 
 class ItemPlaced(Fact, frozen=True, kw_only=True):
-    """Units in hand went into a slot, tote or carton."""
+    """Units in hand went into a slot, tote or carton. `to`: the slot, tote or carton."""
 
     line: int
     sku: str
@@ -326,7 +336,9 @@ class LineSkipped(Fact, frozen=True, kw_only=True):
 
 
 class LotChanged(Fact, frozen=True, kw_only=True):
-    """Another lot than the reserved one was taken at the face."""
+    """Another lot than the reserved one was taken at the face. `from_lot`: the reserved one, `to_lot`: the one
+    taken.
+    """
 
     line: int
     from_lot: str
@@ -344,7 +356,9 @@ class ToteAdded(Fact, frozen=True, kw_only=True):
 
 
 class ZeroChecked(Fact, frozen=True, kw_only=True):
-    """The picker said whether the face is empty now."""
+    """The picker said whether the face is empty now. `empty`: nothing is left there; else `seen_qty` says how much
+    is.
+    """
 
     location: str
     sku: str
@@ -354,7 +368,7 @@ class ZeroChecked(Fact, frozen=True, kw_only=True):
 
 
 class CountRequested(Fact, frozen=True, kw_only=True):
-    """Somebody should count this face."""
+    """Somebody should count this face. `why`: lot, not_empty, or the reason of the short."""
 
     location: str
     sku: str
@@ -390,7 +404,7 @@ class CartTakenOver(Fact, frozen=True, kw_only=True):
 
 
 class ToteUnloaded(Fact, frozen=True, kw_only=True):
-    """A tote was set down at a bench or staging place."""
+    """A tote was set down at a bench or staging place. `place`: where it stands, "st-02"."""
 
     tote: str
     place: str
@@ -411,7 +425,9 @@ class FoAccepted(Fact, frozen=True, kw_only=True):
 
 
 class FoRejected(Fact, frozen=True, kw_only=True):
-    """Lines went back to routing; `seen_qty` is what lay there. `reason`: floor.md section 8."""
+    """Lines went back to routing; `seen_qty` is what lay there. `reason`: floor.md section 8. `lines`: their
+    numbers.
+    """
 
     lines: tuple[int, ...]
     reason: str
@@ -419,7 +435,7 @@ class FoRejected(Fact, frozen=True, kw_only=True):
 
 
 class NodePaused(Fact, frozen=True, kw_only=True):
-    """The site takes no new orders until the time given (ISO 8601 UTC)."""
+    """The site takes no new orders until the time given (ISO 8601 UTC). `until`: that time."""
 
     until: str
     reason: str
@@ -434,7 +450,7 @@ class ReadyForPickup(Fact, frozen=True, kw_only=True):
 
 
 class PickedUp(Fact, frozen=True, kw_only=True):
-    """The customer has the bags. `pod`: how it was proven (code, id_seen)."""
+    """The customer has the bags. `pod`: how it was proven (code, id_seen). `cartons`: the LPNs of the bags."""
 
     cartons: tuple[str, ...]
     pod: str
@@ -466,14 +482,16 @@ class ToteMerged(Fact, frozen=True, kw_only=True):
 
 
 class NoteAcknowledged(Fact, frozen=True, kw_only=True):
-    """The packer read a forced note."""
+    """The packer read a forced note. `note`: its id."""
 
     note: str
     rev: int
 
 
 class CartonOpened(Fact, frozen=True, kw_only=True):
-    """A box was begun. `carton`: its number in the order, 1.. `type`: carton code. `why_other`: CT1.3."""
+    """A box was begun. `carton`: its number in the order, 1.. `type`: carton code. `why_other`: CT1.3. `lpn`: the
+    LPN it has from now on. `suggested`: the carton code the engine named, or None.
+    """
 
     carton: int
     lpn: str
@@ -516,7 +534,7 @@ class ItemUnpacked(Fact, frozen=True, kw_only=True):
 
 
 class ItemMoved(Fact, frozen=True, kw_only=True):
-    """Units went from one open box to another."""
+    """Units went from one open box to another. `from_carton` and `to_carton`: their LPNs."""
 
     line: int
     sku: str
@@ -535,7 +553,7 @@ class CartonClosed(Fact, frozen=True, kw_only=True):
 
 
 class CartonReopened(Fact, frozen=True, kw_only=True):
-    """A closed box was opened again."""
+    """A closed box was opened again. `why`: user, changed (the order grew at the hub)."""
 
     carton: str
     why: str
@@ -560,14 +578,18 @@ class SizeApproved(Fact, frozen=True, kw_only=True):
 
 
 class CartonsCounted(Fact, frozen=True, kw_only=True):
-    """Somebody counted the cartons of a type that the site has; ends "out of stock". `type`: carton code."""
+    """Somebody counted the cartons of a type that the site has; ends "out of stock". `type`: carton code. `count`:
+    how many there are.
+    """
 
     type: str
     count: int
 
 
 class CountEntered(Fact, frozen=True, kw_only=True):
-    """A blind count of the units in the box."""
+    """A blind count of the units in the box. `count`: what was typed. `expected`: what the scans say is inside.
+    `attempt`: 1 for the first try at this box; after three wrong ones all is scanned again (FL5.8).
+    """
 
     carton: str
     count: int
@@ -576,7 +598,7 @@ class CountEntered(Fact, frozen=True, kw_only=True):
 
 
 class RescanOrdered(Fact, frozen=True, kw_only=True):
-    """All units of the box have to be verified again."""
+    """All units of the box have to be verified again. `why`: weight (it was off), count (three wrong ones), user."""
 
     carton: str
     why: str
@@ -606,7 +628,8 @@ class GiftCardActivated(Fact, frozen=True, kw_only=True):
 
 class ShortReported(Fact, frozen=True, kw_only=True):
     """Units are missing. `reason`: floor.md section 8. `where`: pick, pack, store. `resolution`: ship_short, wait,
-    reroute, back_to_picker. `provisional`: the hub had no say yet."""
+    reroute, back_to_picker. `provisional`: the hub had no say yet.
+    """
 
     line: int
     sku: str
@@ -647,14 +670,16 @@ class CancelRefused(Fact, frozen=True, kw_only=True):
 
 
 class ChangeSeen(Fact, frozen=True, kw_only=True):
-    """A change of the hub reached the bench while the order was open."""
+    """A change of the hub reached the bench while the order was open. `rev`: the one seen. `what`: address."""
 
     rev: int
     what: str
 
 
 class ExceptionResolved(Fact, frozen=True, kw_only=True):
-    """Somebody settled an exception."""
+    """Somebody settled an exception. `exception`: its id on the board, "conflict:17". `how`: what was done about it,
+    a code.
+    """
 
     exception: str
     how: str
@@ -666,7 +691,9 @@ class ExceptionResolved(Fact, frozen=True, kw_only=True):
 
 
 class GestureUndone(Fact, frozen=True, kw_only=True):
-    """One gesture was taken back. The envelope's `fo` names its order; never itself undone."""
+    """One gesture was taken back. The envelope's `fo` names its order; never itself undone. `undone`: the id of the
+    gesture. `facts`: the ids of its facts, oldest first. `why`: user.
+    """
 
     undone: str
     facts: tuple[str, ...]
@@ -677,7 +704,9 @@ class GestureUndone(Fact, frozen=True, kw_only=True):
 
 
 class LabelAssigned(Fact, frozen=True, kw_only=True):
-    """The box has a label. `source`: house, prefetched, hub. `scan_key_digests`: what a scan of it may read."""
+    """The box has a label. `source`: house, prefetched, hub. `scan_key_digests`: what a scan of it may read.
+    `tracking`: the number it is followed by.
+    """
 
     carton: str
     label: str
@@ -694,7 +723,9 @@ class LabelRefused(Fact, frozen=True, kw_only=True):
 
 
 class PrintSent(Fact, frozen=True, kw_only=True):
-    """All bytes of a print job were handed to the printer. `job`: spool row. `what`: label, slip, pick_list ..."""
+    """All bytes of a print job were handed to the printer. `job`: spool row. `what`: label, slip, pick_list ...
+    `printer`: by its name or address.
+    """
 
     job: str
     what: str
@@ -703,7 +734,9 @@ class PrintSent(Fact, frozen=True, kw_only=True):
 
 
 class PrintFailed(Fact, frozen=True, kw_only=True):
-    """The printer took nothing of the job; it stays in the spool."""
+    """The printer took nothing of the job; it stays in the spool. `why`: what the printer said, as
+    `protocol.code_for_fact` lets it in.
+    """
 
     job: str
     why: str
@@ -725,7 +758,7 @@ class LabelVoided(Fact, frozen=True, kw_only=True):
 
 
 class TrackingEntered(Fact, frozen=True, kw_only=True):
-    """A tracking number was typed by hand."""
+    """A tracking number was typed by hand. `tracking`: that number."""
 
     carton: str
     tracking: str
@@ -746,7 +779,7 @@ class LabelScanSkipped(Fact, frozen=True, kw_only=True):
 
 
 class DocumentMissing(Fact, frozen=True, kw_only=True):
-    """The box went on without a paper it should have."""
+    """The box went on without a paper it should have. `document`: invoice, customs, label ..."""
 
     carton: str
     document: str
@@ -756,7 +789,7 @@ class DocumentMissing(Fact, frozen=True, kw_only=True):
 
 
 class ManifestOpened(Fact, frozen=True, kw_only=True):
-    """Loading for a carrier began."""
+    """Loading for a carrier began. `carrier`: whose parcels. `door`: the code that was scanned, "D-UPS-2"."""
 
     manifest: str
     carrier: str
@@ -780,7 +813,9 @@ class ParcelUnloaded(Fact, frozen=True, kw_only=True):
 
 
 class ParcelLeft(Fact, frozen=True, kw_only=True):
-    """The parcel stayed behind when the manifest closed."""
+    """The parcel stayed behind when the manifest closed. `why`: not_loaded, or what was wrong with it: on_hold,
+    no_label, cancelled ...
+    """
 
     carton: str
     manifest: str
@@ -799,7 +834,7 @@ class ManifestClosed(Fact, frozen=True, kw_only=True):
 
 
 class ReturnReceived(Fact, frozen=True, kw_only=True):
-    """A unit came back."""
+    """A unit came back. `rma`: the return's number, None for one nobody announced. `code`: what was scanned."""
 
     sku: str
     qty: int
@@ -808,7 +843,7 @@ class ReturnReceived(Fact, frozen=True, kw_only=True):
 
 
 class ReturnGraded(Fact, frozen=True, kw_only=True):
-    """The unit was looked at."""
+    """The unit was looked at. `grade`: how it is, `disposition`: what becomes of it; codes of the site."""
 
     sku: str
     qty: int
