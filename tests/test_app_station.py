@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -72,3 +75,18 @@ def test_plain_mode_packs_the_same_order_on_a_pipe(folder: Path) -> None:
     assert "! UNKNOWN. Not known: 9999" in told
     assert "#4472 complete" in told
     assert ANN not in told
+
+
+def test_cartons_are_planned_ahead_beside_a_screen_and_no_thread_dies(folder: Path) -> None:
+    """CT9: the app's capture of stderr must not end the planner; what ends a thread stands in the log (D12)."""
+    with station(folder, (80, 24)) as terminal:
+        terminal.wait_for("Scan your badge")
+        mirror = sqlite3.connect(f"{(folder / 'mirror.db').as_uri()}?mode=ro", uri=True, timeout=5.0)
+        ends = time.monotonic() + 60
+        while not mirror.execute("SELECT count(*) FROM carton_plan").fetchone()[0]:
+            assert time.monotonic() < ends, (folder / "station.log").read_text()
+            terminal.read(0.2)
+        mirror.close()
+    told = [json.loads(line) for line in (folder / "station.log").read_text().splitlines()]
+    assert told[0]["event"] == "started"
+    assert not [line for line in told if line["level"] == "critical"]

@@ -9,15 +9,17 @@ new plan. `PlanRun` is one run over the orders, for whoever has the databases; `
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
-from typing import Literal
+from multiprocessing import get_context, resource_tracker
+from typing import Any, Literal
 
 from packstation.station.cartoning import Answered, Asked, answered, question
 from packstation.station.clocks import ship_day
@@ -50,6 +52,17 @@ def _calm(cache: str, log: str) -> None:
         os.nice(10)
 
 
+def workers(**how: Any) -> ProcessPoolExecutor:
+    """One worker process. Its resource tracker is handed the number of sys.stderr, and takes an app's capture, which
+    has none, for number -1: the thread that asked would die, and no carton be planned beside a screen."""
+    with _tracking, contextlib.redirect_stderr(sys.__stderr__):
+        resource_tracker.ensure_running()
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), **how)
+
+
+_tracking = threading.Lock()
+
+
 def _ready() -> bool:
     """The worker is up, and the engine in its memory."""
     return answered is not None
@@ -74,12 +87,7 @@ class PlanRun:
         self._read = mirror.reading
         self._facts = open_read_only(place.journal)
         self._room = SupplyRoom(mirror, self._facts)
-        self._pool = ProcessPoolExecutor(
-            1,
-            mp_context=get_context("spawn"),
-            initializer=_calm,
-            initargs=(str(place.folder / "compiled"), str(place.log)),
-        )
+        self._pool = workers(initializer=_calm, initargs=(str(place.folder / "compiled"), str(place.log)))
         self._cut: dict[tuple[str, int], str] = {}
         """Plans that the clock cut short, by order and pass, with the hash of their question: not stored, and not
         tried again with the same effort."""
@@ -225,7 +233,7 @@ class Planner:
         )
         try:
             log = str(self._store.place.log)
-            bench = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=log_worker, initargs=(log,))
+            bench = workers(initializer=log_worker, initargs=(log,))
             bench.submit(_ready).result(timeout=ANSWER_S)
             self._bench = bench
             while not self._stop.is_set():
