@@ -11,6 +11,12 @@ import os
 import shutil
 from pathlib import Path
 
+from hypothesis import settings
+
+# How long one example takes says how busy the machine is, and nothing about us.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
+
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES_MIN = 6_000_000_000
 
