@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
-
 from msgspec.structs import replace
 
 from packstation.workflows.desk import (
@@ -24,7 +21,7 @@ from packstation.workflows.desk import (
     asked,
     refused,
 )
-from packstation.workflows.expiry import too_old
+from packstation.workflows.expiry import date_of, too_old
 from packstation.workflows.order import Box
 from packstation.workflows.packing import mixing
 from packstation.workflows.packing.checks import BY_COUNT, mode_of
@@ -146,8 +143,7 @@ def captured(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         if getattr(hit, pending.kind) is None:
             return asked(desk, Say(f"scan_{pending.kind}"), pending, holds=False)
     elif pending.kind == "expiry":
-        element = re.fullmatch(r"(?:\][A-Za-z]\d)?\(?17\)?(\d{6})", given)  # a date by itself, as AI 17 (D4.1)
-        when = date_of(element[1] if element else given)
+        when = date_of(given)
         if when is None:
             return asked(desk, Say("not_a_date", {"text": given[:20]}), pending, cue=Cue.UNKNOWN, holds=False)
         hit = replace(hit, expiry=when)
@@ -173,21 +169,6 @@ def _which_lot(desk: Desk, sku: str, lot: str, reader: Reader) -> Answer | None:
     if sum(each.startswith(lot) or each.endswith(lot) for each in known) > 1:
         return asked(desk, Say("several_lots_match"), desk.pending, holds=False)
     return None
-
-
-def date_of(text: str) -> str | None:
-    """YYMMDD as an ISO date (GS1 General Specifications 7.12: 51-99 are the last century, day 00 the last day)."""
-    if len(text) != 6 or not text.isdecimal():
-        return None
-    year, month, day = int(text[:2]), int(text[2:4]), int(text[4:])
-    year += 1900 if year > 75 else 2000
-    try:
-        if day == 0:
-            following = date(year + month // 12, month % 12 + 1, 1)
-            return date.fromordinal(following.toordinal() - 1).isoformat()
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return None
 
 
 def ask_note(desk: Desk, note: Note) -> Answer:

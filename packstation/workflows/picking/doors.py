@@ -57,6 +57,8 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
                 return units.lot_scanned(desk, found, now, reader)
             case "pick_serial":
                 return units.serial_scanned(desk, found, now, reader)
+            case "pick_expiry":
+                return units.expiry_given(desk, found.text.strip(" "), now, reader)
             case "pick_bin_full":
                 return repair.new_tote(desk, found, now, reader)
             case "pick_next_box":
@@ -183,6 +185,8 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
     kind = pending.kind if pending is not None else ""
     if kind == "pick_short_qty":
         return shorts.short_qty(desk, text, now, reader)
+    if kind == "pick_expiry":
+        return units.expiry_given(desk, text, now, reader)
     if kind == "pick_zero_qty":
         return repair.zero_qty(desk, text, now)
     if kind == "pick_count_qty":

@@ -13,6 +13,7 @@ _ASKING = {
     "pick_by_hand": "BY_HAND",
     "pick_lot": "LOT",
     "pick_serial": "SERIAL",
+    "pick_expiry": "EXPIRY",
     "pick_other_lot": "LOTCHANGE",
     "pick_bin_full": "BINFULL",
     "pick_next_box": "BINFULL",

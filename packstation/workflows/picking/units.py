@@ -18,7 +18,7 @@ from packstation.workflows.desk import (
     Trip,
     asked,
 )
-from packstation.workflows.expiry import too_old
+from packstation.workflows.expiry import date_of, too_old
 from packstation.workflows.picking import bins, walk
 from packstation.workflows.picking.answers import deed, done, place_first, refuse
 from packstation.workflows.picking.starting import lpn_of
@@ -155,6 +155,13 @@ def _taken(
         # Nobody packs this unit again: its serial is told here or never (FL4.45, FL6.5).
         pending = Pending("pick_serial", data=(hit, stop.key, found.text, confirmed))
         return asked(desk, Say("scan_serial"), pending, holds=False)
+    if "expiry" in item.flags and hit.expiry is None and _into_its_carton(stop.job):
+        here = walk.lots_at(_trip(desk), item.sku, location)
+        dated = next((face.expiry for face in here if face.lot == hit.lot and face.expiry), None)
+        if dated is None:
+            pending = Pending("pick_expiry", data=(hit, stop.key, found.text, confirmed), typed=True)
+            return asked(desk, Say("scan_expiry"), pending, holds=False)
+        hit = replace(hit, expiry=dated)  # that of its lot, which is known here
     return taken(desk, found, hit, stop, location, now, reader)
 
 
@@ -333,6 +340,22 @@ def serial_scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Ans
         return asked(desk, Say("scan_serial"), pending, holds=False)
     whole = replace(hit, serial=serial)
     return _taken(bare, replace(found, text=str(text)), whole, stop, now, reader, confirmed=bool(confirmed))
+
+
+def expiry_given(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
+    """The date of the unit that goes into its carton, scanned or typed as YYMMDD (FL4.47, FL6.5)."""
+    pending = desk.pending
+    assert pending is not None
+    hit, key, code, confirmed = pending.data
+    assert isinstance(hit, Candidate)
+    stop = next((s for s in walk.stops(_trip(desk)) if s.key == key), None)
+    if stop is None:
+        return asked(replace(desk, pending=None), Say("answer_first"))
+    when = date_of(text)
+    if when is None:
+        return asked(desk, Say("not_a_date", {"text": text[:20]}), pending, cue=Cue.UNKNOWN, holds=False)
+    bare, whole = replace(desk, pending=None), replace(hit, expiry=when)
+    return _taken(bare, Found(str(code)), whole, stop, now, reader, confirmed=bool(confirmed))
 
 
 # --- wrong and too many ---
