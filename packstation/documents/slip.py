@@ -10,7 +10,7 @@ One slip for each box; it runs over as many pages as the order needs. A Shipment
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from packstation.documents.block import Entry
@@ -20,6 +20,9 @@ from packstation.documents.shipment import Layer, Shipment, ShipmentLine, addres
 from packstation.documents.symbols import Bars, SymbolRefused, code128
 from packstation.documents.table import Cell, Column, MeasuredRow, Table, office_sheet, pages_of
 from packstation.documents.text import NOTE_CHARS_MAX
+from packstation.workflows.prompt import Say
+from packstation.workflows.texts import ENGLISH, words
+from packstation.workflows.texts import Table as Texts
 
 STOCKS = ("a4", "letter", "4x6")
 LAYER_UNITS_MIN = 7
@@ -41,11 +44,14 @@ _OFFICE = _Look(15, 9.5, (4, 3, 2), small=False)
 _THERMAL = _Look(4, 7.5, (3, 2), small=True)
 
 
-def packing_slip(shipment: Shipment, *, stock: str = "a4", dpi: int | None = None) -> Drawn:
-    """The slip of one box. `dpi` is the printer's: 300 for office paper, 203 for 4x6 if it is not said."""
+def packing_slip(shipment: Shipment, *, stock: str = "a4", dpi: int | None = None, table: Texts = ENGLISH) -> Drawn:
+    """The slip of one box. `dpi` is the printer's: 300 for office paper, 203 for 4x6 if it is not said.
+
+    `table`: the words of its language.
+    """
     look = _THERMAL if stock == "4x6" else _OFFICE
     sheet = office_sheet(stock, dpi or (203 if look.small else 300), "Packing slip")
-    slip = _Slip(sheet, shipment, look)
+    slip = _Slip(sheet, shipment, look, table)
     slip.draw()
     return sheet.finish()
 
@@ -53,15 +59,16 @@ def packing_slip(shipment: Shipment, *, stock: str = "a4", dpi: int | None = Non
 class _Slip:
     """One slip while it is drawn: measured parts first, then page by page."""
 
-    def __init__(self, sheet: Sheet, shipment: Shipment, look: _Look):
+    def __init__(self, sheet: Sheet, shipment: Shipment, look: _Look, texts: Texts):
         self.sheet = sheet
+        self.texts = texts
         self.shipment = shipment
         self.look = look
         self.margin = sheet.mm(look.margin_mm)
         self.width = sheet.width - 2 * self.margin
         self.floor = sheet.height - self.margin - sheet.mm(5)
-        columns, quantities = _quantity_columns(shipment, look.small)
-        item = [Column("Item", share=1)]
+        columns, quantities = _quantity_columns(shipment, look.small, self.say)
+        item = [Column(self.say("slip_item"), share=1)]
         if not look.small:
             item.insert(0, Column("SKU", width_mm=38, bold=True))
         self.table = Table(sheet, (*item, *columns), self.margin, self.width, look.text_pt)
@@ -69,6 +76,9 @@ class _Slip:
             self.table.measured(_cells(n, line, quantities(line), small=look.small))
             for n, line in enumerate(shipment.lines)
         ]
+
+    def say(self, id: str, **values: str | int) -> str:
+        return words(Say(id, values), self.texts)
 
     def draw(self) -> None:
         sheet = self.sheet
@@ -114,9 +124,9 @@ class _Slip:
         right = self.margin + half + mm(6)
         room = half - mm(6)
         sheet.block(self._seller(), self.margin, self.margin, half - mm(4), mm(32), 9)
-        sheet.title("PACKING SLIP", right, self.margin, room, 20, bold=True, align="right")
+        sheet.title(self.say("slip_title"), right, self.margin, room, 20, bold=True, align="right")
         self._draw_order_bars(right, self.margin + mm(10), room, mm(12))
-        sheet.title("SHIP TO", self.margin, self.margin + mm(36), half, 8, bold=True)
+        sheet.title(self.say("slip_to"), self.margin, self.margin + mm(36), half, 8, bold=True)
         receiver = [Entry(field, text, bold) for field, text, bold in address_lines(shipment.receiver, "to")]
         sheet.block(receiver, self.margin, self.margin + mm(40.5), half - mm(4), mm(34), 12)
         y = self.margin + mm(36)
@@ -127,10 +137,10 @@ class _Slip:
 
     def _draw_small_head(self) -> None:
         sheet, mm, shipment = self.sheet, self.sheet.mm, self.shipment
-        sheet.title("PACKING SLIP", self.margin, self.margin, mm(50), 14, bold=True)
+        sheet.title(self.say("slip_title"), self.margin, self.margin, mm(50), 14, bold=True)
         sheet.block(self._seller(), self.margin, self.margin + mm(6.5), mm(46), mm(18), 7)
         self._draw_order_bars(self.margin + mm(48), self.margin, self.width - mm(48), mm(9))
-        sheet.title("SHIP TO", self.margin, self.margin + mm(26), mm(20), 6, bold=True)
+        sheet.title(self.say("slip_to"), self.margin, self.margin + mm(26), mm(20), 6, bold=True)
         receiver = [Entry(field, text, bold) for field, text, bold in address_lines(shipment.receiver, "to")]
         sheet.block(receiver, self.margin, self.margin + mm(28.5), mm(48), mm(23.5), 9)
         y = self.margin + mm(20)
@@ -153,16 +163,21 @@ class _Slip:
     def _facts(self) -> list[tuple[str, str, str]]:
         shipment = self.shipment
         facts = [
-            ("Ordered", "ordered_at", shipment.ordered_at[:10]),
-            ("Shipped", "shipped_at", shipment.shipped_at[:10]),
-            ("Service", "service", " · ".join(word for word in (shipment.carrier, shipment.service) if word)),
-            ("Tracking", "tracking", shipment.tracking),
+            (self.say("slip_ordered_on"), "ordered_at", shipment.ordered_at[:10]),
+            (self.say("slip_shipped_on"), "shipped_at", shipment.shipped_at[:10]),
             (
-                "Box",
-                "of",
-                f"{shipment.parcel} of {shipment.of}" + (f" · {shipment.carton}" if shipment.carton else ""),
+                self.say("slip_service"),
+                "service",
+                " · ".join(word for word in (shipment.carrier, shipment.service) if word),
             ),
-            ("Weight", "weight_g", weight_text(shipment.weight_g) if shipment.weight_g else ""),
+            (self.say("slip_tracking"), "tracking", shipment.tracking),
+            (
+                self.say("slip_box"),
+                "of",
+                self.say("slip_box_of", k=shipment.parcel, n=shipment.of)
+                + (f" · {shipment.carton}" if shipment.carton else ""),
+            ),
+            (self.say("slip_weight"), "weight_g", weight_text(shipment.weight_g) if shipment.weight_g else ""),
         ]
         return [fact for fact in facts if fact[2]]
 
@@ -177,7 +192,15 @@ class _Slip:
         sheet = self.sheet
         size = 8 if self.look.small else 10
         half = self.width // 2
-        sheet.words("order", f"Order {self.shipment.order}", self.margin, self.margin, half, size, bold=True)
+        sheet.words(
+            "order",
+            self.say("slip_order", order=self.shipment.order),
+            self.margin,
+            self.margin,
+            half,
+            size,
+            bold=True,
+        )
         sheet.words(
             "from.name", self.shipment.sender.name, self.margin + half, self.margin, half, size, align="right"
         )
@@ -187,9 +210,9 @@ class _Slip:
         sheet, shipment = self.sheet, self.shipment
         y = self.floor + sheet.mm(1.5)
         size = 6.5 if self.look.small else 8
-        words = f"Order {shipment.order} · box {shipment.parcel} of {shipment.of}"
-        sheet.words("order", words, self.margin, y, self.width * 2 // 3, size)
-        sheet.title(f"page {page} of {count}", self.margin, y, self.width, size, align="right")
+        told = self.say("slip_foot", order=shipment.order, k=shipment.parcel, n=shipment.of)
+        sheet.words("order", told, self.margin, y, self.width * 2 // 3, size)
+        sheet.title(self.say("sheet_page", k=page, n=count), self.margin, y, self.width, size, align="right")
 
     def _tail_height(self) -> int:
         mm = self.sheet.mm
@@ -217,12 +240,19 @@ class _Slip:
         """Total, note and returns below the last row."""
         sheet, mm, shipment = self.sheet, self.sheet.mm, self.shipment
         units = sum(line.shipped for line in shipment.lines)
-        words = f"{units} unit{'' if units == 1 else 's'} in this box"
-        sheet.title(words, self.margin, y + mm(1.5), self.width, self.look.text_pt + 1, bold=True, align="right")
+        sheet.title(
+            self.say("slip_units", n=units),
+            self.margin,
+            y + mm(1.5),
+            self.width,
+            self.look.text_pt + 1,
+            bold=True,
+            align="right",
+        )
         y += mm(8)
         if shipment.note:
             tall = self._note_height()
-            sheet.title("NOTE", self.margin, y, mm(20), 7, bold=True)
+            sheet.title(self.say("slip_note"), self.margin, y, mm(20), 7, bold=True)
             left, room, size = self.margin + mm(2), self.width - mm(4), self.look.text_pt + 1
             used = sheet.block(self._note(), left, y + mm(3.5), room, tall - mm(6), size)
             sheet.rule(self.margin, y + mm(3.5), 3, used)
@@ -233,15 +263,15 @@ class _Slip:
     def _draw_returns(self, y: int) -> None:
         sheet, mm, shipment = self.sheet, self.sheet.mm, self.shipment
         sheet.rule(self.margin, y, self.width, 2)
-        sheet.title("RETURNS", self.margin, y + mm(1.5), mm(40), 8, bold=True)
+        sheet.title(self.say("slip_returns"), self.margin, y + mm(1.5), mm(40), 8, bold=True)
         contact = shipment.sender.email or shipment.sender.phone
-        ask = f"Questions: {contact}" if contact else ""
+        ask = self.say("slip_questions", contact=contact) if contact else ""
         size = self.look.text_pt
         half = self.width * (42 if self.look.small else 50) // 100
         entries = [
-            Entry("returns", "Put this slip in the box, or write the return code on it."),
+            Entry("returns", self.say("slip_put_in")),
             Entry("from.email", ask),
-            Entry("return_code", f"Return code {shipment.return_code}", bold=True),
+            Entry("return_code", self.say("slip_return_code", code=shipment.return_code), bold=True),
         ]
         sheet.block(entries, self.margin, y + mm(5.5), half, mm(18), size)
         right = self.margin + half + mm(3)
@@ -279,7 +309,7 @@ class _Slip:
     def _draw_layers(self, layers: Sequence[Layer], y: int) -> None:
         """Each layer seen from above, the back of the box at the top; numbers are the order of packing (CT7.5)."""
         sheet, mm = self.sheet, self.sheet.mm
-        sheet.title("HOW IT IS PACKED", self.margin, y, self.width, self.look.text_pt + 2, bold=True)
+        sheet.title(self.say("slip_packed"), self.margin, y, self.width, self.look.text_pt + 2, bold=True)
         y += mm(8)
         across = 1 if self.look.small else 2
         gap = mm(6)
@@ -291,7 +321,7 @@ class _Slip:
             left = self.margin + (n % across) * (wide + gap)
             top = y + (n // across) * (high + mm(8))
             number = self.shipment.layers.index(layer) + 1
-            sheet.title(f"Layer {number}, {layer.z_mm} mm up. Back is at the top.", left, top, wide, 8)
+            sheet.title(self.say("slip_layer", n=number, up=layer.z_mm), left, top, wide, 8)
             top += mm(4)
             sheet.frame(left, top, round(length * scale), round(width * scale), 4)
             for unit in layer.units:
@@ -335,7 +365,7 @@ class _Quantities:
         return shown
 
 
-def _quantity_columns(shipment: Shipment, small: bool) -> tuple[list[Column], _Quantities]:
+def _quantity_columns(shipment: Shipment, small: bool, say: Callable[[str], str]) -> tuple[list[Column], _Quantities]:
     """The number columns this shipment needs, and how a line fills them: none that would stay empty."""
     lines = shipment.lines
     single = shipment.of == 1 and not any(line.other_parcels for line in lines)
@@ -347,18 +377,18 @@ def _quantity_columns(shipment: Shipment, small: bool) -> tuple[list[Column], _Q
         follow=any(later for _, later in rests),
     )
     number = 11 if small else 18
-    here = "Shipped" if single else "This box"
+    here = say("slip_shipped_on" if single else "slip_this_box")
     columns = [
-        Column("Ordered", width_mm=number, align="right"),
+        Column(say("slip_ordered_on"), width_mm=number, align="right"),
         Column(here, width_mm=number, align="right", bold=True),
     ]
     if shown.unknown:
-        columns.append(Column("Other box or later", width_mm=number * 1.6, align="right"))
+        columns.append(Column(say("slip_other_or_later"), width_mm=number * 1.6, align="right"))
         return columns, shown
     if shown.elsewhere:
-        columns.append(Column("Other boxes", width_mm=number * 1.2, align="right"))
+        columns.append(Column(say("slip_other_boxes"), width_mm=number * 1.2, align="right"))
     if shown.follow:
-        columns.append(Column("To follow", width_mm=number, align="right"))
+        columns.append(Column(say("slip_follow"), width_mm=number, align="right"))
     return columns, shown
 
 

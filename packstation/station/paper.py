@@ -15,12 +15,14 @@ from packstation.devices.printer import PrinterProfile
 from packstation.devices.spooler import Job as SpoolJob
 from packstation.documents.drawn import Drawn
 from packstation.documents.shipment import Layer, LayerUnit, Party, Shipment, ShipmentLine
+from packstation.station.language import LANGUAGES, table_of
 from packstation.store import Store
 from packstation.store.board import ParcelRow
 from packstation.store.loads import Loads
 from packstation.workflows.desk import Job
 from packstation.workflows.order import Box
 from packstation.workflows.suggestion import lies_of
+from packstation.workflows.texts import Table
 
 if TYPE_CHECKING:
     from packstation.documents.carrier import CarrierLabel
@@ -56,9 +58,10 @@ class Paper:
                 shipment = self.shipment(_must(job.fo), _must(job.carton))
                 inner_mm, layers = self._pictured(_must(job.fo), _must(job.carton))
                 noted = replace(shipment, note=self._note(_must(job.fo)), inner_mm=inner_mm, layers=layers)
+                table = self._table()
                 if paper != "4x6":
-                    return packing_slip(noted, stock=paper)
-                slip = packing_slip(noted, stock=paper, dpi=profile.dpi if profile else None)
+                    return packing_slip(noted, stock=paper, table=table)
+                slip = packing_slip(noted, stock=paper, dpi=profile.dpi if profile else None, table=table)
                 return self._for(profile, slip)
             case "customs":
                 from packstation.documents.customs import customs_page
@@ -76,6 +79,11 @@ class Paper:
                 return self._test_label(profile or PrinterProfile(language="pdf"))
             case _:
                 raise NothingToPrint(f"{job.what}: expected a document we draw, got none.")
+
+    def _table(self) -> Table:
+        """The words of paper are in the language of the site."""
+        language = str(self._store.mirror.setting("language") or "en")
+        return table_of(language if language in LANGUAGES else "en")
 
     def _for(self, printer: PrinterProfile | None, slip: Drawn) -> Drawn:
         """A 4x6 slip as this printer reads it: where only ZPL is understood, one picture a page (D8.5)."""

@@ -9,6 +9,7 @@ import pytest
 
 from packstation.documents import slip
 from packstation.documents.shipment import Layer, LayerUnit, ShipmentLine
+from packstation.station.language import table_of
 from tests.documents.paper_shop import (
     LONGEST,
     NAMES,
@@ -147,3 +148,17 @@ def test_an_order_number_that_is_no_barcode_still_gets_its_slip(code: str) -> No
 
 def test_the_same_parcel_gives_the_same_bytes() -> None:
     assert slip.packing_slip(PARCEL).content == slip.packing_slip(PARCEL).content
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "item"), [("de", "LIEFERSCHEIN", "Artikel"), ("es", "ALBARÁN", "Artículo")]
+)
+@pytest.mark.parametrize("stock", ["a4", "4x6"])
+def test_a_slip_speaks_the_language_of_the_site(stock: str, language: str, title: str, item: str) -> None:
+    """FL10.6: headings, columns and the words about returns; what the shop wrote stays as it is."""
+    drawn = slip.packing_slip(PARCEL, stock=stock, table=table_of(language))
+    shown = all_text(drawn)
+    assert title in shown
+    assert item in shown
+    for english in ("PACKING SLIP", "SHIP TO", "RETURNS", "HOW IT IS PACKED", "Ordered", "page 1"):
+        assert english not in shown
