@@ -12,7 +12,7 @@ rules on stacking are left out, so what is proven here holds under them too (car
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from packstation.cartons.plan import Triple
@@ -26,11 +26,22 @@ _SETTLED = 64
 Pair = tuple[int, int]
 
 
+Taken = Callable[[Sequence[Triple], Sequence[Sequence[int]]], bool]
+_TAKEN_NODES = 3  # what a look at an arrangement costs
+
+
 @dataclass(slots=True)
 class Effort:
-    """The steps that may still be taken."""
+    """The steps that may still be taken, and what is done with an arrangement of all units.
+
+    `taken` is shown their sizes and, by axis, their least corners. Where it refuses, the search goes on; but there is
+    an arrangement, so nothing is proven any more.
+    """
 
     nodes: int
+    taken: Taken | None = None
+    units: int = 0  # of all units together `taken` is asked
+    arranged: bool = False
 
 
 class Exhausted(Exception):
@@ -39,8 +50,9 @@ class Exhausted(Exception):
 
 def impossible(usable: Triple, poses: Sequence[Sequence[Triple]], sums: Sums, effort: Effort) -> bool:
     """Whether no arrangement of the units exists. False says nothing; `poses` by unit, the largest unit first."""
+    effort.units = len(poses)
     try:
-        return not _posed(usable, poses, sums, effort, [], [], sums.start)
+        return not _posed(usable, poses, sums, effort, [], [], sums.start) and not effort.arranged
     except Exhausted:
         return False
 
@@ -142,7 +154,11 @@ def _apart(
                 if count == 1:
                     break
     if chosen < 0:
-        return True
+        if effort.taken is None or len(along[0]) < effort.units:
+            return True
+        effort.arranged = True
+        effort.nodes -= _TAKEN_NODES
+        return effort.taken(list(zip(*along, strict=True)), low)
     i, j = pairs[chosen]
     for bit in _OPTIONS[options[chosen]]:
         axis = bit >> 1

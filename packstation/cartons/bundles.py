@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from packstation.cartons.plan import Triple
 from packstation.cartons.spaces import Poses, poses_of
+from packstation.cartons.standing import stands
 from packstation.cartons.world import Counts, Dice, Laid, Packing, View, World
 
 UNITS_MOST = 4
@@ -202,22 +203,6 @@ def unbundled(world: World, view: View, pieces: Pieces, packing: Packing) -> Pac
         for part in bundle.parts:
             size = (part[4 + a], part[4 + b], part[4 + c])
             laid.append((part[0], x + part[1 + a], y + part[1 + b], z + part[1 + c], *size))
-    if len(laid) > len(packing) and world.support_pct and not _stands(laid, world.support_pct):
+    if len(laid) > len(packing) and world.support_pct and not stands(laid, world.support_pct):
         return None
     return tuple(laid)
-
-
-def _stands(laid: list[Laid], support_pct: int) -> bool:
-    for _, x, y, z, dx, dy, _dz in laid:
-        if not z:
-            continue
-        area = 0
-        for _, x0, y0, z0, wide, deep, high in laid:
-            if z0 + high == z:
-                width = min(x0 + wide, x + dx) - max(x0, x)
-                depth = min(y0 + deep, y + dy) - max(y0, y)
-                if width > 0 and depth > 0:
-                    area += width * depth
-        if 100 * area < support_pct * dx * dy:
-            return False
-    return True

@@ -298,12 +298,13 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
         for view in sorted(better, key=lambda view: (-odds[view.index], view.index)):
             share = (until - world.spent) * odds[view.index] // (2 * sum(odds.values()))
             known = world.try_of(view, counts)
-            # A proof saves all further rounds; its steps grow with what the rounds before it took. Where several
-            # cartons are needed it saves nothing: they use up the budget anyway.
+            # A proof saves all further rounds, and of few units it may come upon a packing; its steps grow with what
+            # the rounds before it took. Where several cartons are needed it saves nothing: they use up the budget.
             nodes = world.nodes_in(share * _NODES_PCT // 100) if known.nodes else _FIRST_NODES
             if found is not None and world.prove_arrangements(view, counts, known, nodes):
                 continue
-            known = rounds(world, view, counts, 1 << 60, max(1000, share))
+            if known.packing is None:
+                known = rounds(world, view, counts, 1 << 60, max(1000, share))
             if known.packing is not None:
                 found = view
                 better = better[: better.index(view)]

@@ -6,9 +6,9 @@ that there is none, or how often it was looked for. Nothing is searched twice, w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from operator import mul
+from operator import le, mul
 from typing import TYPE_CHECKING, Any
 
 from packstation.cartons.arrangements import NODE_TESTS, Effort, impossible
@@ -18,6 +18,7 @@ from packstation.cartons.plan import Objective, Rate, Rules, Triple
 from packstation.cartons.price import carton_minor, within_limits
 from packstation.cartons.proofs import Tight, tightened, too_much, two_large
 from packstation.cartons.spaces import FAR, Poses, poses_of
+from packstation.cartons.standing import stood
 
 if TYPE_CHECKING:
     from packstation.cartons.views import Place
@@ -389,7 +390,10 @@ class World:
         return tests // (NODE_TESTS * INTERPRETED if self.compiled else NODE_TESTS)
 
     def prove_arrangements(self, view: View, counts: Counts, known: Try, nodes: int) -> bool:
-        """Go through the arrangements of the largest units, at most so many steps of it."""
+        """Go through the arrangements of the largest units, at most so many steps of it.
+
+        True when there is none. An arrangement of all units that stands is their packing.
+        """
         units = sum(counts)
         if units > TIGHT_UNITS_MAX or nodes <= known.nodes:
             return False
@@ -397,10 +401,20 @@ class World:
         if known.tight is None:
             known.tight = tightened(view.usable, [view.fitting[kind] for kind in kinds])
             self.spend(TIGHT_TESTS * units)
-        tight = known.tight
         known.nodes = nodes
-        if tight is not None:
-            effort = Effort(nodes)
+        if known.tight is not None:
+            tight = known.tight
+
+            def taken(grown: Sequence[Triple], low: Sequence[Sequence[int]]) -> bool:
+                # What is grown has room for the pose that it was grown from.
+                sizes = [
+                    next(pose for pose in view.fitting[kind] if all(map(le, pose, size)))
+                    for kind, size in zip(kinds, grown, strict=True)
+                ]
+                known.packing = stood(tight.usable[2], kinds, sizes, low, self.support_pct)
+                return known.packing is not None
+
+            effort = Effort(nodes, taken if self.law is None else None)
             hopeless = impossible(tight.usable, tight.poses, tight.sums, effort)
             self.spend(NODE_TESTS * (nodes - max(0, effort.nodes)))
             if not hopeless:
