@@ -269,6 +269,8 @@ class Changes(Writing):
 
     def _tell_prints(self) -> None:
         """What became of documents on paper, as facts; the spool row is marked in the same transaction."""
+        from packstation.station.printers import shown
+
         self._tell_waiting()
         rows = self.store.spool.untold()
         if not rows:
@@ -292,10 +294,11 @@ class Changes(Writing):
                 "print_" + failed.state,
                 {
                     "what": Say(f"paper_{failed.what}"),
-                    "printer": failed.printer or self.label_printer,
+                    "printer": shown(failed.printer or self.label_printer),
                     "why": print_why(failed.why),
                 },
             )
             if self.message is None or not self.message.sticky:
                 # Weight and packing are kept; the same or another printer goes on (FL5.16).
-                self._stop(say, frozenset({"*RETRY", "*OK", "*REPRINT", "printer"}))
+                # What may be printed is looked for and scanned: it is the answer, and waits for no other.
+                self._stop(say, frozenset({"*RETRY", "*OK", "*REPRINT", "printer", "label"}))

@@ -193,6 +193,26 @@ def test_a_printer_that_dies_in_the_middle_prints_nothing_twice_unasked(tmp_path
         again.close()
 
 
+def test_a_label_that_may_be_printed_is_scanned_at_once(tmp_path: Path, sink: PrinterSink) -> None:
+    """FL5.16, D6.2: "Look. Scan it": the scan answers the stop, nothing has to be acknowledged first."""
+    sink.cut_at = 200
+    made = opened(tmp_path, printer=sink.url)
+    try:
+        packed(made)
+        ticked(
+            made, lambda: made.station.message is not None and "may be printed. Look." in made.station.message.text
+        )
+        assert made.station.message is not None
+        assert made.station.message.text.startswith("127.0.0.1:")
+        (box,) = made.store.order("FO-4472-1").boxes
+        assert box.label is not None
+        scanned = made.station.line(box.label.tracking, device="scanner", mono_ms=9_000_000)
+        assert scanned.facts == ("LabelScanned",)
+        assert states(made)["label"] == "confirmed"
+    finally:
+        made.close()
+
+
 def test_a_page_never_goes_to_a_printer_for_labels(tmp_path: Path, sink: PrinterSink) -> None:
     """PDF bytes on a Zebra come out as signs: with one ZPL printer, slips go to the folder."""
     printers = printers_of(Place(tmp_path, "WH-1", "st-07"), tmp_path / "documents", printer="tcp://zd:9100#300,a6")
