@@ -41,7 +41,7 @@ _BELLS = {Cue.TICK: 1, Cue.LINE: 1, Cue.DONE: 1, Cue.ASK: 2, Cue.NET: 0}
 _MARKS = {"○": "o", "◐": "%", "●": "*", "▲": "^", "–": "-"}
 _F_KEY = re.compile(r"[Ff]([1-9]|1[0-2])\Z")
 _TYPED_DIGITS_MAX = 7  # eight digits and more are a code, unless typed as key:
-_COMMANDS = ("*HELP", "*LIST", "*MORE", "*RAW", "*EXIT")
+_COMMANDS = ("*HELP", "*LIST", "*MORE", "*RAW", "*BOARD", "*EXIT")
 _PAGE_KEYS = {"f1": "*HELP", "f2": "*RAW", "pgdn": "*MORE"}
 _RAW_CELLS = 100
 _LINES_WAITING_MAX = 1_000
@@ -160,7 +160,10 @@ class PlainApp:
     def _typed(self, text: str) -> bool:
         """A line of a hand. False to leave."""
         menu, self._menu = self._menu, {}
-        text = menu.get(text, text)
+        chosen = menu.get(text, "")
+        if chosen.startswith("board:"):
+            return self._board_deed(chosen.removeprefix("board:"))
+        text = chosen or text
         command = _PAGE_KEYS.get(text.lower(), text.upper())
         name, _, rest = text.partition(":")
         prompt = self._floor.prompt()
@@ -196,6 +199,50 @@ class PlainApp:
             self._print(f"  {number}  {key.label} ({names})")
         self._stdout.flush()
 
+    def _show_board(self) -> None:
+        """Waves and exceptions as lines; what can be done has a number, which the next line may be (FL9.1, FL9.3)."""
+        boards = self._house.boards
+        refused = boards.refused() if boards is not None else word("nothing_open", self._language)
+        if boards is None or refused:
+            self._print(f"  {refused}")
+            return
+        numbers = itertools.count(1)
+        for wave in boards.waves():
+            self._print(f"  {wave.wave}  {wave.state}  {wave.cutoff}  {wave.note}")
+            if boards.release is not None:
+                label = word("plain_release", self._language, wave=wave.wave)
+                self._offer(str(next(numbers)), f"board:ask:{wave.wave}", label)
+        if boards.plan is not None:
+            self._offer(str(next(numbers)), "board:plan", word("plain_plan", self._language))
+        rows = boards.exceptions()
+        self._print(f"  {word('exceptions' if rows else 'no_exceptions', self._language)}")
+        for row in rows:
+            self._print("  " + "  ".join(part for part in (row.what, row.order, row.user, row.text) if part))
+        opens = next((row.opens for row in rows if row.opens), "")
+        if opens:
+            self._offer(str(next(numbers)), opens, opens)
+
+    def _offer(self, number: str, press: str, label: str) -> None:
+        self._menu[number] = press
+        self._print(f"  {number}  {label}")
+
+    def _board_deed(self, deed: str) -> bool:
+        """Plan or release; a release is asked once more, and Enter does it."""
+        boards = self._house.boards
+        if boards is None or boards.refused():
+            return True
+        kind, _, wave = deed.partition(":")
+        if kind == "ask":
+            orders = next((row.total for row in boards.waves() if row.wave == wave), 0)
+            self._print(f"  {word('release_ask', self._language, wave=wave, n=orders)}")
+            self._menu[""] = f"board:release:{wave}"
+        elif kind == "plan" and boards.plan is not None:
+            self._print(f"  {boards.plan()}")
+        elif kind == "release" and boards.release is not None:
+            self._print(f"  {boards.release(wave)}")
+        self._stdout.flush()
+        return True
+
     def _own(self, command: str) -> bool:
         """One of the app's own commands. False to leave."""
         prompt = self._floor.prompt()
@@ -217,6 +264,8 @@ class PlainApp:
                 self._print(_row_text(row, self._language))
             if not prompt.rows:
                 self._print("  -")
+        elif command == "*BOARD":
+            self._show_board()
         elif command == "*RAW":
             for line in self._raw.lines(Paper(_RAW_CELLS, 24, ASCII, self._language), self._readings):
                 self._print("  " + "".join(text for text, _ in line).strip(" "))

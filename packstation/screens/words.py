@@ -115,6 +115,9 @@ WORDS: Mapping[str, str] = {
     "plain_more": "Panel and station",
     "plain_raw": "Last scans, byte by byte",
     "plain_exit": "Close packstation",
+    "plain_board": "Waves and exceptions",
+    "plain_release": "Release {wave}",
+    "plain_plan": "Plan waves",
 }
 
 

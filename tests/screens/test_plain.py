@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from packstation.devices.framer import Line
 from packstation.screens import plain
+from packstation.screens.floor import Boards, ExceptionRow, House, WaveRow
 from packstation.screens.plain import PlainApp, message_text, run_plain
 from packstation.station.language import table_of
 from packstation.workflows.prompt import Cue, Message
@@ -246,3 +247,32 @@ def test_own_commands_are_scanned_too(tmp_path: Path) -> None:
 def test_the_way_in_is_told_in_the_site_s_language(tmp_path: Path, language: str, words: str) -> None:
     made = bench(tmp_path, signed_in=None)
     assert any(words in line for line in said(made, "*NUMBER\n*HELP\n*\n", language))
+
+
+def test_the_board_is_read_and_worked_in_plain_lines() -> None:
+    """FL9.1, FL9.3, FL10.2: a wave is released by its number and one Enter; anything else leaves it as it is."""
+    released: list[str] = []
+
+    def release(wave: str) -> str:
+        released.append(wave)
+        return f"{wave} released."
+
+    waves = (WaveRow("W-1", "planned", "16:00", total=1), WaveRow("W-2", "planned", "18:00", total=4))
+    rows = (ExceptionRow("unknown code", "", "st-07", "Ann", 60, "SUPPLIER-77 for BLUE-MUG?", "*APPROVE"),)
+    house = House(boards=Boards(waves=lambda: waves, exceptions=lambda: rows, release=release))
+    shop, out = Shop(IDLE), io.StringIO()
+    run_plain(shop, io.StringIO("*BOARD\n1\n\n*BOARD\n2\nT-118\n*BOARD\n3\n"), out, house)
+    lines = out.getvalue().splitlines()
+    assert "  Release wave W-1, 1 order? Enter" in lines
+    assert "  W-1 released." in lines
+    assert "  Release wave W-2, 4 orders? Enter" in lines
+    assert released == ["W-1"]
+    assert any("SUPPLIER-77 for BLUE-MUG?" in line for line in lines)
+    assert "*APPROVE" in shop.keys
+
+
+def test_the_board_stays_shut_to_who_may_not_look() -> None:
+    house = House(boards=Boards(refused=lambda: "Ann may not see the board."))
+    out = io.StringIO()
+    run_plain(Shop(IDLE), io.StringIO("*BOARD\n1\n"), out, house)
+    assert "  Ann may not see the board." in out.getvalue().splitlines()
