@@ -130,13 +130,16 @@ class Bench(Struct):
 
     def _warm(self) -> None:
         """What takes a while and nobody waits for: a first scan is judged meanwhile (performance.md 2)."""
-        self.made.start_printing()
-        self.made.warm_paper()
-        self.made.store.check_mirror()
-        # What is loaded by now stays: a collection in the middle of a shift need not look at it again, and takes
-        # a tenth of the time that a scan would wait for it (PF1.2).
-        gc.collect()
-        gc.freeze()
+        try:
+            self.made.start_printing()
+            self.made.warm_paper()
+            self.made.store.check_mirror()
+        finally:
+            # What is loaded by now stays: a collection in the middle of a shift need not look at it again, and takes
+            # a tenth of the time that a scan would wait for it (PF1.2).
+            gc.collect()
+            gc.freeze()
+            gc.enable()
 
     def _zero_scale(self) -> None:
         """For the self-test; what the scale says to it comes back between two gestures."""

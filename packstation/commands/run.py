@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -52,8 +53,13 @@ def _run(parsed: Namespace) -> int:
     if not parsed.plain and not os.environ.get("TEXTUAL_DRIVER") and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("run: expected a terminal, got none; use --plain for pipes.")
     place = place_of(parsed)
-    with logged_to(OwnFile(place.log)):
-        return _station(parsed, place)
+    # Nothing that is loaded for the first paint is garbage; the warm-up behind it collects again (PF2.1).
+    gc.disable()
+    try:
+        with logged_to(OwnFile(place.log)):
+            return _station(parsed, place)
+    finally:
+        gc.enable()
 
 
 def _station(parsed: Namespace, place: Place) -> int:

@@ -7,21 +7,23 @@ A bench without a player works: colour and word say the same. `health` names wha
 
 from __future__ import annotations
 
-import array
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import wave
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from packstation.assets import asset
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.texts import words
+
+if TYPE_CHECKING:
+    import wave  # else by the thread that plays: a start waits for no sound
 
 PLAYERS: tuple[tuple[str, ...], ...] = (("pw-play",), ("paplay",), ("aplay", "-q"), ("afplay",))
 _WINSOUND = ("winsound",)
@@ -150,6 +152,8 @@ class Sounds:
     def _file(self, cue: Cue) -> tuple[Path, float]:
         """The sound at the bench's volume, and how long it lasts."""
         if cue not in self._files:
+            import wave
+
             path = asset("sounds", f"{cue.value}.wav")
             with wave.open(str(path), "rb") as sound:
                 length_s = sound.getnframes() / sound.getframerate()
@@ -160,6 +164,9 @@ class Sounds:
 
     def _quieter(self, cue: Cue, sound: wave.Wave_read) -> Path:
         # Not every player has a volume of its own (aplay), so the samples are made smaller.
+        import array
+        import wave
+
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="packstation-sounds-")
         path = Path(self._folder.name) / f"{cue.value}.wav"

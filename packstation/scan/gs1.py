@@ -6,7 +6,6 @@ the caller has chosen the form. Text that reaches it is ASCII, since its pattern
 
 from __future__ import annotations
 
-import calendar
 import re
 from typing import TYPE_CHECKING
 
@@ -115,6 +114,8 @@ def date(value: str, this_year: int) -> str | None:
     month, day = int(value[2:4]), int(value[4:6])
     if not 1 <= month <= 12:
         return None
+    import calendar  # with the locales behind it: a start waits for none of them
+
     days = calendar.monthrange(year, month)[1]
     day = day or days
     return f"{year:04d}-{month:02d}-{day:02d}" if day <= days else None
