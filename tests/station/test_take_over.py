@@ -74,11 +74,14 @@ def test_a_take_over_counts_whatever_the_clock_says(town: Town, off_ms: int) -> 
     exchanged((here, up), (there, down))
     taken_over(there)
     assert there.station.desk.job is not None, there.said[-5:]
+    down.push()
+    there.scan(BLUE_MUG)  # still under the claim it took over: its own copy of the new one has not come yet
     exchanged((there, down), (here, up))
+    assert town.rows("SELECT kind FROM fact WHERE code = 'stale_fence'") == []
     for made in (here, there):
         assert made.store.order(FO).packer == "BEN"
     in_one_order(town, FO, here, there)
-    there.scan(BLUE_MUG, BLUE_MUG)
+    there.scan(BLUE_MUG)
     exchanged((there, down), (here, up))
     for made in (here, there):
         assert made.store.order(FO).units_packed == 3

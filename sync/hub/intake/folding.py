@@ -172,7 +172,7 @@ def _claims(act: Act, site: str, one: Moved, odd: dict[str, str]) -> None:
     )
     if live is not None:
         for entry in one.entries:
-            if entry.claim is not None and entry.claim != live.fence:
+            if entry.claim not in (None, live.fence) and not _took_it(act, site, live.station, entry):
                 odd[entry.fact_id] = "stale_fence"
                 told = {"station": act.actor, "holder": live.station, "ref": entry.claim, "user": entry.user}
                 work.open_conflict(act, site, "stale_fence", name, told)
@@ -207,6 +207,22 @@ def _claims(act: Act, site: str, one: Moved, odd: dict[str, str]) -> None:
                 fo=name,
             )
             act.touch(site, "fo", name)
+
+
+def _took_it(act: Act, site: str, holder: str, entry: Entry) -> bool:
+    """Whether the holder took the order over from the claim it still names: it works on under it until the new one
+    reaches its bench, and that is no stranger's work (FL4.12)."""
+    if holder != act.actor:
+        return False
+    rows = all_of(
+        act.db,
+        "SELECT line FROM fact WHERE site_id = :site AND fo = :fo AND station = :station AND kind = 'ClaimTakenOver'",
+        site=site,
+        fo=entry.fo,
+        station=holder,
+    )
+    overs = (entry_of(bytes(row.line)).fact for row in rows)
+    return any(isinstance(over, facts.ClaimTakenOver) and over.claim == entry.claim for over in overs)
 
 
 def _conflicts(act: Act, site: str, one: Moved, odd: dict[str, str]) -> None:
