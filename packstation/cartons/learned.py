@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
-from packstation.cartons.plan import Carton, Rate, Triple
+from packstation.cartons.plan import Carton, Item, Order, Rate, Triple
 from packstation.cartons.price import carton_money
 
 AGREE_MM = 3
@@ -129,6 +129,9 @@ def figures(
             by_carton[f"{box.suggested}>{box.type}"] += 1
             by_sku.update(list(box.units))
     raw_mm3 = inner_mm3 = suggested_minor = used_minor = smallest_minor = 0
+    boxes = [carton for carton in cartons.values() if carton.kind == "box"]
+    boxes.sort(key=lambda carton: (_volume(carton.inner_mm), carton.code))
+    smallest: dict[tuple[tuple[tuple[str, int], ...], str], Carton] = {}  # much is packed alike
     for box in packed:
         used, meant = cartons.get(box.type), cartons.get(box.suggested)
         if used is None or not all(sku in sizes for sku in box.units) or not box.units:
@@ -139,7 +142,10 @@ def figures(
         inner_mm3 += _volume(used.inner_mm)
         if meant is None:
             continue
-        small = _smallest(box.units, sizes, units_mm3, weight_g, cartons) or meant
+        asked = (tuple(sorted(box.units.items())), box.type)
+        if asked not in smallest:
+            smallest[asked] = _smallest(box.units, sizes, weights_g, used, boxes)
+        small = smallest[asked]
         suggested_minor += carton_money(meant, weight_g, units_mm3, box.rate).total_minor
         used_minor += carton_money(used, weight_g, units_mm3, box.rate).total_minor
         smallest_minor += carton_money(small, weight_g, units_mm3, box.rate).total_minor
@@ -179,20 +185,25 @@ def _squeezed(units: Mapping[str, int], sizes: Mapping[str, Triple], inner_mm: T
 def _smallest(
     units: Mapping[str, int],
     sizes: Mapping[str, Triple],
-    units_mm3: int,
-    weight_g: int,
-    cartons: Mapping[str, Carton],
-) -> Carton | None:
-    """The smallest box that could hold the units by volume, weight and longest sides."""
-    for carton in sorted(cartons.values(), key=lambda one: (_volume(one.inner_mm), one.code)):
-        fits = all(
-            all(side <= wall for side, wall in zip(sorted(sizes[sku]), sorted(carton.inner_mm), strict=True))
-            for sku in units
-        )
-        light = carton.empty_weight_g + weight_g <= carton.max_weight_g
-        if carton.kind == "box" and fits and light and _volume(carton.inner_mm) >= units_mm3:
+    weights_g: Mapping[str, int],
+    used: Carton,
+    boxes: Sequence[Carton],
+) -> Carton:
+    """The smallest box that really holds the units: each smaller one than was used is packed, smallest first.
+
+    That their volume fits says little: a suggestion would be blamed for costing more than a box nobody could close.
+    """
+    from packstation.cartons.engine import planned
+
+    items = tuple([Item(sku, count, sizes[sku], weights_g.get(sku, 0)) for sku, count in units.items()])
+    for carton in boxes:
+        if _volume(carton.inner_mm) >= _volume(used.inner_mm):
+            break
+        there = carton._replace(available=None)
+        plan = planned(Order(items, (there,), objective="count"), budget=0, alternatives=0)
+        if len(plan.parcels) == 1 and not plan.unplaced:
             return carton
-    return None
+    return used
 
 
 def _volume(size: Triple) -> int:

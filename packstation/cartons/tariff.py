@@ -3,7 +3,7 @@
     body of the copy `rate`  --tariff_of-->  Tariff  --rate_of(day, from, to)-->  Rate, for cartons/price.py
 
 No carrier, divisor, step or fee is written here. What a sheet says that nobody at a bench knows (a distance, whether
-an address is residential) is left out of the price, never guessed.
+an address is residential where the order does not say so) is left out of the price, never guessed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ MEASURED = (
     *("length_girth_over_mm", "volume_over_cm3"),
 )
 """When a surcharge applies that follows from the parcel alone."""
+TOLD = ("residential", "signature", "hazmat")
+"""And those that follow from what the order says; hazmat is paid for every parcel of an order that has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,11 @@ def zone_of(revision: Revision, origin: tuple[str, str], to: tuple[str, str]) ->
     return max(found, key=lambda zone: zone.rank).zone if found else None
 
 
-def rate_of(revision: Revision, zone: str, to: tuple[str, str], day: str = "") -> Rate | None:
-    """What a parcel to the zone costs by this revision on a day; None when it has no price there."""
+def rate_of(
+    revision: Revision, zone: str, to: tuple[str, str], day: str = "", told: frozenset[str] = frozenset()
+) -> Rate | None:
+    """What a parcel to the zone costs by this revision on a day; None when it has no price there. `told`: what of
+    TOLD the order says of itself."""
     bands = tuple(band for name, band in revision.bands if name == zone)
     if not bands:
         return None
@@ -123,7 +128,9 @@ def rate_of(revision: Revision, zone: str, to: tuple[str, str], day: str = "") -
         dim_divisor_cm3_per_kg=revision.dim_divisor or None,
         weight_step_g=revision.weight_step_g,
         side_round_um=revision.side_round_um,
-        surcharges=tuple(charge for row in _on(revision.charges, day) for charge in _surcharge(row, _tidy(to)[1])),
+        surcharges=tuple(
+            charge for row in _on(revision.charges, day) for charge in _surcharge(row, _tidy(to)[1], told)
+        ),
         bands=bands,
         fuel_bp=revision.fuel_bp,
         min_price_minor=revision.min_price_minor,
@@ -142,8 +149,10 @@ def _on(charges: tuple[Charge, ...], day: str) -> tuple[Charge, ...]:
     return tuple(row for row in begun if row.valid_from == newest[row.code])
 
 
-def _surcharge(row: Charge, postcode: str) -> list[Surcharge]:
+def _surcharge(row: Charge, postcode: str, told: frozenset[str]) -> list[Surcharge]:
     when, limit = row.when, int(row.limit) if row.limit.isdecimal() else 0
+    if when in TOLD and when in told:
+        when, limit = "always", 0
     if when == "postcode_prefix" and row.limit and postcode.startswith(row.limit.upper()):
         when, limit = "always", 0
     if when not in MEASURED:

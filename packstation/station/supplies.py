@@ -44,7 +44,7 @@ class SupplyRoom:
         rules = self._setting("rules")
         body = self._mirror.body("fo", doc.fo) or {}
         unknown = rules.get("unknown_size_mm")
-        rate, sheet = self._rate(doc, body.get("to") or {}, _whole(rules, "void_minor_per_l", 0), day)
+        rate, sheet = self._rate(doc, body, _whole(rules, "void_minor_per_l", 0), day)
         return Supplies(
             cartons=self._allowed(doc.carrier),
             measured=self._measured(doc),
@@ -114,17 +114,17 @@ class SupplyRoom:
                     found[sku] = ((length, width, height), weight_g)
         return found
 
-    def _rate(self, doc: Doc, to: dict[str, Any], void_minor_per_l: int, day: str) -> tuple[Rate, str]:
+    def _rate(self, doc: Doc, fo: dict[str, Any], void_minor_per_l: int, day: str) -> tuple[Rate, str]:
         """The rate sheet of the order's service and zone on the day it ships, and the sheet's hash (CT4.4, CT4.5)."""
         plain = Rate(void_minor_per_l=void_minor_per_l)
         body = self._mirror.body("rate", f"{doc.carrier}/{doc.service}")
         sheet = tariff_of(body).on(day) if body is not None else None
         if sheet is None:
             return plain, ""
-        site = self._setting("site")
+        site, to = self._setting("site"), fo.get("to") or {}
         there = (str(to.get("country") or ""), str(to.get("postcode") or ""))
         zone = zone_of(sheet, (str(site.get("country") or ""), str(site.get("postcode") or "")), there)
-        found = rate_of(sheet, zone, there, day) if zone is not None else None
+        found = rate_of(sheet, zone, there, day, _told(doc, fo, to)) if zone is not None else None
         return (replace(found, void_minor_per_l=void_minor_per_l), sheet.hash) if found else (plain, "")
 
     def _usual(self, doc: Doc) -> tuple[str, int] | None:
@@ -174,6 +174,14 @@ def _sides(value: Any) -> Triple | None:
 
 def _pairs(value: Any) -> list[list[Any]]:
     return [pair for pair in value if isinstance(pair, list) and len(pair) == 2] if isinstance(value, list) else []
+
+
+def _told(doc: Doc, fo: dict[str, Any], to: dict[str, Any]) -> frozenset[str]:
+    """What an order says of itself that a rate sheet may ask for; what it does not say is not guessed."""
+    said = {name for name in ("residential", "signature") if fo.get(name) is True or to.get(name) is True}
+    if any(flag.startswith("hazmat:") for line in doc.lines for flag in line.item.flags):
+        said.add("hazmat")
+    return frozenset(said)
 
 
 def _whole(rules: dict[str, Any], name: str, default: int) -> int:

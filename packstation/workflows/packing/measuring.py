@@ -19,8 +19,8 @@ KINDS = ("measure_item", "measure_side", "measure_sure", "measure_weight")
 TYPED_MAX_G = 70_000
 """What carriers take as one parcel, where neither the site nor the carton says less."""
 SIDE_MM_MAX = 5_000
-FAR = 3
-"""A side this many times the catalog's, or this part of it, is asked about: a digit too many or too few."""
+FAR_MM = 10
+"""A side off by half of the catalog's, and by more than this, is asked about: a wrong digit, or the wrong item."""
 _SIDES = re.compile(r"\D*(\d{1,5})\D+(\d{1,5})\D+(\d{1,5})\D*", re.ASCII)
 
 
@@ -118,7 +118,7 @@ def _ask_weight(desk: Desk, sku: str, sides: tuple[int, ...], how: str, reader: 
 def _far(sides: tuple[int, ...], item: Item) -> bool:
     assert item.size_mm is not None
     pairs = zip(sorted(sides), sorted(item.size_mm), strict=True)
-    return any(side > FAR * known or FAR * side < known for side, known in pairs)
+    return any(abs(side - known) > FAR_MM and (2 * side > 3 * known or 3 * side < 2 * known) for side, known in pairs)
 
 
 def _sides(sides: tuple[int, ...]) -> str:

@@ -69,6 +69,28 @@ def test_a_bench_prices_a_parcel_by_service_zone_and_day(shop: Shop) -> None:
     assert [charge.amount_minor for charge in later.surcharges] == [500]
 
 
+def test_what_an_order_says_of_itself_is_charged_and_nothing_is_guessed(shop: Shop) -> None:
+    """P2: residential, hazmat and signature apply where the order says so."""
+    told = (
+        "carrier,service,code,valid_from,when,limit,amount_minor,percent_bp,fuelable,group\n"
+        "UPS,*,home,2026-01-01,residential,,455,0,1,\nUPS,*,danger,2026-01-01,hazmat,,3500,0,0,\n"
+        "UPS,*,signed,2026-01-01,signature,,700,0,0,\n"
+    )
+    shop.take("rates", SERVICES + BANDS + ZONES + told)
+    sheet = tariff_of(copy_of(shop)).on("2026-03-02")
+    assert sheet is not None
+
+    def surcharge_minor(*words: str) -> int:
+        rate = rate_of(sheet, "2", ("US", "10025"), "2026-03-02", frozenset(words))
+        assert rate is not None
+        return parcel_money(0, (400, 300, 250), 2_100, 0, rate).surcharge_minor
+
+    assert surcharge_minor() == 0
+    assert surcharge_minor("residential") == 455
+    assert surcharge_minor("hazmat", "signature") == 4_200
+    assert surcharge_minor("residential", "hazmat", "signature") == 4_655
+
+
 def test_a_site_that_moves_is_told_its_own_zones(shop: Shop) -> None:
     """P3: rates first, sites later is an order people import in."""
     shop.take("rates", ALL)
