@@ -12,11 +12,14 @@ import pytest
 
 from packstation.__main__ import main
 from packstation.cartons.words import sentences
+from packstation.station import planning
+from packstation.station.cartoning import Answered
 from packstation.station.exceptions import open_exceptions
 from packstation.station.suggesting import Cartoner
+from packstation.station.supplies import SupplyRoom
 from packstation.store.view import StoreView
 from packstation.workflows.suggestion import Wanted
-from tests.shop import ANN, BLUE_MUG, EVA_PIN, PLATE, Bench, bench, order
+from tests.shop import ANN, BLUE_MUG, EVA_PIN, PLATE, Bench, bench, item, order
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
@@ -193,6 +196,23 @@ def test_a_released_wave_is_planned_without_anybody_waiting(
     assert sum(answer.get(status, 0) for status in ("proven", "searched", "estimated")) == 5
 
 
+def never_done(*_: object, **__: object) -> Answered:
+    """What a worker answers whom the clock always stops."""
+    return Answered(None, stopped=True)
+
+
+def test_orders_that_the_clock_cut_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CT5.10: a plan that was cut is not kept, and whoever asked for plans hears of it."""
+    bench(tmp_path, signed_in=None).store.close()
+    monkeypatch.setattr(planning, "answered", never_done)
+    answer = told(capsys, "plan", "--data", str(tmp_path))
+    assert answer == {"orders": 5, "planned": 0, "cut_by_clock": 5}
+    assert main(["cartons", "plan", "--data", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "orders 5, planned 0, cut_by_clock 5\n"
+
+
 def test_a_rate_sheet_prices_the_suggestion(tmp_path: Path) -> None:
     """CT4.4, CT4.5: service, zone and day choose the sheet; alternatives tell the difference in money."""
     made = bench(tmp_path)
@@ -213,3 +233,33 @@ def test_a_rate_sheet_prices_the_suggestion(tmp_path: Path) -> None:
     # S1 206x156x106 mm: 900 g billed as 1,000 -> 2.00; M2 316x226x146 mm: dim 2,086 g billed as 2,500 -> 5.00.
     assert (found.code, found.saves, found.than, found.sheet) == ("S1", "€3.00", "M2 (dim 2.1 kg)", "new")
     assert found.alternatives[0] == ("M2", "M2 +€3.00 · 15 %")
+
+
+def test_a_surcharge_applies_where_the_order_says_so(tmp_path: Path) -> None:
+    """CT4.4, hub P2: hazmat by the flags of the items, residential by the address."""
+    made = bench(tmp_path)
+    band = {"zone": "1", "over_g": 0, "upto_g": None, "price_minor": 100, "per_step_minor": 0}
+    zone = {"zone": "1", "origin_country": "", "origin_from": "", "origin_thru": "", "dest_country": "",
+            "dest_from": "", "dest_thru": "", "over_km": None, "upto_km": None}  # fmt: skip
+    charges = [
+        {"code": when, "when": when, "limit": "", "amount_minor": minor, "valid_from": "2020-01-01"}
+        for when, minor in (("residential", 455), ("hazmat", 3_500), ("signature", 700))
+    ]
+    sheet = {"hash": "new", "valid_from": "2020-01-01", "currency": "EUR", "weight_step_g": 500, "bands": [band],
+             "zones": [zone], "charges": charges}  # fmt: skip
+    home = order("FO-4490-1", {"PLATE": 1})
+    home[2]["to"]["residential"] = True
+    made.change(
+        ("rate", "UPS/standard", {"carrier": "UPS", "service": "standard", "revisions": [sheet]}),
+        home,
+        *item("GLUE", "GLUE", "2000000000077", length_mm=90, width_mm=40, height_mm=40, flags=["hazmat:3"]),
+        order("FO-4491-1", {"GLUE": 1, "PLATE": 1}, signature=True),
+        order("FO-4492-1", {"PLATE": 1}),
+    )
+    room = SupplyRoom(made.store.mirror, made.store.db)
+    told_minor = {}
+    for fo in ("FO-4490-1", "FO-4491-1", "FO-4492-1"):
+        doc = made.store.mirror.doc(fo)
+        assert doc is not None
+        told_minor[fo] = sum(row.amount_minor for row in room.of(doc, "2026-03-02").rate.surcharges)
+    assert told_minor == {"FO-4490-1": 455, "FO-4491-1": 4_200, "FO-4492-1": 0}

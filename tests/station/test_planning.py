@@ -331,3 +331,26 @@ def test_an_order_that_the_clock_cut_gets_its_longer_passes_and_is_counted(
     finally:
         run.close()
         made.store.close()
+
+
+def test_an_alternative_by_its_key_tells_the_money_and_asks_why(tmp_path: Path) -> None:
+    """CT1.2, CT1.3: keys 1 to 3 take another carton that really holds it; a reason is asked, on record."""
+    made = with_engine(tmp_path)
+    made.change(
+        *item("BOOK", "ATLAS", "2000000000077", length_mm=200, width_mm=140, height_mm=45, weight_g=900),
+        ("carton", "L3", {**carton("L3", (400, 300, 250))[2], "cost_minor": 175}),
+        order("FO-4490-1", {"BOOK": 2}),
+    )
+    made.scan("FO-4490-1", "FO-4490-1")
+    choices = made.station.prompt().choices
+    assert [(row[0], row[-1].split(" · ")[0]) for row in choices] == [
+        ("1", "M2 ="),
+        ("2", "L3 +€1.25"),
+    ]
+    asked = made.key("2")
+    assert asked.outcome == "asked"
+    assert [kind for kind in asked.facts if kind == "CartonOpened"] == []
+    opened = made.key("3")
+    assert "CartonOpened" in opened.facts
+    (box,) = made.store.order("FO-4490-1").boxes
+    assert (box.type, box.suggested, box.why_other) == ("L3", "S1", "fragile")
