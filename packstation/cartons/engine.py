@@ -313,7 +313,9 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
                 break
         better = [view for view in better if not world.try_of(view, counts).gives_up]
     if prove:
-        # What no search could settle; slow, so only where the caller asked for it (CT5.14).
+        # What no search could settle; slow, so only where the caller asked for it (CT5.14). A proof has work of its
+        # own: what several cartons may take is not less for it.
+        before = world.spent
         for _, _, view in rows:
             if view is found:
                 break
@@ -323,6 +325,7 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
             if exact.is_installed() and exact.decide(world, view, counts).packing is not None:
                 found = view
                 break
+        world.budget += world.spent - before
     if found is None:
         return None
     packing = settled(world, found, counts).packing

@@ -24,9 +24,9 @@ from packstation.cartons.world import Counts, Key, Try, View, World
 
 UNITS_MAX = 8
 _WAYS_MAX = 400  # so many cartons are looked at; each costs a proof or a packing
-_TESTS = 400_000
-_NODES = 4_000
-_PART_TESTS = 20_000
+_TESTS = 1_000_000
+_NODES = 20_000
+_PART_TESTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
