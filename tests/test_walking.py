@@ -63,6 +63,7 @@ def test_nobody_is_sent_to_a_face_that_was_looked_at_in_vain() -> None:
 def test_the_lots_of_a_face_are_one_face_and_the_reserved_lot_wins() -> None:
     lots = (Face("B-01-1", 110, 1, "L77"), Face("B-01-1", 110, 2, "L78"), Face("B-02-2", 122, 3, "L79"))
     assert best_face(lots, 3) == Face("B-01-1", 110, 3)
+    assert best_face(lots, 1, lot="L79", passed={"B-02-2"}) == Face("B-01-1", 110, 3)  # its lot is not there
     assert best_face(lots, 1, lot="L79") == Face("B-02-2", 122, 3)
 
 

@@ -44,21 +44,21 @@ def best_face(
 ) -> Face | None:
     """The face that comes first in the walk and holds enough, else the fullest; None when nobody knows one.
 
-    `route`: the place of each planned location in the walk. `lot`: faces of the reserved lot win. `passed`: locations
-    where somebody looked in vain. `sticky`: where units of the line were taken already: a picker is not sent away
-    from a face that has more.
+    `route`: the place of each planned location in the walk. `lot`: faces of the reserved lot win while there are any.
+    `passed`: locations where somebody looked in vain. `sticky`: where units of the line were taken already: a picker
+    is not sent away from a face that has more.
     """
     faces = tuple(faces)
     if len(faces) == 1:
         return Face(faces[0].location, faces[0].sequence, faces[0].quantity)
-    whole = together(faces if lot is None else [face for face in faces if face.lot in (lot, None)] or faces)
-    left = [face for face in whole if face.location not in passed]
+    unseen = [face for face in faces if face.location not in passed] if passed else faces
+    if not unseen:
+        return max(together(faces), key=lambda face: face.quantity, default=None)
+    left = together(unseen if lot is None else [face for face in unseen if face.lot in (lot, None)] or unseen)
     if sticky is not None:
         for face in left:
             if face.location == sticky:
                 return face
-    if not left:
-        return max(whole, key=lambda face: face.quantity, default=None)
     enough = [face for face in left if face.quantity >= want]
     if enough:
         return min(enough, key=lambda face: place_in_walk(face.location, face.sequence, route))

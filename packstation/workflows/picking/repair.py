@@ -35,7 +35,7 @@ def skip(desk: Desk, now: Moment) -> Answer:
     if stop is None or stop.left == 0 or walk.held(_trip(desk)) is not None:
         return place_first(desk)
     fact = f.LineSkipped(line=stop.line.line)
-    return done(replace(desk, face=desk.face), Say("skipped"), Cue.ASK, (deed(now, stop.job, fact),))
+    return done(replace(desk, line=None), Say("skipped"), Cue.ASK, (deed(now, stop.job, fact),))
 
 
 # --- bins ---

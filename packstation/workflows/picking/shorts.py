@@ -50,10 +50,10 @@ def reasons(trip: Trip) -> tuple[tuple[str, str, str], ...]:
 def elsewhere(desk: Desk, now: Moment) -> Answer:
     """`*OK`: go to the other location; this one is counted."""
     stop = _named(desk)
-    bare = replace(desk, pending=None, face=None, line=None)
     if stop is None:
-        return asked(bare, Say("answer_first"))
+        return asked(replace(desk, pending=None, face=None, line=None), Say("answer_first"))
     assert desk.pending is not None
+    bare = replace(desk, pending=None, face=None, line=stop.key)
     deeds: tuple[Deed, ...] = ()
     if stop.location and stop.location not in walk.passed(_trip(desk), stop.line.sku):
         why = "short" if stop.done else "not_found"

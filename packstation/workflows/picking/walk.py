@@ -6,7 +6,7 @@ stop (FL6.33).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
@@ -140,11 +140,12 @@ def passed(trip: Trip, sku: str) -> frozenset[str]:
 @lru_cache(maxsize=8)
 def stops(trip: Trip) -> tuple[Stop, ...]:
     """What is still to pick, in walking order; skipped lines at the end."""
-    route = {location: place for place, location in enumerate(trip.route)}
+    route = _route(trip)
     vain: dict[str, set[str]] = {}
     for job in trip.jobs:
         for sku, location in job.order.passed:
             vain.setdefault(sku, set()).add(location)
+    given_up = {short.sku for job in trip.jobs for short in job.order.shorts}
     found: list[tuple[tuple[object, ...], Stop]] = []
     for slot, job in enumerate(trip.jobs):
         if dead(job):
@@ -153,25 +154,44 @@ def stops(trip: Trip) -> tuple[Stop, ...]:
             more = left(job, line)
             if more <= 0 or (trip.mode == "zone" and line.sku not in trip.faces):
                 continue
-            face = best_face(
-                trip.faces.get(line.sku, ()),
-                more,
-                route=route,
-                lot=expected_lot(job, line) if line.lot else None,
-                passed=vain.get(line.sku, ()),
-                sticky=job.order.picked_at.get(line.line),
-            )
+            in_vain = vain.get(line.sku, ())
+            face = _face(trip, job, line, more, route, in_vain)
             where, sequence = (face.location, face.sequence) if face else ("", 0)
             skips = job.order.skipped.count(line.line)
             stop = Stop(job, line, where, more, picked(job, line), picked(job, line) + more, skips)
-            walk: tuple[object, ...] = place_in_walk(where, sequence, route)
+            place, instead = place_in_walk(where, sequence, route), False
+            if in_vain and where not in in_vain and line.sku not in given_up:
+                # `*OK` sent the picker from there to here: it takes the place of that face in the walk. Who called
+                # the item short instead takes what other lines want of it on the way.
+                looked = [f for f in trip.faces.get(line.sku, ()) if f.location in in_vain]
+                places = [place_in_walk(f.location, f.sequence, route) for f in looked]
+                place, instead = min(places, default=place), bool(places)
+            walk: tuple[object, ...] = place
             if trip.sort == "product":
                 walk = (line.item.name, *walk)
             elif trip.sort == "location":
-                walk = (where == "", where)
-            found.append(((skips, *walk, line.sku, slot, line.line), stop))
+                walk = (where == "", place[2] if instead else where)
+            found.append(((skips, *walk, not instead, line.sku, slot, line.line), stop))
     found.sort(key=lambda pair: pair[0])
     return tuple(stop for _, stop in found)
+
+
+def _route(trip: Trip) -> dict[str, int]:
+    return {location: place for place, location in enumerate(trip.route)}
+
+
+def _face(
+    trip: Trip, job: Job, line: Line, more: int, route: Mapping[str, int], in_vain: Collection[str]
+) -> Face | None:
+    """Where the line's units are taken, when nobody is to look again where it was looked in vain."""
+    return best_face(
+        trip.faces.get(line.sku, ()),
+        more,
+        route=route,
+        lot=expected_lot(job, line) if line.lot else None,
+        passed=in_vain,
+        sticky=job.order.picked_at.get(line.line),
+    )
 
 
 @lru_cache(maxsize=8)
@@ -232,7 +252,8 @@ def direct(trip: Trip) -> bool:
 
 
 def current(desk: Desk) -> Stop | None:
-    """The stop the picker stands at: what is in hand, else the scanned face, else the next of the walk."""
+    """The stop the picker stands at: what is in hand, else the scanned face, else the line that was sent elsewhere,
+    else the next of the walk."""
     trip = desk.trip
     if trip is None:
         return None
@@ -248,6 +269,9 @@ def current(desk: Desk) -> Stop | None:
         return Stop(hand.job, hand.line, where, 0, done, done)
     if not open_stops:
         return None
+    sent = next((s for s in open_stops if s.key == desk.line), None) if desk.face is None else None
+    if sent is not None:
+        return sent
     first = open_stops[0]
     begun = [s for s in open_stops if s.location == desk.face and s.skips == first.skips]
     return begun[0] if begun else first
@@ -329,11 +353,10 @@ def empty_face(trip: Trip) -> tuple[Job, Line, str] | None:
 
 
 def other_face(trip: Trip, stop: Stop) -> Face | None:
-    """Another location that has the item, when this one has not (FL6.28)."""
+    """The location that the walk leads to once this one was looked at in vain, if that has any (FL6.28)."""
     vain = passed(trip, stop.line.sku) | {stop.location}
-    faces = [face for face in together(trip.faces.get(stop.line.sku, ())) if face.location not in vain]
-    faces = [face for face in faces if face.quantity > 0]
-    return best_face(faces, stop.left, route={place: n for n, place in enumerate(trip.route)}) if faces else None
+    face = _face(trip, stop.job, stop.line, stop.left, _route(trip), vain)
+    return face if face is not None and face.quantity > 0 and face.location not in vain else None
 
 
 def lots_at(trip: Trip, sku: str, location: str) -> tuple[Face, ...]:
