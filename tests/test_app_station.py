@@ -90,3 +90,36 @@ def test_cartons_are_planned_ahead_beside_a_screen_and_no_thread_dies(folder: Pa
     told = [json.loads(line) for line in (folder / "station.log").read_text().splitlines()]
     assert told[0]["event"] == "started"
     assert not [line for line in told if line["level"] == "critical"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="the children of a process are read from /proc")
+def test_a_killed_station_leaves_no_worker_behind(folder: Path) -> None:
+    """CT9: whoever plans its cartons ends with it, else every broken line of a handheld would leave two processes."""
+    with station(folder, (80, 24)) as terminal:
+        terminal.wait_for("Scan your badge")
+        ends = time.monotonic() + 60
+        while len(workers := _workers(terminal.process.pid)) < 2:
+            assert time.monotonic() < ends, workers
+            terminal.read(0.2)
+        terminal.read(1.0)
+        terminal.process.kill()
+        terminal.process.wait(timeout=10)
+    ends = time.monotonic() + 30
+    while left := [pid for pid in workers if _works(pid)]:
+        assert time.monotonic() < ends, left
+        time.sleep(0.1)
+
+
+def _workers(pid: int) -> list[int]:
+    """The child processes that work for it, without what watches over them."""
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    threads = Path(f"/proc/{pid}/task").glob("*/children") if children.exists() else ()
+    found = {int(child) for thread in threads for child in thread.read_text().split()}
+    return [child for child in found if _works(child)]
+
+
+def _works(pid: int) -> bool:
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False

@@ -13,12 +13,12 @@ import contextlib
 import importlib.util
 import os
 import sqlite3
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import Any, Literal
 
 from packstation.station.cartoning import Answered, Asked, answered, question
@@ -46,17 +46,33 @@ WARM_S = 300.0
 
 def _calm(cache: str, log: str) -> None:
     """The worker gives way to everything else on the machine; what it compiles is kept beside the station's data."""
-    log_worker(log)
+    _serve(log)
     os.environ["NUMBA_CACHE_DIR"] = cache
     if hasattr(os, "nice"):
         os.nice(10)
 
 
+def _serve(log: str) -> None:
+    """A worker ends with its station, also with one that was killed: it would wait for work for ever."""
+    log_worker(log)
+    station = parent_process()
+    assert station is not None
+    threading.Thread(target=_end_with, args=(station.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(0)
+
+
 def workers(**how: Any) -> ProcessPoolExecutor:
-    """One worker process. Its resource tracker is handed the number of sys.stderr, and takes an app's capture, which
-    has none, for number -1: the thread that asked would die, and no carton be planned beside a screen."""
-    with _tracking, contextlib.redirect_stderr(sys.__stderr__):
-        resource_tracker.ensure_running()
+    """One worker process. Its resource tracker (there is none on Windows) would be handed the number of sys.stderr;
+    an app's capture of it has none, and the thread that asked would die, and no carton be planned beside a screen."""
+    if os.name != "nt":
+        from multiprocessing import resource_tracker
+
+        with _tracking, contextlib.redirect_stderr(None):
+            resource_tracker.ensure_running()
     return ProcessPoolExecutor(1, mp_context=get_context("spawn"), **how)
 
 
@@ -233,7 +249,7 @@ class Planner:
         )
         try:
             log = str(self._store.place.log)
-            bench = workers(initializer=log_worker, initargs=(log,))
+            bench = workers(initializer=_serve, initargs=(log,))
             bench.submit(_ready).result(timeout=ANSWER_S)
             self._bench = bench
             while not self._stop.is_set():
