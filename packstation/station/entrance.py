@@ -12,6 +12,7 @@ from packstation.station.writing import Approval
 from packstation.store import Session
 from packstation.workflows import picking
 from packstation.workflows.desk import Answer, Desk, Found
+from packstation.workflows.packing import gap
 from packstation.workflows.packing.boxes import closed, overweight_allowed
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished
@@ -202,6 +203,17 @@ class Entrance(Holding):
         self._typed = ""
         self.message = None
         return self._outcome("@badge", "asked", Say("do_pin", {"name": by.name}), Cue.ASK)
+
+    def _leave_override(self, given: str) -> Outcome:
+        """F3 leaves what a supervisor was asked for, and the words that asked; a wrong weight cannot be left."""
+        self.desk = replace(self.desk, override=None)
+        self._settle()
+        standing = self.desk.override
+        if standing is not None:
+            return self._outcome(given, "ignored", gap.said(standing), Cue.STOP, keep=True)
+        self.message, self._error_ms, self._passes = None, None, frozenset()
+        outcome = self._outcome(given, "ignored", Say("left"), None)
+        return self._ask_held(given) if self._held else outcome
 
     def _pin(self, pin: str) -> Outcome:
         approval = self._approval

@@ -334,9 +334,8 @@ class Station(Keyboard, Changes, SelfTesting, Decisions, Boxing):
             case "*BACK" if self.desk.quantity and self.desk.pending is None:
                 self.desk = replace(self.desk, quantity=0)
                 return self._outcome(given, "ignored", Say("left"), None)
-            case "*BACK" if self.desk.override is not None:
-                self.desk = replace(self.desk, override=None)
-                return self._outcome(given, "ignored", Say("left"), None)
+            case "*BACK" if self.desk.override is not None and self.desk.pending is None:
+                return self._leave_override(given)
             case "*APPROVE":
                 return self._begin_deciding(raw)
             case "*PACK" | "*PICK" | "*LOAD":

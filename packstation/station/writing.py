@@ -372,6 +372,8 @@ class Writing:
         elif desk.work == "pack":
             self._suggest_for(desk, desk.job)
             desk = self.desk
+            if desk.override is None:
+                self.desk = desk = replace(desk, override=packing.gap.standing(desk))
         if desk.job is None and desk.work == "pack" and not desk.hint:
             self.desk = replace(desk, hint=hint(self.look, self.table, self._unmeasured[1]))
             self._unmeasured = ("", "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement
-
 from msgspec import structs
 from msgspec.structs import replace
 
@@ -24,7 +22,7 @@ from packstation.workflows.desk import (
     refused,
 )
 from packstation.workflows.order import Box
-from packstation.workflows.packing import checks, measuring
+from packstation.workflows.packing import checks, gap, measuring
 from packstation.workflows.packing.papers import papers, prints_customs, refusal_of
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import finished, unfinished
@@ -162,18 +160,16 @@ def weighed(desk: Desk, weight_g: int, how: str, now: Moment, reader: Reader) ->
     tol = tolerance_g(expected, reader)
     max_g = measuring.typed_max_g(carton, expected + tol, reader)
     if how == "typed" and weight_g > max_g:
-        return asked(desk, Say("weight_too_big", {"max": _grams(max_g)}), cue=Cue.UNKNOWN)
+        return asked(desk, Say("weight_too_big", {"max": gap.grams(max_g)}), cue=Cue.UNKNOWN)
     off = weight_g - expected
     verdict = "learned" if unknown else "ok" if abs(off) <= tol else "off"
     fact = f.CartonWeighed(
         carton=box.lpn, weight_g=weight_g, tare_g=tare, expected_g=expected, tol_g=tol, how=how, verdict=verdict
     )
-    values: dict[str, str | int] = {"g": _grams(weight_g), "item": unknown[0] if unknown else ""}
+    values: dict[str, str | int] = {"g": gap.grams(weight_g), "item": unknown[0] if unknown else ""}
     if verdict == "off":
-        why = explain_gap(job, box, off, tol)
-        say = Say("weight_off", {"gap": _signed(off), "why": why})
-        override = Override("ov.weight", (), Say("weight_passed", {"gap": _signed(off), "why": why}), Cue.TICK)
-        answer = accepted(replace(desk, override=override), say, Cue.STOP, fact)
+        override = gap.override(job, fact)
+        answer = accepted(replace(desk, override=override), gap.said(override), Cue.STOP, fact)
         return replace(answer, sticky="B", passes=frozenset({"*RESCAN", "badge"}))
     say = Say("weight_learned" if unknown else "weight_ok", values)
     weighed_now = accepted(replace(desk, override=None), say, Cue.TICK, fact)
@@ -409,33 +405,6 @@ def retry_label(desk: Desk, reader: Reader) -> Answer:
 def said_no(answer: Answer) -> Answer:
     """The carrier's no stands until it is acknowledged; F4 tries again, the packer goes on (FL5.14)."""
     return replace(answer, sticky="B", passes=frozenset({"*OK", "*RETRY"}))
-
-
-def explain_gap(job: Job, box: Box, off_g: int, tol_g: int) -> Say:
-    """Which one or two SKUs, up to two units, explain a weight that is off (FL5.10)."""
-    weights = {line.sku: (line.item.weight_g or 0, line.item.name) for line in job.doc.lines}
-    known = sorted(sku for sku, (weight, _) in weights.items() if weight > 0)
-    best: tuple[int, tuple[str, ...]] | None = None
-    for size in (1, 2):
-        for skus in combinations_with_replacement(known, size):
-            rest = abs(abs(off_g) - sum(weights[sku][0] for sku in skus))
-            if rest <= tol_g and (best is None or (len(skus), rest) < (len(best[1]), best[0])):
-                best = (rest, skus)
-        if best is not None:
-            break
-    if best is None:
-        return Say("gap_unexplained")
-    counts = {sku: best[1].count(sku) for sku in best[1]}
-    what = " + ".join(f"{n} × {weights[sku][1]}" for sku, n in counts.items())
-    return Say("gap_missing" if off_g < 0 else "gap_many", {"what": what})
-
-
-def _grams(weight_g: int) -> str:
-    return f"{weight_g:,}".replace(",", " ")
-
-
-def _signed(weight_g: int) -> str:
-    return f"{'−' if weight_g < 0 else '+'}{_grams(abs(weight_g))} g"
 
 
 def _job(desk: Desk) -> Job:

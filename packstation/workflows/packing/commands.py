@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from packstation.workflows.desk import Answer, Desk, Moment, Pending, Reader, accepted, asked, ignored
-from packstation.workflows.packing import again, boxes, checks, measuring, opening, repair, undoing
+from packstation.workflows.packing import again, boxes, checks, gap, measuring, opening, repair, undoing
 from packstation.workflows.packing.state import state
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.reasons import HOLD_REASONS, REPRINT
@@ -25,7 +25,7 @@ def _ok(desk: Desk, now: Moment, reader: Reader) -> Answer:
     if unscanned is not None:
         return unscanned
     if desk.override is not None and desk.override.permission == "ov.weight":
-        return ignored(desk, Say("weight_off", desk.override.say.values))  # what is wrong stays in sight
+        return ignored(desk, gap.said(desk.override))  # what is wrong stays in sight
     return ignored(desk, Say("go_on", {"next": next_step(state(desk))}))
 
 
