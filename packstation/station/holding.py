@@ -32,7 +32,10 @@ def _shown(text: str) -> str:
 
 
 class Holding(Writing):
-    """Which lines wait behind an error or a question, and what becomes of them."""
+    """Which lines wait behind an error or a question, and what becomes of them. `_noted`: how many of them were
+    acknowledged at the open question."""
+
+    _noted: int = 0
 
     @abstractmethod
     def _scan(self, raw: Raw) -> Outcome:
@@ -79,6 +82,7 @@ class Holding(Writing):
         """A held line is on the disk too, so that it is still held after a crash (FL2.16). Badges and codes of
         people are not: their text may not stand there (sync J8)."""
         self._held.append(raw)
+        self._noted = 0
         text = self._log_text(raw)
         if text == raw.text:
             try:
@@ -104,8 +108,9 @@ class Holding(Writing):
         acknowledges = command is not None and command.value in ("OK", "DROP")
         if self._held or self._held_asked:
             # A question is answered or left by scan too, whatever waits behind it (FL10.3).
-            answers = command is not None and sticky == "ask" and not self._held_asked
-            return not acknowledges and not answers
+            asks = sticky == "ask" or self._approval is not None or self._deciding is not None
+            answers = command is not None and asks and not self._held_asked
+            return not acknowledges and not answers and not self._allows(raw)
         if self._error_ms is not None and raw.mono_ms <= self._error_ms + AFTER_ERROR_MS:
             return not self._asked_for(raw)
         if sticky == "A":
@@ -116,6 +121,34 @@ class Holding(Writing):
         if sticky == "ask":
             return not (pending is not None and pending.code) and command is None
         return not self._passes_stop(raw)
+
+    def _allows(self, raw: Raw) -> bool:
+        """The supervisor whom a stop calls for comes through, whatever waits behind it (FL2.6)."""
+        if "badge" not in self._passes or self._held_asked or self._error_ms is None:
+            return False
+        if raw.mono_ms <= self._error_ms + AFTER_ERROR_MS:
+            return False
+        return self._badge_of(self.look.find(scans.parse(raw.text, self.scan_config(raw.device)))) is not None
+
+    def _question_open(self) -> bool:
+        """A workflow's question stands on the screen, and nothing over it: what is typed is its answer."""
+        if self.desk.pending is None or self._held_asked:
+            return False
+        return self.message is None or self.message.sticky not in ("A", "B")
+
+    def _acknowledge_first(self, given: str) -> Outcome | None:
+        """F12 over an open question takes note of an error at its answer, or of scans that are held since: the
+        question stands again, and nothing was chosen by that (FL2.4, FL2.6)."""
+        if not self._question_open() or self._question is None or self._question[0] is not self.desk.pending:
+            return None
+        wrong = self.message is not None and self.message.cue in (Cue.WRONG, Cue.OVER, Cue.UNKNOWN)
+        fresh = self._noted != len(self._held) and bool(self._held)
+        if not wrong and not fresh:
+            return None
+        self._noted = len(self._held)
+        self.message = self._question[1]
+        text = self.message.text
+        return Outcome(self._n, given, "asked", Cue.ASK, self.state, text)
 
     def _asked_for(self, raw: Raw) -> bool:
         """The very thing an ambiguity asks for goes through, even when it was typed ahead (FL2.4)."""

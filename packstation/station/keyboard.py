@@ -71,7 +71,7 @@ class Keyboard(Entrance):
             return self._outcome("=", "asked", say, Cue.ASK)
         if self._take_up is not None:
             return self._outcome("=", "ignored", Say("answer_first"), Cue.ASK, keep=True)
-        if self._held:
+        if self._held and not self._question_open():
             return self._outcome("=", "ignored", Say("held", {"n": len(self._held)}), Cue.ASK, keep=True)
         if self.message is not None and self.message.sticky == "B" and "any" not in self._passes:
             return self._outcome("=", "ignored", Say("stop_first"), Cue.STOP, keep=True)
@@ -86,6 +86,8 @@ class Keyboard(Entrance):
         blocked = self._no_typing()
         if blocked is not None:
             return blocked
+        if not text and (first := self._acknowledge_first("enter")) is not None:
+            return first
         if not self.user.may(self.desk.work):
             return self._may_not(self._key_raw("="))
         if self._is_code(text):

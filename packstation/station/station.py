@@ -321,6 +321,8 @@ class Station(Keyboard, Changes, SelfTesting, Decisions, Boxing):
         sticky = self.message.sticky if self.message else ""
         if sticky in ("A", "B") and command == "*OK":
             return self._acknowledge(raw, given)
+        if command == "*OK" and not typed and (first := self._acknowledge_first(given)) is not None:
+            return first
         if not sticky and command == "*OK" and self._held:
             return self._ask_held(given)
         if sticky == "B" and command not in self._passes and command not in ("*LOCK", "*HELP", "*RAW", "*BACK"):

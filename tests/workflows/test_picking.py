@@ -555,7 +555,9 @@ def test_a_short_shows_what_follows_before_it_is_recorded(bench: Bench) -> None:
     cart(bench, "K-3", FO_72, FO_71)
     bench.scan("K-3", A1, "T-6", A2, "T-7", "*OK", "A-04-2")
     bench.key("f5", "1")
+    assert bench.station.prompt().instruction == "Short: type how many, Enter. F3 leaves"
     said = bench.key("enter")
+    assert bench.station.prompt().instruction == "Short: F12 records this. F3 leaves"
     text = (
         "#4472 goes on with 1 of 2, the rest and ATP decided when online; 1 other order here (#4471); count task."
         " Enter"

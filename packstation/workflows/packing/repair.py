@@ -95,8 +95,8 @@ def short_qty(desk: Desk, line_no: int, reason: str, qty: int, text: str) -> Ans
     job = _job(desk)
     left = job.left(job.doc.line(line_no))
     if not 0 < qty <= left:
-        pending = Pending("short_qty", data=(line_no, reason, left), typed=True)
-        return asked(desk, Say("short_qty_range", {"left": left, "got": text[:12]}), pending, cue=Cue.UNKNOWN)
+        say = Say("short_qty_range", {"left": left, "got": text[:12]})
+        return asked(desk, say, desk.pending, cue=Cue.UNKNOWN)
     return asked(desk, Say("short_how"), Pending("short_how", choices=SHORT_HOW, data=(line_no, reason, qty)))
 
 

@@ -116,6 +116,8 @@ def _instruction(desk: Desk, where: str) -> Say:
             return Say("scan_tote_for", {"slot": walk.tail(str(pending.data[0])), "order": order})
         case "CONFIRM":
             return Say("do_again")
+        case "SHORT" if pending is not None and pending.kind in ("pick_short_qty", "pick_short_preview"):
+            return Say(f"do_{pending.kind.removeprefix('pick_')}")
         case _:
             return Say(f"do_{where.lower()}")
 
