@@ -13,6 +13,7 @@ from packstation.station.writing import Writing
 from packstation.workflows import packing
 from packstation.workflows.desk import Desk, Job
 from packstation.workflows.order import Box
+from packstation.workflows.packing import following
 from packstation.workflows.prompt import Prompt, Say
 from packstation.workflows.ready import unfinished
 from packstation.workflows.suggestion import Suggestion, Wanted, is_about, lies_of
@@ -46,7 +47,8 @@ class Boxing(Writing):
             self._suggested_rev = job.doc.rev
             # As many units, but others: one was moved over, or the hub changed the order.
             other = known is not None and turned and known.units and dict(known.units) != _to_hold(job, box)
-            if known is not None and not other and known.code == box.type and is_about(known, units):
+            fits = known is not None and known.code == box.type and is_about(known, units)
+            if known is not None and fits and not other and not following.left_plan(known, box):
                 if desk.suggested_for != about or known is not desk.suggestion:
                     self.desk = replace(desk, suggestion=known, suggested_for=about)
                 self._keep(job, box)
@@ -55,10 +57,9 @@ class Boxing(Writing):
             packed: dict[str, int] = {}
             for content in box.contents:
                 packed[content.sku] = packed.get(content.sku, 0) + content.qty
-            # What lies in the box stays where its steps put it; without steps, all of it is planned anew.
+            # What lies in the box stays where its steps put it; what has no step is given a place first.
             mine = known is not None and known.code == box.type and desk.suggested_for in ("", about)
-            here = lies_of(known, packed) if known is not None and mine else ()
-            wanted = Wanted(box.type, here or ())
+            wanted = Wanted(box.type, lies_of(known, packed) if known is not None and mine else ())
         if key == self._asked:
             return
         found = self.worker.known(job, wanted) if self.worker is not None else None
@@ -150,6 +151,8 @@ class Boxing(Writing):
         self.desk = replace(self.desk, suggestion=found, suggesting=False)
         if box is not None:
             self._keep(job, box)
+            if found is not None and following.left_plan(found, box):
+                self._suggest_for(self.desk, job)  # more went in while it was being planned
         return True
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal
 
 from msgspec import structs
 
+from packstation.cartons.carrying import carried_on
 from packstation.cartons.check import check
 from packstation.cartons.engine import planned, replanned
 from packstation.cartons.explain import input_hash
@@ -35,7 +36,7 @@ from packstation.cartons.plan import (
     Rate,
     Rules,
 )
-from packstation.cartons.words import money
+from packstation.cartons.words import Said, money, said
 from packstation.workflows.desk import Job, Line
 from packstation.workflows.suggestion import CartonType, Layer, Lie, Suggestion, Triple, Wanted
 from sync.logs import ids
@@ -80,6 +81,8 @@ class Asked:
     usual: tuple[str, int] | None = None
     sheet: str = ""
     pieces: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    inside: Mapping[str, int] = field(default_factory=dict)
+    """What the scanned carton holds already, by name, with or without a place."""
 
     @property
     def hash(self) -> str:
@@ -106,6 +109,7 @@ def question(job: Job, supplies: Supplies, wanted: Wanted | None = None) -> Aske
     for lie in wanted.lies:
         lies.setdefault(lie.sku, []).append(lie)
     items: list[Item] = []
+    inside: Counter[str] = Counter()
     pieces: dict[str, tuple[str, int]] = {}
     frozen: list[Frozen] = []
     for line in job.doc.lines:
@@ -113,17 +117,20 @@ def question(job: Job, supplies: Supplies, wanted: Wanted | None = None) -> Aske
         if not count:
             continue
         case = line.item.case
-        cases = 0
+        cases, whole = 0, 0
         if case is not None:
             singles = sum(1 for lie in lies.get(line.sku, ()) if lie.count == 1)
             cases = max(0, count - singles) // case.quantity
+            whole = min(cases, here[line.line] // case.quantity)
             name = f"{line.sku}*{case.quantity}"
             if cases:
                 pieces[name] = (line.sku, case.quantity)
+                inside[name] += whole
                 groups = _groups(line, supplies)
                 items.append(Item(name, cases, case.size_mm, case.weight_g or 0, _flags(line), groups=groups))
         if count > cases * (case.quantity if case else 1) or not cases:
             items.append(_item(line, count - cases * (case.quantity if case else 0), supplies))
+            inside[line.sku] += here[line.line] - whole * (case.quantity if case else 0)
     if not items or not supplies.cartons:
         return None
     numbered: Counter[str] = Counter()
@@ -142,7 +149,14 @@ def question(job: Job, supplies: Supplies, wanted: Wanted | None = None) -> Aske
         currency=supplies.currency,
     )
     return Asked(
-        order, seed_of(job.doc.fo), wanted.scanned, supplies.currency, supplies.usual, supplies.sheet, pieces
+        order,
+        seed_of(job.doc.fo),
+        wanted.scanned,
+        supplies.currency,
+        supplies.usual,
+        supplies.sheet,
+        pieces,
+        dict(+inside),
     )
 
 
@@ -158,12 +172,16 @@ def answered(
     (CT8.4)."""
     ends = monotonic() + (2 * budget_ms + 50) / 1000
     order = asked.order
+    lost: Mapping[str, int] = {}
 
     def stop() -> bool:
         return monotonic() > ends
 
     try:
-        if asked.scanned is not None and not order.frozen:
+        if asked.scanned is not None and sum(asked.inside.values()) > len(order.frozen):
+            carried = carried_on(order, asked.scanned, asked.inside, budget=budget_ms, seed=asked.seed, stop=stop)
+            plan, order, lost = carried.plan, carried.order, carried.without_place
+        elif asked.scanned is not None and not order.frozen:
             plan = replanned(order, asked.scanned, budget=budget_ms, seed=asked.seed, stop=stop)
         else:
             plan = planned(order, budget=budget_ms, seed=asked.seed, prove=prove, stop=stop, engine=engine)
@@ -175,6 +193,8 @@ def answered(
         log.error("a carton plan broke a rule", extra=ids(count=len(broken)))
         return Answered(None)
     wanted = asked.scanned
+    if lost:
+        return Answered(_overfull(plan, lost, asked), plan.stopped is not None)
     parcel = next((p for p in plan.parcels if (p.carton == wanted if wanted else p.carton != OWN_BOX)), None)
     if parcel is None and not wanted:
         parcel = next(iter(plan.parcels), None)  # nothing is left but what ships in its own box
@@ -225,7 +245,6 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
     # A mailer bends around what is in it, a pallet has no walls: neither is filled up.
     walled = any(carton.code == parcel.carton and carton.kind == "box" for carton in asked.order.cartons)
     others = [one for one in plan.parcels if one is not parcel]
-    later = [placed for one in others for placed in one.items]
     made = Suggestion(
         code=parcel.carton,
         name=parcel.name or parcel.carton,
@@ -240,7 +259,8 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
         boxes=len(plan.parcels),
         sheet=asked.sheet,
         others=tuple((one.carton, _units_in(one, asked)) for one in others[:OTHERS_NAMED]),
-        later=sum(asked.pieces.get(placed.sku, ("", 1))[1] for placed in later) + len(plan.unplaced),
+        later=_units_of(others, asked),
+        left_out=_left_out(plan, asked),
     )
     if plan.status == "estimated" and asked.usual is not None and asked.scanned is None:
         code, times = asked.usual
@@ -252,7 +272,15 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
                 _alternative(choice, asked.currency) for choice in plan.alternatives if choice.parcel.carton != code
             )
             return structs.replace(
-                usual, fill_permille=0, void_ml=0, boxes=1, later=0, others=(), why=(), alternatives=choices[:3]
+                usual,
+                fill_permille=0,
+                void_ml=0,
+                boxes=1,
+                later=0,
+                others=(),
+                left_out=(),
+                why=(),
+                alternatives=choices[:3],
             )
     best = plan.alternatives[0] if plan.alternatives else None
     helps = no_picture(parcel) is None and plan.status != "estimated"
@@ -264,6 +292,46 @@ def _suggestion(plan: Plan, parcel: Parcel, asked: Asked) -> Suggestion:
         lies=tuple(_lie(placed, asked) for placed in parcel.items),
         layers=tuple(_layer(parcel, n) for n in range(min(LAYERS_SHOWN, len(parcel.layers)))) if helps else (),
     )
+
+
+def _overfull(plan: Plan, lost: Mapping[str, int], asked: Asked) -> Suggestion:
+    """What lies in the box does not fit by its sizes, or may not lie together: it is in it all the same, and the
+    rest is planned for the next."""
+    units, inside = Counter[str](), Counter[str]()
+    for item in asked.order.items:
+        sku, count = asked.pieces.get(item.sku, (item.sku, 1))
+        units[sku] += item.quantity * count
+    for name, quantity in lost.items():
+        sku, count = asked.pieces.get(name, (name, 1))
+        inside[sku] += quantity * count
+    carton = next(carton for carton in asked.order.cartons if carton.code == asked.scanned)
+    return Suggestion(
+        code=carton.code,
+        name=carton.name or carton.code,
+        why=(),
+        fill_permille=0,
+        weight_g=0,
+        units=tuple(units.items()),
+        boxes=1 + len(plan.parcels),
+        later=_units_of(plan.parcels, asked),
+        others=tuple((one.carton, _units_in(one, asked)) for one in plan.parcels[:OTHERS_NAMED]),
+        left_out=_left_out(plan, asked),
+        inside=tuple(inside.items()),
+        sheet=asked.sheet,
+    )
+
+
+def _units_of(parcels: Iterable[Parcel], asked: Asked) -> int:
+    return sum(asked.pieces.get(placed.sku, ("", 1))[1] for parcel in parcels for placed in parcel.items)
+
+
+def _left_out(plan: Plan, asked: Asked) -> tuple[tuple[Said, tuple[tuple[str, int], ...]], ...]:
+    """Units that no carton takes, by reason (CT3.1)."""
+    found: dict[Said, Counter[str]] = {}
+    for unit in plan.unplaced:
+        sku, count = asked.pieces.get(unit.sku, (unit.sku, 1))
+        found.setdefault(said(f"left_{unit.reason}"), Counter())[sku] += count
+    return tuple((why, tuple(units.items())) for why, units in found.items())
 
 
 def _units_in(parcel: Parcel, asked: Asked) -> tuple[tuple[str, int], ...]:

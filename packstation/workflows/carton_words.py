@@ -16,6 +16,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "panel_searched": ("Best that was found.", ""),
     "panel_estimated": ("A size is not known: it was assumed.", ""),
     "panel_later": ("{boxes} {boxes:box|boxes}; {n} {n:unit|units} {n:is|are} left for the next.", ""),
+    "panel_left_out": ("No carton: {what}: {why}.", ""),
+    "meant_elsewhere": ("{words} · was planned for box {no} ({carton})", "{words} · for box {no}, {carton}"),
     "panel_now": ("In this box: {what}.", ""),
     "panel_after": ("For the next, {carton}: {what}.", ""),
     "panel_put_in": ("Still to put in: {what}.", ""),

@@ -64,7 +64,8 @@ class Suggestion(Struct, frozen=True):
 
     `why`: sentences of clauses. `lies`: the pieces of this carton in the order they go in, with what is said at each
     step. `units`: how many of each SKU were asked about, in all cartons together. `boxes`: how many cartons that
-    takes, `later`: units of the others.
+    takes, `later`: units of the others, `left_out`: units that no carton takes, each with the reason.
+    `inside`: what lies in the box and has no step, because by its sizes it does not fit.
     `saves`, `than`: money against the best alternative. `place`: where the carton lies at the bench. `usual`: how
     often this carton held the same units before, when their sizes are not known. `status`: proven, searched,
     estimated. `sheet`: the hash of the rate sheet behind the money (CT4.5).
@@ -92,10 +93,13 @@ class Suggestion(Struct, frozen=True):
     sheet: str = ""
     others: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
     """The cartons after this one: (code, units of each SKU). The first of them are named to the packer."""
+    left_out: tuple[tuple[Said, tuple[tuple[str, int], ...]], ...] = ()
+    inside: tuple[tuple[str, int], ...] = ()
 
 
 class Wanted(Struct, frozen=True):
-    """What the engine is asked besides the order: the carton in the packer's hand, and what lies in it already."""
+    """What the engine is asked besides the order: the carton in the packer's hand, and where a plan put what lies in
+    it already. What else the order's open box holds has no place yet, but is in it all the same."""
 
     scanned: str | None = None
     lies: tuple[Lie, ...] = ()
@@ -120,6 +124,10 @@ class Steps:
         self._next = {sku: steps[0][0] for sku, steps in self._by_sku.items()}
         """The first step left of each SKU that has one."""
         self._units = {sku: sum([count for _, count in steps]) for sku, steps in self._by_sku.items()}
+        self._planned = dict(self._units)
+        for sku, count in suggestion.inside:
+            self._planned[sku] = self._planned.get(sku, 0) + count
+        self._beside: set[str] = set()
 
     def packed(self, packed: Mapping[str, int]) -> None:
         """What is in the box now, by SKU."""
@@ -137,7 +145,20 @@ class Steps:
                 self._count(step, -1)
             self._done[sku] = done
             self._remember(sku, set(done))
+            if self._planned and packed.get(sku, 0) > self._planned.get(sku, 0):
+                self._beside.add(sku)
+            else:
+                self._beside.discard(sku)
         self._packed = dict(packed)
+
+    @property
+    def left_plan(self) -> bool:
+        """More lies in the box than was planned for it."""
+        return bool(self._beside)
+
+    def wanted(self, sku: str) -> int:
+        """How many units of the SKU are still planned for this box."""
+        return max(0, self._planned.get(sku, 0) - self._packed.get(sku, 0))
 
     def to_do(self) -> list[tuple[str, int]]:
         """The units of the steps left, by SKU, in the order of their first step."""
@@ -172,15 +193,15 @@ class Steps:
             self._left_in[self._layer_at[step]] += more
 
 
-def lies_of(suggestion: Suggestion, packed: Mapping[str, int]) -> tuple[Lie, ...] | None:
-    """Where the units lie that are in the box, by their steps; None when one of them has no step (CT1.7)."""
+def lies_of(suggestion: Suggestion, packed: Mapping[str, int]) -> tuple[Lie, ...]:
+    """Where the units lie that are in the box, by their steps (CT1.7); what has no step is not among them."""
     wanted = dict(packed)
     there = []
     for lie in suggestion.lies:
         if wanted.get(lie.sku, 0) >= lie.count:
             wanted[lie.sku] -= lie.count
             there.append(lie)
-    return None if any(wanted.values()) else tuple(there)
+    return tuple(there)
 
 
 def is_about(suggestion: Suggestion, units: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from packstation.commands.demo.player import Player
 from packstation.station.suggesting import Cartoner
 from tests.shop import ANN, BLUE_MUG, EVA, EVA_PIN, PLATE, Bench, item, open_bench, order, put, shop
 
@@ -157,3 +158,77 @@ def asked_for(made: Bench) -> dict[str, int]:
     for content in box.contents:
         wanted[content.sku] -= content.qty
     return dict(+wanted)
+
+
+BALE = "2000000000138"
+
+
+def two_boxes(folder: Path) -> Bench:
+    """Four bales, of which three fill the largest carton, and a mug."""
+    made = floor(folder, {"GLUE": 1})
+    made.key("f9", "1")
+    made.change(
+        *item("BALE", "BALE OF WOOL", BALE, length_mm=400, width_mm=300, height_mm=100, weight_g=900),
+        order("FO-4491-1", {"BALE": 4, "BLUE-MUG": 1}),
+    )
+    made.scan("FO-4491-1", "FO-4491-1")
+    return made
+
+
+def test_a_unit_of_the_next_box_is_taken_and_said_and_the_plan_follows(tmp_path: Path) -> None:
+    """CT1.7, CT7.4: what lies in the box is a fact; what was planned for the others is counted anew."""
+    made = two_boxes(tmp_path)
+    assert planned(made) == ("L3", {"BALE": 2, "BLUE-MUG": 1}, [("L3", {"BALE": 2})])
+    made.key("f12")
+    for done in (1, 2):
+        assert made.scan(BALE).message == f"BALE OF WOOL: {done} of 4"
+        made.clock.pass_ms(1_000)
+    off = made.scan(BALE)
+    assert (off.outcome, off.facts) == ("accepted", ("ItemPacked",))
+    assert off.message == "BALE OF WOOL: 3 of 4 · was planned for box 2 (L3)"
+    assert planned(made) == ("L3", {"BALE": 3}, [("L3", {"BALE": 1, "BLUE-MUG": 1})])
+    assert "2 boxes; 2 units are left for the next." in made.station.prompt().panel.lines
+
+
+def test_what_does_not_fit_by_its_sizes_is_in_the_box_all_the_same(tmp_path: Path) -> None:
+    """CT1.7: the panel never counts for the next box what lies in this one, whatever the sizes say."""
+    made = two_boxes(tmp_path)
+    made.key("f12")
+    for _ in range(4):
+        made.clock.pass_ms(1_000)
+        last = made.scan(BALE)
+    assert last.message == "BALE OF WOOL: 4 of 4 · was planned for box 2 (L3)"
+    plan = made.station.desk.suggestion
+    assert plan is not None
+    assert (plan.lies, plan.inside, plan.later) == ((), (("BALE", 4),), 1)
+    assert made.station.prompt().instruction == "Box 1 holds all that was planned: *NEXTBOX, then MUG BLUE 350"
+    done = made.scan(BLUE_MUG)
+    assert done.facts == ("ItemPacked", "CartonClosed")
+    assert "was planned for box 2" in done.message
+
+
+def planned(made: Bench) -> tuple[str, dict[str, int], list[tuple[str, dict[str, int]]]]:
+    """The carton of this box, what goes into it, and the boxes after it."""
+    plan = made.station.desk.suggestion
+    assert plan is not None
+    return plan.code, dict(Counter(lie.sku for lie in plan.lies)), [(code, dict(held)) for code, held in plan.others]
+
+
+def test_the_demos_player_packs_as_planned(tmp_path: Path) -> None:
+    """CT1.1: units of this box first, then *NEXTBOX: two boxes were planned and two are packed."""
+    made = two_boxes(tmp_path)
+    player = Player(made.station, "ANN", {"ANN": ANN})
+    acts = []
+    while (act := player.right()) is not None and len(acts) < 30:
+        acts.append(act.text)
+        made.clock.pass_ms(1_000)
+        if act.kind == "weigh":
+            made.key(f"={act.text}")
+        elif act.kind == "key":
+            made.key(act.text)
+        else:
+            said = made.scan(act.text)
+            assert "was planned for" not in said.message
+        if made.station.desk.job is None or made.station.desk.job.doc.fo != "FO-4491-1":
+            break
+    assert [(box.type, box.units) for box in made.store.order("FO-4491-1").boxes] == [("L3", 3), ("L3", 2)]

@@ -13,6 +13,7 @@ from packstation.assets import asset
 from packstation.station import Station
 from packstation.workflows.desk import Item, Job, Trip
 from packstation.workflows.order import Order
+from packstation.workflows.packing import following
 from packstation.workflows.packing.boxes import expected_g
 from packstation.workflows.packing.mixing import OWN, forbidden
 from packstation.workflows.packing.units import box_for
@@ -144,6 +145,16 @@ class Player:
         return forbidden(job, box_for(job, item), item, apart=self._station.look.apart()) is None
 
     def _unit(self, job: Job) -> Act:
+        """The plan's next step first, then whatever may go in; the next box when this one holds its part."""
+        desk, box = self._station.desk, job.order.open_box
+        plan = following.plan_of(desk, box)
+        if box is not None and box.contents and following.holds_its_part(desk, box):
+            return Act("scan", "*NEXTBOX")
+        sku = following.next_sku(plan, box) if plan is not None else None
+        for line in job.doc.lines:
+            if plan is not None and line.sku == sku and job.left(line) > 0 and self._may_go_in(job, line.item):
+                most = min(job.left(line), following.wanted(plan, box, line.sku))
+                return Act("scan", self._code_for(line.item, most, job.order))
         for line in job.doc.lines:
             if job.left(line) > 0 and self._may_go_in(job, line.item):
                 return Act("scan", self._code_for(line.item, job.left(line), job.order))

@@ -5,14 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from packstation.workflows.desk import Desk, Job, Line
-from packstation.workflows.order import Box
-from packstation.workflows.packing import commands, filling, repair
+from packstation.workflows.packing import commands, filling, following, repair
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.packing.units import box_for
 from packstation.workflows.places import tail
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
 from packstation.workflows.ready import unfinished
-from packstation.workflows.suggestion import Suggestion
 from packstation.workflows.texts import Table, words
 
 KEYS = {
@@ -121,7 +119,7 @@ def _instruction(desk: Desk, where: str) -> Say:
                 if box_for(job, line.item) is not None and box.contents:  # all else is packed: its box closes first
                     return Say("do_next_box", {"no": box.no, "item": line.item.name})
                 return Say("do_own_box", {"item": line.item.name})
-            if box is not None and box.contents and _planned_for_next(desk, box):
+            if box is not None and box.contents and following.holds_its_part(desk, box):
                 return Say("do_next_box", {"no": box.no, "item": line.item.name})
             return Say(
                 "do_order",
@@ -140,17 +138,11 @@ def _instruction(desk: Desk, where: str) -> Say:
             return Say(f"do_{where.lower()}")
 
 
-def _follows(desk: Desk, box: Box | None) -> Suggestion | None:
-    """The suggestion this box is filled by."""
-    plan = desk.suggestion
-    return plan if plan is not None and plan.lies and (box is None or plan.code == box.type) else None
-
-
 def _next_line(desk: Desk, job: Job) -> Line | None:
     """The line of the plan's next step; without a plan the first that is open (CT7.4)."""
     box = job.order.open_box
-    plan = _follows(desk, box)
-    sku = filling.next_sku(plan, box) if plan is not None else None
+    plan = following.plan_of(desk, box)
+    sku = following.next_sku(plan, box) if plan is not None else None
     first = None
     for line in job.doc.lines:
         if job.left(line) > 0:
@@ -158,12 +150,6 @@ def _next_line(desk: Desk, job: Job) -> Line | None:
                 return line
             first = first or line
     return first
-
-
-def _planned_for_next(desk: Desk, box: Box) -> bool:
-    """All that was planned for this box is in it, and there is more for others."""
-    plan = _follows(desk, box)
-    return plan is not None and plan.later > 0 and filling.next_sku(plan, box) is None
 
 
 def _to_scan(desk: Desk, job: Job) -> bool:

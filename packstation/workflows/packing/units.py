@@ -23,7 +23,7 @@ from packstation.workflows.desk import (
 )
 from packstation.workflows.expiry import date_of, too_old
 from packstation.workflows.order import Box
-from packstation.workflows.packing import mixing
+from packstation.workflows.packing import following, mixing
 from packstation.workflows.packing.checks import BY_COUNT, mode_of
 from packstation.workflows.places import standing
 from packstation.workflows.prompt import Cue, Say
@@ -270,8 +270,13 @@ def _into_box(
         say = Say("item_packed", values)
     if line.kit and not complete:
         say = _kit_words(job, line, reader, count)
+    meant = None if own else following.elsewhere(desk, box, hit.ref, count)
     if complete:
-        say = Say("order_complete", {**values, "words": Say("item_packed", values)})
+        say = Say("item_packed", values)
+    if meant is not None:
+        say = Say("meant_elsewhere", {"words": say, "no": meant[0], "carton": meant[1]})
+    if complete:
+        say = Say("order_complete", {**values, "words": say})
     cue = Cue.DONE if complete else Cue.LINE if full else Cue.TICK
     answer = accepted(replace(desk, pending=None, quantity=0, lpn=None), say, cue, *opening, *facts)
     return replace(answer, deeds=(*first, *answer.deeds))
