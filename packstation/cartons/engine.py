@@ -27,6 +27,7 @@ from packstation.cartons.plan import (
     Rate,
     Rules,
 )
+from packstation.cartons.price import side_over
 from packstation.cartons.search import passed, rounds, settled
 from packstation.cartons.several import could_several_beat, planned_lots
 from packstation.cartons.views import law_of, views_of
@@ -367,6 +368,7 @@ def _no_carton(world: World, kind: int) -> str | None:
             return None
     one = tuple([1 if n == kind else 0 for n in range(len(world.types))])
     roomy = strong = False
+    over: str | None = None
     for view in world.views:
         if shape.estimated and shape.volume_mm3 > view.room_mm3:
             continue
@@ -375,12 +377,16 @@ def _no_carton(world: World, kind: int) -> str | None:
                 continue
         elif not view.takes(kind):
             continue
+        beyond = side_over(view.carton.outer_mm, world.rate)
+        if beyond is not None:
+            over = over or beyond[0]
+            continue
         roomy = True
         if takes_g(world, view, shape.weight_g) and view.room_units > 0:
             strong = True
             if world.stock.get(view.index, 1) > 0:
                 return None
-    return "no_carton_left" if strong else "too_heavy" if roomy else "too_large"
+    return "no_carton_left" if strong else "too_heavy" if roomy else over or "too_large"
 
 
 def _together(units: Units) -> tuple[tuple[int, ...], ...]:

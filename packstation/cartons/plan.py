@@ -36,8 +36,10 @@ REJECTED_CODES = (
     "apart",
     "impossible",
     "not_found",
+    "over_length",  # of the carton, beyond what the carrier takes
+    "over_girth",
 )
-UNPLACED_REASONS = ("too_large", "too_heavy", "no_carton_left", "apart", "together")
+UNPLACED_REASONS = ("too_large", "too_heavy", "no_carton_left", "apart", "together", "over_length", "over_girth")
 
 
 @dataclass(frozen=True, slots=True)

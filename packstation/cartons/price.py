@@ -78,12 +78,20 @@ def within_limits(outer_mm: Triple, gross_g: int, rate: Rate) -> bool:
     """Whether the carrier takes a parcel of this size and weight at all."""
     if rate.max_weight_g is not None and gross_g > rate.max_weight_g:
         return False
+    return side_over(outer_mm, rate) is None
+
+
+def side_over(outer_mm: Triple, rate: Rate) -> tuple[str, int, int] | None:
+    """What of a carton the carrier does not take, whatever is in it: the code, the length in mm and its limit."""
     if rate.max_length_mm is None and rate.max_girth_mm is None:
-        return True
+        return None
     longest, second, third = sorted(outer_mm, reverse=True)
-    return (rate.max_length_mm is None or longest <= rate.max_length_mm) and (
-        rate.max_girth_mm is None or 2 * (second + third) <= rate.max_girth_mm
-    )
+    if rate.max_length_mm is not None and longest > rate.max_length_mm:
+        return "over_length", longest, rate.max_length_mm
+    girth_mm = 2 * (second + third)
+    if rate.max_girth_mm is not None and girth_mm > rate.max_girth_mm:
+        return "over_girth", girth_mm, rate.max_girth_mm
+    return None
 
 
 def has_steps(rate: Rate) -> bool:

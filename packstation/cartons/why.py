@@ -43,6 +43,8 @@ def rejection(units: Units, view: View, known: Try) -> Rejected:
             detail = f"{figures[0]} of {figures[1]} units"
         case "too_heavy":
             detail = f"{_kg(figures[0])} of {_kg(figures[1])} kg"
+        case "over_length" | "over_girth":
+            detail = f"{figures[0]} > {figures[1]} mm"
         case "apart":
             one, two = _strangers(units, figures)
             detail = f"{_plainly(one)} with {_plainly(two)}"
@@ -58,6 +60,8 @@ def reason_of(units: Units, view: View, known: Try) -> Said:
             return said("not_too_many_units", carton=carton, n=figures[0], most=figures[1])
         case "too_heavy":
             return said("not_too_heavy", carton=carton, kg=_kg(figures[0]), most=_kg(figures[1]))
+        case "over_length" | "over_girth":
+            return said(f"not_{code}", carton=carton, mm=figures[0], most=figures[1])
         case "too_short":
             kind, side, room = figures
             return said("not_too_short", carton=carton, sku=_sku(units, kind), mm=side, most=room)

@@ -83,6 +83,8 @@ TEXTS: dict[str, str] = {
     "not_pair": "{carton}: {one} and {two} cannot lie side by side",
     "not_apart": "{one} with {two} may not share a parcel",
     "not_impossible": "{carton} cannot hold it (proven)",
+    "not_over_length": "{carton} is too long for the carrier ({mm} > {most} mm)",
+    "not_over_girth": "{carton} is over the carrier's girth ({mm} > {most} mm)",
     "not_not_found": "no way found into {carton}",
     "not_hazmat": "hazmat {classes}",
     # why a unit is left out (CT3.1)
@@ -90,6 +92,8 @@ TEXTS: dict[str, str] = {
     "left_too_large_assumed": "too large for every carton by an assumed size",
     "left_too_heavy": "too heavy for every carton",
     "left_no_carton_left": "no carton left for it",
+    "left_over_length": "every carton with room for it is longer than the carrier takes",
+    "left_over_girth": "every carton with room for it is over the carrier's girth limit",
     "left_apart": "may not travel with the rest of its group",
     "left_together": "its group fits no carton as a whole",
     # how a unit lies (CT7.3)

@@ -15,7 +15,7 @@ from packstation.cartons.arrangements import NODE_TESTS, Effort, impossible
 from packstation.cartons.items import NO_LIMIT, UnitType
 from packstation.cartons.law import Law
 from packstation.cartons.plan import Objective, Rate, Rules, Triple
-from packstation.cartons.price import carton_minor, within_limits
+from packstation.cartons.price import carton_minor, side_over, within_limits
 from packstation.cartons.proofs import Tight, tightened, too_much, two_large
 from packstation.cartons.spaces import FAR, Poses, poses_of
 from packstation.cartons.standing import stood
@@ -344,6 +344,10 @@ class World:
         if units > view.room_units:
             known.code, known.proven = "too_many_units", True
             known.figures = (units, view.room_units)
+            return
+        over = side_over(carton.outer_mm, self.rate)
+        if over is not None:
+            known.code, known.proven, known.figures = over[0], True, over[1:]
             return
         if not takes_g(self, view, weight_g):
             known.code, known.proven = "too_heavy", True

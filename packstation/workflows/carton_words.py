@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "panel_later": ("{boxes} {boxes:box|boxes}; {n} {n:unit|units} {n:is|are} left for the next.", ""),
     "panel_left_out": ("No carton: {what}: {why}.", ""),
     "meant_elsewhere": ("{words} · was planned for box {no} ({carton})", "{words} · for box {no}, {carton}"),
+    "meant_nowhere": ("{words} · no carton was planned: {why}", "{words} · no carton planned"),
     "panel_now": ("In this box: {what}.", ""),
     "panel_after": ("For the next, {carton}: {what}.", ""),
     "panel_put_in": ("Still to put in: {what}.", ""),

@@ -12,6 +12,12 @@ CARTON = {"code": "M", "inner_mm": [310, 220, 140], "max_weight_g": 20_000, "emp
 MUG = {"sku": "BLUE-MUG", "quantity": 2, "size_mm": [95, 95, 95], "weight_g": 350}
 
 
+def lying(*units: dict[str, Any]) -> dict[str, Any]:
+    """The order with these units in an open carton."""
+    frozen = {"parcel": 1, "carton": "M", "sku": "BLUE-MUG", "position_mm": [0, 0, 0], "size_mm": [95, 95, 95]}
+    return {"cartons": [CARTON], "items": [MUG], "frozen": [{"unit": 1, **frozen, **unit} for unit in units]}
+
+
 def asked(tmp_path: Path, document: Any, capsys: pytest.CaptureFixture[str], *more: str) -> tuple[int, Any, str]:
     file = tmp_path / "order.json"
     file.write_text(document if isinstance(document, str) else json.dumps(document))
@@ -93,6 +99,23 @@ def test_a_list_is_answered_in_order_and_one_bad_order_in_its_place(
         ({"cartons": [CARTON], "items": [{**MUG, "poses": ["hwl"], "flags": ["liquid"]}]}, "items[0].poses"),
         ({"cartons": [CARTON], "items": [MUG], "objective": "speed"}, "objective: expected one of cost"),
         ({"cartons": [CARTON], "items": [MUG], "frozen": [{"carton": "Z"}]}, "frozen[0].carton"),
+        ({"cartons": [{**CARTON, "outer_mm": [309, 220, 140]}], "items": [MUG]}, "cartons[0].outer_mm: expected no"),
+        (
+            lying({"unit": 1}, {"position_mm": [220, 0, 0], "unit": 2}),
+            "frozen[1].position_mm: expected a place in",
+        ),
+        (
+            lying({"unit": 1}, {"position_mm": [94, 0, 0], "unit": 2}),
+            "frozen[1].position_mm: expected a place",
+        ),
+        (lying({"unit": 1, "size_mm": [95, 95, 96]}), "frozen[0].size_mm: expected a size 'BLUE-MUG' has"),
+        (
+            {
+                "cartons": [CARTON],
+                "items": [{**MUG, "together": "SET", "flags": ["ship_alone"]}, {**MUG, "sku": "B"}],
+            },
+            "items[0].together: expected no group of several units",
+        ),
     ],
 )
 def test_bad_input_is_one_line_with_the_path_and_exit_2(
@@ -167,3 +190,18 @@ def test_money_is_told_in_its_currency(tmp_path: Path, capsys: pytest.CaptureFix
     for currency, told in (("EUR", "Cheapest: €0.95"), ("SEK", "Cheapest: 0.95 SEK"), (None, "Cheapest: 0.95.")):
         _, answer, _ = asked(tmp_path, {**document, "currency": currency}, capsys)
         assert answer["why"].startswith(told)
+
+
+def test_the_limit_of_the_carrier_is_named_not_a_weight(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CT1.6, CT3.1: L3 has room for the cushion and carries 30 kg, but no carrier takes its girth."""
+    large = {"code": "L3", "inner_mm": [600, 400, 430], "outer_mm": [628, 428, 458], "max_weight_g": 30_000}
+    cushion = {"sku": "CUSHION", "quantity": 1, "size_mm": [430, 420, 115], "weight_g": 680}
+    document = {"cartons": [CARTON, large], "items": [cushion], "rate": {"max_girth_mm": 1_500}}
+    _, answer, _ = asked(tmp_path, document, capsys)
+    assert answer["unplaced"] == [{"sku": "CUSHION", "unit": 1, "reason": "over_girth"}]
+    assert answer["why"].endswith("every carton with room for it is over the carrier's girth limit.")
+    _, answer, _ = asked(tmp_path, {**document, "rate": {"max_length_mm": 627}}, capsys)
+    assert answer["unplaced"][0]["reason"] == "over_length"
+    three = {"cartons": [{**large, "outer_mm": [600, 430, 440]}, {**large, "code": "X", "outer_mm": [600, 400, 430]}]}
+    _, answer, _ = asked(tmp_path, {**three, "items": [cushion], "rate": {"max_girth_mm": 1_700}}, capsys)
+    assert answer["parcels"][0]["carton"] == "X"

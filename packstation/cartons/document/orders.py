@@ -18,13 +18,13 @@ from packstation.cartons.document.fields import (
     texts,
     whole,
 )
+from packstation.cartons.document.lying import check_frozen, frozen_at
 from packstation.cartons.plan import (
     OWN_BOX,
     POSES,
     UPRIGHT_POSES,
     Band,
     Carton,
-    Frozen,
     Item,
     Kind,
     Objective,
@@ -83,9 +83,12 @@ def read_order(document: object) -> tuple[Order, tuple[str, ...]]:
         support_pct=whole(top, "support_pct", "support_pct", 70, most=100),
         padding_mm=length(top, "padding_mm", "padding_mm", up=True, default=0),
         currency=text(top, "currency", "currency", ""),
-        frozen=tuple(_frozen(row, f"frozen[{n}]", seen) for n, row in enumerate(listed(top, "frozen", "frozen", []))),
+        frozen=tuple(
+            frozen_at(row, f"frozen[{n}]", seen) for n, row in enumerate(listed(top, "frozen", "frozen", []))
+        ),
     )
-    _check_frozen(order)
+    _check_together(items)
+    check_frozen(order)
     return order, tuple(dict.fromkeys(warnings))
 
 
@@ -101,6 +104,8 @@ def _carton(row: object, path: str) -> Carton:
     outer_mm = inner_mm if outer is None else sides(outer, f"{path}.outer_mm", up=True)
     if 0 in outer_mm:
         raise DocumentError(f"{path}.outer_mm", "three sides of at least 1 mm", list(outer_mm))
+    if any(out < inside for out, inside in zip(sorted(outer_mm), sorted(inner_mm), strict=True)):
+        raise DocumentError(f"{path}.outer_mm", f"no side below those of inner_mm {list(inner_mm)}", list(outer_mm))
     return Carton(
         code=code,
         inner_mm=inner_mm,
@@ -153,6 +158,19 @@ def _item(row: object, path: str, warnings: list[str]) -> Item:
         together=text(fields, "together", f"{path}.together", "") or None,
         size_from=size_from,
     )
+
+
+def _check_together(items: tuple[Item, ...]) -> None:
+    """Units that ship alone and share a parcel with others: nobody can do both (CT3.9, CT3.11)."""
+    units: dict[str, int] = {}
+    for item in items:
+        if item.together is not None:
+            units[item.together] = units.get(item.together, 0) + item.quantity
+    for n, item in enumerate(items):
+        alone = [flag for flag in ("ship_alone", "own_box") if flag in item.flags]
+        if item.together is not None and item.quantity and alone and units[item.together] > 1:
+            expected = f"no group of several units, since {item.sku!r} is {alone[0]}"
+            raise DocumentError(f"items[{n}].together", expected, item.together)
 
 
 def _rate(top: dict[str, Any]) -> Rate:
@@ -229,37 +247,3 @@ def _rules(top: dict[str, Any]) -> Rules:
         apart=tuple(apart),
         unknown_size_mm=unknown_size_mm,
     )
-
-
-def _frozen(row: object, path: str, cartons: dict[str, int]) -> Frozen:
-    fields = mapping(row, path)
-    code = text(fields, "carton", f"{path}.carton")
-    if code not in cartons:
-        raise DocumentError(f"{path}.carton", "the code of a carton in this document", code)
-    size_mm = sides(fields.get("size_mm"), f"{path}.size_mm", up=True)
-    if 0 in size_mm:
-        raise DocumentError(f"{path}.size_mm", "three sides of at least 1 mm", list(size_mm))
-    return Frozen(
-        parcel=whole(fields, "parcel", f"{path}.parcel", 1),
-        carton=code,
-        sku=text(fields, "sku", f"{path}.sku"),
-        unit=whole(fields, "unit", f"{path}.unit"),
-        position_mm=sides(fields.get("position_mm"), f"{path}.position_mm", up=False),
-        size_mm=size_mm,
-    )
-
-
-def _check_frozen(order: Order) -> None:
-    units: dict[str, int] = {}
-    for item in order.items:
-        units[item.sku] = units.get(item.sku, 0) + item.quantity
-    cartons: dict[int, str] = {}
-    seen: set[tuple[str, int]] = set()
-    for n, frozen in enumerate(order.frozen):
-        if not 1 <= frozen.unit <= units.get(frozen.sku, 0):
-            raise DocumentError(f"frozen[{n}].unit", f"a unit of {frozen.sku!r} in the items", frozen.unit)
-        if (frozen.sku, frozen.unit) in seen:
-            raise DocumentError(f"frozen[{n}]", "each unit frozen once", f"{frozen.sku} {frozen.unit} twice")
-        seen.add((frozen.sku, frozen.unit))
-        if cartons.setdefault(frozen.parcel, frozen.carton) != frozen.carton:
-            raise DocumentError(f"frozen[{n}].carton", f"{cartons[frozen.parcel]!r} as before", frozen.carton)

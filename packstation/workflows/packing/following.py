@@ -52,19 +52,23 @@ def left_plan(plan: Suggestion, box: Box) -> bool:
     return steps(plan, box).left_plan
 
 
-def elsewhere(desk: Desk, box: Box | None, sku: str, count: int) -> tuple[int, str] | None:
-    """The box that a unit was planned for which goes into this one instead: its number and carton."""
+def elsewhere(desk: Desk, box: Box | None, sku: str, count: int, words: Say) -> Say | None:
+    """What is said of a unit that goes into this box and was planned for another, or for none. `words`: what is said
+    of it anyway."""
     plan, job = desk.suggestion, desk.job
-    if plan is None or job is None or not plan.later or plan_of(desk, box) is None:
+    if plan is None or job is None or not (plan.later or plan.left_out) or plan_of(desk, box) is None:
         return None
     if wanted(plan, box, sku) >= count:
         return None
+    for why, units in plan.left_out:
+        if any(name == sku for name, _ in units):
+            return Say("meant_nowhere", {"words": words, "why": say_of(why)})
     next_no = len(job.order.boxes) + (2 if box is None else 1)
     others = (other for other in plan.others if other[0] != OWN)
-    return next(
-        ((no, code) for no, (code, units) in enumerate(others, next_no) if any(name == sku for name, _ in units)),
-        None,
-    )
+    for no, (code, units) in enumerate(others, next_no):
+        if any(name == sku for name, _ in units):
+            return Say("meant_elsewhere", {"words": words, "no": no, "carton": code})
+    return None
 
 
 def steps(plan: Suggestion, box: Box) -> Steps:

@@ -270,11 +270,10 @@ def _into_box(
         say = Say("item_packed", values)
     if line.kit and not complete:
         say = _kit_words(job, line, reader, count)
-    meant = None if own else following.elsewhere(desk, box, hit.ref, count)
     if complete:
         say = Say("item_packed", values)
-    if meant is not None:
-        say = Say("meant_elsewhere", {"words": say, "no": meant[0], "carton": meant[1]})
+    if not own:
+        say = following.elsewhere(desk, box, hit.ref, count, say) or say
     if complete:
         say = Say("order_complete", {**values, "words": say})
     cue = Cue.DONE if complete else Cue.LINE if full else Cue.TICK

@@ -9,7 +9,7 @@ Triple = tuple[int, int, int]
 
 ALL_POSES = ("lwh", "wlh", "lhw", "hlw", "whl", "hwl")
 UPRIGHT_POSES = ("lwh", "wlh")
-REASONS = ("too_large", "too_heavy", "no_carton_left", "apart", "together")
+REASONS = ("too_large", "too_heavy", "no_carton_left", "apart", "together", "over_length", "over_girth")
 # What never lies in a stack of soft goods (CT3.10).
 NOT_IN_A_MAILER = ("fragile", "liquid", "this_way_up", "no_stack")
 
