@@ -61,13 +61,14 @@ class ShipmentLine:
 
 @dataclass(frozen=True, slots=True)
 class LayerUnit:
-    """One unit in a layer, seen from above. `step`: the number by which it was packed."""
+    """One unit in a layer, seen from above. `step`: the number by which it was packed; `sku`: what it is, if known."""
 
     step: int
     x_mm: int
     y_mm: int
     length_mm: int
     width_mm: int
+    sku: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +314,7 @@ def _layer(value: object, path: str) -> Layer:
                 y_mm=integer_of(fields, at, "y_mm", least=0),
                 length_mm=integer_of(fields, at, "length_mm", least=1),
                 width_mm=integer_of(fields, at, "width_mm", least=1),
+                sku=text_of(fields, at, "sku"),
             )
         )
     return Layer(integer_of(row, path, "z_mm", least=0), tuple(units))

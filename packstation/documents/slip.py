@@ -314,15 +314,17 @@ class _Slip:
         across = 1 if self.look.small else 2
         gap = mm(6)
         wide = (self.width - gap * (across - 1)) // across
-        high = (self.floor - y) // (2 if self.look.small else 3) - mm(8)
+        high = (self.floor - y) // (2 if self.look.small else 3) - mm(12)
         length, width = self.shipment.inner_mm
         scale = min(wide / length, high / width)
         for n, layer in enumerate(layers):
             left = self.margin + (n % across) * (wide + gap)
-            top = y + (n // across) * (high + mm(8))
+            top = y + (n // across) * (high + mm(12))
             number = self.shipment.layers.index(layer) + 1
-            sheet.title(self.say("slip_layer", n=number, up=layer.z_mm), left, top, wide, 8)
-            top += mm(4)
+            heading = self.say("slip_layer" if layer.z_mm else "slip_layer_bottom", n=number, up=layer.z_mm)
+            sheet.title(heading, left, top, wide, 8)
+            sheet.block([Entry(f"layers[{number - 1}]", _key(layer))], left, top + mm(4), wide, mm(4), 7)
+            top += mm(8.5)
             sheet.frame(left, top, round(length * scale), round(width * scale), 4)
             for unit in layer.units:
                 x0, x1 = round(unit.x_mm * scale), round((unit.x_mm + unit.length_mm) * scale)
@@ -333,6 +335,18 @@ class _Slip:
                 size = min(14.0, box[3] * 72 / sheet.dpi * 0.7)
                 middle = box[1] + box[3] // 2 - round(sheet.dots_of(size) * 0.55)
                 sheet.title(str(unit.step), box[0], middle, box[2], size, bold=True, align="center")
+
+
+def _key(layer: Layer) -> str:
+    """What the numbers of a layer are: "1-3, 5 MUG-BLUE · 4 PLATE"."""
+    runs: dict[str, list[list[int]]] = {}
+    for unit in layer.units:
+        of_sku = runs.setdefault(unit.sku, []) if unit.sku else []
+        if of_sku and of_sku[-1][-1] == unit.step - 1:
+            of_sku[-1][1:] = [unit.step]
+        else:
+            of_sku.append([unit.step])
+    return " · ".join(f"{', '.join('-'.join(map(str, run)) for run in of_sku)} {sku}" for sku, of_sku in runs.items())
 
 
 def _cells(n: int, line: ShipmentLine, quantities: Sequence[str], *, small: bool) -> list[Cell]:

@@ -307,7 +307,7 @@ class Paper:
         for step, lie in enumerate(kept.lies, 1):
             if lie in there:
                 (x, y, z), (length, width, _) = lie.position_mm, lie.size_mm
-                layers.setdefault(z, []).append(LayerUnit(step, x, y, length, width))
+                layers.setdefault(z, []).append(LayerUnit(step, x, y, length, width, lie.sku))
         return kept.inner_mm[:2], tuple(Layer(z, tuple(units)) for z, units in sorted(layers.items()))
 
     def _lines(self, job: Job, box: Box) -> tuple[ShipmentLine, ...]:

@@ -66,5 +66,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "slip_other_or_later": ("Other box or later", ""),
     "slip_other_boxes": ("Other boxes", ""),
     "slip_follow": ("To follow", ""),
+    "slip_layer_bottom": ("Layer {n}, on the bottom. Back is at the top.", ""),
     "slip_layer": ("Layer {n}, {up} mm up. Back is at the top.", ""),
 }

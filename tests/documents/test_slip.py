@@ -126,12 +126,20 @@ def test_columns_are_those_the_parcel_needs(
 def test_layers_are_drawn_when_there_are_more_than_six_units() -> None:
     """CT7.5"""
     layers = tuple(
-        Layer(z_mm, tuple(LayerUnit(n * 4 + k + 1, k % 2 * 150, k // 2 * 100, 150, 100) for k in range(4)))
+        Layer(
+            z_mm,
+            tuple(
+                LayerUnit(n * 4 + k + 1, k % 2 * 150, k // 2 * 100, 150, 100, "PLATE" if k == 1 else "MUG")
+                for k in range(4)
+            ),
+        )
         for n, z_mm in enumerate((0, 80))
     )
     drawn = slip.packing_slip(replace(PARCEL, layers=layers, inner_mm=(300, 200)))
     words = page_text(drawn, drawn.pages - 1)
     assert "HOW IT IS PACKED" in words
+    assert "Layer 1, on the bottom" in words
+    assert "1, 3-4 MUG · 2 PLATE" in words
     assert "Layer 2, 80 mm up" in words
     few = slip.packing_slip(replace(PARCEL, layers=layers[:1], inner_mm=(300, 200)))
     assert few.pages == drawn.pages - 1
