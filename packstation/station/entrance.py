@@ -10,7 +10,7 @@ from packstation.station.holding import Holding
 from packstation.station.people import User
 from packstation.station.writing import Approval
 from packstation.store import Session
-from packstation.workflows import picking
+from packstation.workflows import packing, picking, shipping
 from packstation.workflows.desk import Answer, Desk, Found
 from packstation.workflows.packing import gap
 from packstation.workflows.packing.boxes import closed, overweight_allowed
@@ -53,10 +53,17 @@ class Entrance(Holding):
             outcome = self._done(None, again)
             return replace(outcome, input="@badge", facts=(*(e.kind for e in entries), *outcome.facts))
         where = self._packed_so_far()
-        say = (
-            Say("welcome_back", {"name": user.name, "where": where}) if where else Say("welcome", {"name": user.name})
-        )
+        say = Say("welcome_back", {"name": user.name, "where": where}) if where else self._welcome(user.name)
         return self._outcome("@badge", "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
+
+    def _welcome(self, name: str) -> Say:
+        """The name, and what this work wants scanned next."""
+        steps = {
+            "pack": packing.commands.next_step,
+            "pick": picking.doors.next_step,
+            "load": shipping.doors.next_step,
+        }
+        return Say("welcome", {"name": name, "next": steps[self.desk.work](self.state)})
 
     def _packed_so_far(self) -> Say | None:
         job = self.desk.job
@@ -141,7 +148,7 @@ class Entrance(Holding):
             values: dict[str, str | int] = {"order": no, "done": done, "n": need}
             say = Say("take_up", {**values, "other": other.name, "name": user.name})
         if say is None:
-            return self._outcome("@badge", "accepted", Say("welcome", {"name": user.name}), Cue.TICK, facts=kinds)
+            return self._outcome("@badge", "accepted", self._welcome(user.name), Cue.TICK, facts=kinds)
         self._take_up = other.user
         outcome = self._outcome("@badge", "accepted", say, Cue.ASK, facts=kinds)
         self.message = self._message(say, Cue.ASK, "ask")
@@ -156,7 +163,7 @@ class Entrance(Holding):
             say, deeds = walk
         elif self.desk.job is None:
             # The hub gave the order to another bench while this one asked.
-            say, deeds = Say("welcome", {"name": self.user.name}), ()
+            say, deeds = self._welcome(self.user.name), ()
         else:
             say = Say("taken_up", {"order": self.desk.job.doc.order_no, "name": self.user.name})
             deeds = (Deed(self.desk.job.doc.fo, f.WorkTakenUp(from_user=self._take_up)),)
@@ -168,6 +175,7 @@ class Entrance(Holding):
 
     def _badge(self, raw: Raw, user: User | None) -> Outcome:
         assert self.user is not None
+        self._testing = None  # a badge leaves the self-test
         if user is None or user.revoked_at:
             return self._refuse_plain(raw, "no_right", Say("badge_unknown"), Cue.UNKNOWN)
         if self.desk.override is not None:
@@ -296,7 +304,7 @@ class Entrance(Holding):
         self.desk = Desk(work=self.desk.work)
         entries = self._write(None, "accepted", deeds, session=Session(None, None, self.desk.work, False))
         self.user, self.locked, self._approval, self._typed = None, False, None, ""
-        self._take_up = self._deciding = None
+        self._take_up = self._deciding = self._testing = None
         return self._outcome(
             "*SIGNOUT", "accepted", Say("signed_out", {"name": name}), None, facts=tuple(e.kind for e in entries)
         )

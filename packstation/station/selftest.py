@@ -72,9 +72,15 @@ class SelfTesting(Writing):
             self.zero_scale()
             return self._outcome(raw.text, "ignored", Say("test_zeroing"), None)
         tried = selftest.chosen(self._testing, choice)
-        if tried is None:
+        if tried is None and command == "*OK":
             return self._outcome(raw.text, "ignored", None, None)
+        if tried is None:
+            say = Say("not_here", {"command": command, "next": selftest.instruction(self._testing, self._printer())})
+            return self._outcome(raw.text, "asked", say, Cue.ASK)
         return self._tested(raw, tried)
+
+    def _printer(self) -> str:
+        return device_name(self.devices.get("printer", ""))
 
     def scale_zeroed(self, code: str) -> Outcome | None:
         """What the scale said to being zeroed: "" when it stands at zero, else what is wrong with it."""
@@ -105,4 +111,4 @@ class SelfTesting(Writing):
 
     def _test_prompt(self) -> Prompt:
         assert self._testing is not None, "no test runs"
-        return selftest.prompt(self._testing, self.table, self.message, device_name(self.devices.get("printer", "")))
+        return selftest.prompt(self._testing, self.table, self.message, self._printer())

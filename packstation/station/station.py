@@ -279,7 +279,7 @@ class Station(Keyboard, Changes, SelfTesting, Decisions, Boxing):
         raw = raw or self._key_raw(given)
         typed = self._typed
         self._forget_typing()
-        if self._testing is not None:
+        if self._testing is not None and (self.user is None or command not in ("*LOCK", "*SIGNOUT")):
             # A printer that takes no test label stops here as anywhere: F4 and F12 do what its words promise.
             if command == "*OK" and self.message is not None and self.message.sticky:
                 return self._acknowledge(raw, given)

@@ -83,11 +83,17 @@ def next_cue(test: SelfTest) -> tuple[SelfTest, Cue] | None:
     return replace(test, played=test.played + 1), CUES[test.played]
 
 
+def instruction(test: SelfTest, printer: str) -> Say:
+    """What to do now."""
+    mute = test.step == "sound" and not test.player
+    what = "mute" if mute else "no_printer" if test.step == "label" and not printer else test.step
+    return Say(f"do_test_{what}", {"printer": printer})
+
+
 def prompt(test: SelfTest, table: Table, message: Message | None, printer: str) -> Prompt:
     """What to do now, and the result of each part so far in one panel."""
     mute = test.step == "sound" and not test.player
-    what = "mute" if mute else "no_printer" if test.step == "label" and not printer else test.step
-    instruction = Say(f"do_test_{what}", {"printer": printer})
+    what = instruction(test, printer)
     answers = {
         "label": ("no_label", "no_read"),
         "sound": ("mute",) if mute else ("heard", "not_heard"),
@@ -100,8 +106,8 @@ def prompt(test: SelfTest, table: Table, message: Message | None, printer: str) 
     return Prompt(
         state="SELFTEST",
         title=words(Say("key_selftest"), table),
-        instruction=words(instruction, table),
-        instruction_short=words(instruction, table, short=True),
+        instruction=words(what, table),
+        instruction_short=words(what, table, short=True),
         panel=Panel(words(Say("key_selftest"), table), results(test, table)) if test.tried else None,
         message=message,
         keys=tuple(

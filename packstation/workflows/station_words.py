@@ -17,7 +17,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "go_on": ("{next}", ""),
     # the station
-    "welcome": ("Welcome {name}. Scan tote, order or item.", "Welcome {name}."),
+    "welcome": ("Welcome {name}. {next}", "Welcome {name}."),
     "welcome_back": ("Welcome back {name}. {where}", "Welcome back {name}."),
     "badge_unknown": (
         "Badge not known here. Nothing recorded. Scan your own badge.",

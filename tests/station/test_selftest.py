@@ -196,3 +196,17 @@ def test_the_keys_of_the_self_test_are_named(tmp_path: Path) -> None:
     assert [(key.command, key.key) for key in made.station.prompt().keys] == [("*RETRY", "f4"), ("*BACK", "f3")]
     made.key("2")
     assert ("*OK", "f12") in [(key.command, key.key) for key in made.station.prompt().keys]
+
+
+def test_lock_and_sign_out_leave_the_test_and_another_command_says_what_it_wants(tmp_path: Path) -> None:
+    """FL1.7, FL2.7: nothing that is scanned is swallowed without a word."""
+    made = begun(tmp_path, signed_in=ANN)
+    said = made.key("*LIST")
+    assert (said.outcome, said.cue) == ("asked", Cue.ASK)
+    assert said.message.startswith("*LIST does nothing here. ")
+    assert made.key("*LOCK").facts == ("StationLocked",)
+    assert made.station.state == "LOCKED"
+    made.scan(ANN)
+    made.key("*SELFTEST")
+    assert made.key("*SIGNOUT").facts == ("SignedOut",)
+    assert made.station.state == "START"

@@ -365,6 +365,7 @@ def test_close_with_parcels_open_lists_the_ghosts_first(tmp_path: Path) -> None:
     assert (asked.outcome, asked.cue, asked.facts) == ("asked", Cue.STOP, ())
     assert asked.message == "1 labelled, not loaded. 1 without label. *OK leaves them."
     assert made.scan(loaded).outcome == "held"
+    assert made.key("f12").message == asked.message  # the held scan is acknowledged, nothing is answered by that
     made.key("f12")
     kinds = [entry.kind for entry in made.store.journal.all()][-3:]
     assert kinds == ["ParcelLeft", "ParcelLeft", "ManifestClosed"]
@@ -393,7 +394,8 @@ def test_scans_held_behind_the_close_question_reach_no_other_door(tmp_path: Path
     made.scan(first)
     made.key("*CLOSE")
     made.scan(second)
-    made.key("f12")
+    made.key("f12")  # acknowledges the held scan
+    made.key("f12")  # closes
     assert made.station.message is not None
     assert made.station.message.text.startswith("1 scan was held")
     made.key("*DROP")

@@ -139,6 +139,6 @@ def door(command: str, where: str) -> _Door | None:
     return known[1] if known is not None and where in known[0] else None
 
 
-def next_step(where: str) -> Say | str:
+def next_step(where: str) -> Say:
     """What to scan next: the tail of "right code, wrong moment" (FL2.10)."""
-    return Say(f"then_{where.lower()}") if where in STEPS else ""
+    return Say(f"then_{where.lower()}") if where in STEPS else Say("answer_first")

@@ -41,9 +41,9 @@ _NAMED = (
 """Questions that only name the next thing to scan."""
 
 
-def next_step(where: str) -> Say | str:
+def next_step(where: str) -> Say:
     """What to scan next: the tail of "right code, wrong moment" (FL2.10)."""
-    return Say(f"next_pick_{where.removeprefix('PICK_').lower()}") if where in STEPS else ""
+    return Say(f"next_pick_{where.removeprefix('PICK_').lower()}") if where in STEPS else Say("answer_first")
 
 
 def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:

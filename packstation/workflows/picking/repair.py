@@ -28,6 +28,9 @@ from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed
 
+STOPS_SAID_MAX = 5
+"""More of them are no sentence that anybody listens to."""
+
 
 def skip(desk: Desk, now: Moment) -> Answer:
     """The line goes to the end of the walk (FL6.26)."""
@@ -258,13 +261,16 @@ def cancelled(desk: Desk, now: Moment) -> Answer:
 
 
 def list_stops(desk: Desk) -> Answer:
-    """Say every stop, for plain mode (FL10.2)."""
+    """Say the next stops and how many come behind them; every one of them is a row of the screen (FL10.2)."""
     trip = _trip(desk)
+    stops = walk.stops(trip)
     said = "; ".join(
         f"{stop.location or '?'} {stop.left} × {stop.line.item.name} → {walk.bin_code(stop.job)}"
-        for stop in walk.stops(trip)[:20]
+        for stop in stops[:STOPS_SAID_MAX]
     )
-    return ignored(desk, Say("plain", {"text": said or "-"}))
+    more = len(stops) - STOPS_SAID_MAX
+    say = Say("stops_more", {"list": said, "n": more}) if more > 0 else Say("plain", {"text": said or "-"})
+    return ignored(desk, say)
 
 
 def _job_at(desk: Desk) -> Job | None:

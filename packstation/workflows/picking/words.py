@@ -203,6 +203,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{qty} × {item} short. #{order} goes back whole: scan its tote to put the units back.",
         "#{order} goes back whole. Put its units back.",
     ),
+    "stops_more": ("{list}; then {n} {n:line|lines} more.", ""),
     "do_zero": ("{location} empty now? 1 yes 2 no", ""),
     "answer_zero": ("Answer first: is the face empty? 1 yes 2 no", "Empty? 1 yes 2 no"),
     "zero_qty": ("How many {item} are left in {location}? Type it, Enter", "How many left? Enter"),

@@ -27,9 +27,9 @@ STEPS = ("DOOR", "LOAD", "REMOVE", "SHELF", "BAGS", "CONFIRM")
 """States whose next step has words of its own."""
 
 
-def next_step(where: str) -> Say | str:
+def next_step(where: str) -> Say:
     """What to scan next: the tail of "right code, wrong moment" (FL2.10)."""
-    return Say(f"next_load_{where.lower()}") if where in STEPS else ""
+    return Say(f"next_load_{where.lower()}") if where in STEPS else Say("answer_first")
 
 
 def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
