@@ -301,7 +301,7 @@ class Paper:
         for content in box.contents:
             packed[content.sku] += content.qty
         there = lies_of(kept, packed)
-        if there is None or len(there) < PICTURE_UNITS:
+        if sum(lie.count for lie in there) < box.units or len(there) < PICTURE_UNITS:
             return (0, 0), ()
         layers: dict[int, list[LayerUnit]] = {}
         for step, lie in enumerate(kept.lies, 1):
