@@ -11,7 +11,7 @@ from functools import lru_cache
 from packstation.cartons.bounds import several_bound
 from packstation.cartons.fills import may_share
 from packstation.cartons.items import Unit, Units
-from packstation.cartons.lots import Lot, candidates, lot_of, total_key
+from packstation.cartons.lots import Lot, candidates, lot_of, stock_left, total_key
 from packstation.cartons.parcels import own_parcel, parcel_of
 from packstation.cartons.plan import (
     Alternative,
@@ -73,10 +73,11 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
         fixed = _added(world, total_key(world, others), _own_key(world, own))
         key, bound = _added(world, key, fixed), _added(world, bound, fixed)
     choices: list[Alternative] = []
-    if len(found.lots) == 1 and not others and not own and alternatives:
+    if found.lots and not others and alternatives:
+        # Of several parcels the first is the one that is suggested now (CT1.1).
         for lot in _next_best(world, found, alternatives):
             parcel = parcel_of(world, order, lot, [list(pieces) for pieces in stand_ins])
-            choices.append(Alternative(parcel, parcel.cost_minor - parcels[0].cost_minor))
+            choices.append(Alternative(parcel, parcel.cost_minor - boxed[0].cost_minor))
     estimated = any(shape.estimated for shape in world.types)
     status: Status = "estimated" if estimated else "proven" if proven else "searched"
     rejected = tuple([rejection(units, view, known) for view, known in tries])
@@ -185,17 +186,18 @@ def _bound(world: World, found: Solution, tries: list[tuple[View, Try]], key: Ke
 
 
 def _next_best(world: World, found: Solution, alternatives: int) -> list[Lot]:
-    """The next cartons in key order that really hold all, packed by the deterministic pass (CT1.2)."""
+    """The next cartons in key order for what the first holds, packed by the deterministic pass (CT1.2)."""
     chosen = found.lots[0]
-    rows = candidates(world, found.counts, {})
-    at = next(n for n, (_, _, view) in enumerate(rows) if view is chosen.view)
+    left = stock_left(world, found.lots[1:])
+    rows = candidates(world, chosen.counts, {})
+    at = next((n for n, (_, _, view) in enumerate(rows) if view is chosen.view), len(rows))
     lots: list[Lot] = []
     for _, _, view in rows[at + 1 :]:
         if len(lots) >= alternatives:
             break
-        if world.stock.get(view.index, 1) <= 0:
+        if left.get(view.index, 1) <= 0:
             continue
-        known = passed(world, view, found.counts, 12)
+        known = passed(world, view, chosen.counts, 12)
         if known.packing is not None:
             lots.append(lot_of(world, view, known.packing))
     return lots

@@ -129,25 +129,27 @@ class JobScreen:
             instruction = [line for line in instruction if _written(line)]
             height = paper.height - len(top) - len(instruction) - len(below) - keys
         body, zones = self._body(prompt, status, paper, max(0, height), len(top) + len(instruction))
+        if paper.nano and self._pages > 1 and all(_written(line) for line in body):
+            # No key bar here: the mark that there is more has a line of its own.
+            body, zones = self._body(prompt, status, paper, max(0, height - 1), len(top) + len(instruction))
+            body = [*body, *blank(paper.width, "base", 1)]
         lines = [*top, *instruction, *body, *below][: paper.height - keys]
         if paper.nano and (self._pages > 1 or extra_keys):
             # No key bar here: the last free line tells that there is more, and what scans in a demo.
             free = next((y for y in range(len(lines) - 1, 4, -1) if not _written(lines[y])), None)
-            hints = [f"{paper.glyphs.more} *MORE"] if self._pages > 1 else []
+            hints = [f"{paper.glyphs.more} *MORE {self.page + 1}/{self._pages}"] if self._pages > 1 else []
             hints += [f"{key_name(key)} {word('demo_scans', paper.language)}" for key in extra_keys[:1]]
             if free is not None:
                 lines[free] = filled([(" ".join(hints), "dim")], paper.width, "base")
         if stopped:
             lines = [lines[0], *(_in_red(line) for line in lines[1:])]
         if keys:
-            more = [Key("*MORE", "pagedown", word("key_more", paper.language))] if self.has_more else []
-            named = _labelled(more)
-            wanted = (
-                [*extra_keys, *_by_need(prompt), *named]
-                if paper.width >= 60
-                else [*extra_keys, *named, *_by_need(prompt)]
+            told = word("key_more", paper.language)
+            told = f"{told} {self.page + 1}/{self._pages}" if self._pages > 1 else told
+            more = [Key("*MORE", "pagedown", told)] if self.has_more else []
+            bar, key_zones = key_bar(
+                [*extra_keys, *_labelled(more), *_by_need(prompt)], paper.height - 1, paper, menu=True
             )
-            bar, key_zones = key_bar(wanted, paper.height - 1, paper, menu=True)
             lines.append(bar)
             zones += key_zones
         assert len(lines) == paper.height, f"drew {len(lines)} lines of {paper.height}"
@@ -161,6 +163,9 @@ class JobScreen:
         panel_width = min(44, paper.width - _WORK_CELLS_MIN - 1) if place == "right" else paper.width
         panel_paper = replace(paper, width=panel_width)
         room = {"alone": height, "right": height, "page": 0}.get(place)
+        if place == "page" and prompt.panel is not None and prompt.state == "CARTON":
+            # Before a carton is taken even a small screen says what is suggested, why, and how full it will be.
+            place, room = "below", height - len(prompt.choices) - (1 if paper.nano else 3)
         if room is None:
             work_lines = len(prompt.choices) + len(prompt.held) + len(prompt.rows) + 3
             room = min(max(_PANEL_LINES_MIN, height - work_lines), height - _WORK_LINES_MIN)

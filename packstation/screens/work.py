@@ -16,6 +16,7 @@ from packstation.workflows.prompt import Panel, Row, View
 
 _PICTURE_CELLS = 36
 _BESIDE_CELLS_MIN = 78
+_NARROW_CELLS = 44
 
 
 def mark_of(row: Row, paper: Paper) -> str:
@@ -134,6 +135,8 @@ def _stacked(panel: Panel, paper: Paper, height: int | None) -> list[Line]:
     lines: list[Line] = []
     for block in _blocks(panel, paper, height):
         if height is not None and len(lines) + len(block) > height:
+            if paper.width < _NARROW_CELLS:
+                continue  # so short a line may still have room; all of them are on the pages behind
             break
         lines += block
     return lines

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from packstation.commands.demo.player import Player
+from packstation.screens.drawing import Paper
+from packstation.screens.job import JobScreen
 from packstation.station.suggesting import Cartoner
-from tests.shop import ANN, BLUE_MUG, EVA, EVA_PIN, PLATE, Bench, item, open_bench, order, put, shop
+from tests.shop import ANN, BLUE_MUG, EVA, EVA_PIN, PLATE, Bench, carton, item, open_bench, order, put, shop
 
 OIL, GLUE, LAMP = "2000000000107", "2000000000114", "2000000000121"
 
@@ -163,12 +169,13 @@ def asked_for(made: Bench) -> dict[str, int]:
 BALE = "2000000000138"
 
 
-def two_boxes(folder: Path) -> Bench:
+def two_boxes(folder: Path, *cartons: tuple[str, str, dict[str, Any]]) -> Bench:
     """Four bales, of which three fill the largest carton, and a mug."""
     made = floor(folder, {"GLUE": 1})
     made.key("f9", "1")
     made.change(
         *item("BALE", "BALE OF WOOL", BALE, length_mm=400, width_mm=300, height_mm=100, weight_g=900),
+        *cartons,
         order("FO-4491-1", {"BALE": 4, "BLUE-MUG": 1}),
     )
     made.scan("FO-4491-1", "FO-4491-1")
@@ -232,3 +239,29 @@ def test_the_demos_player_packs_as_planned(tmp_path: Path) -> None:
         if made.station.desk.job is None or made.station.desk.job.doc.fo != "FO-4491-1":
             break
     assert [(box.type, box.units) for box in made.store.order("FO-4491-1").boxes] == [("L3", 3), ("L3", 2)]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 20), (20, 16)])
+def test_the_first_page_says_carton_why_fill_and_weight(size: tuple[int, int], tmp_path: Path) -> None:
+    """CT1.1, CT1.2: before *MORE, at every size; and a mark tells how many pages there are."""
+    made = two_boxes(tmp_path)
+    prompt = made.station.prompt()
+    assert prompt.panel.lines[:2] == (
+        "2 parcels (2 x L3) for 5 units, €1.00 in all.",
+        "40×30×30 cm, 68 % full, 2.2 kg",
+    )
+    page = JobScreen().draw(prompt, made.station.status(), Paper(*size))
+    seen = " ".join(" ".join("".join(text for text, _ in line) for line in page.lines).split())
+    for told in ("L3 Box L3", "40×30×30 cm, 68 % full, 2.2 kg"):
+        assert told in seen
+    assert re.search(r"[Mm](ore|ORE) 1/\d", seen)
+
+
+def test_a_plan_of_several_boxes_has_alternatives_for_the_first(tmp_path: Path) -> None:
+    """CT1.2: each really packed, on keys 1 to 3, with the money difference."""
+    made = two_boxes(tmp_path, carton("XL", (420, 320, 320)))
+    plan = made.station.desk.suggestion
+    assert plan is not None
+    assert (plan.code, plan.boxes) == ("L3", 2)
+    assert plan.alternatives == (("XL", "XL = · 57 %"),)
+    assert [text for _, text in made.station.prompt().choices] == ["XL = · 57 %"]

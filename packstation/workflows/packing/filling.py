@@ -32,7 +32,15 @@ def carton_panel(suggestion: Suggestion, job: Job, table: Table) -> Panel:
         own = words(Say("panel_own", {"what": _what(_held(s), job)}), table)
         return Panel(words(Say("panel_own_title"), table), (own, *_others(s, job, table)))
     length, width, height = (round(mm / 10) for mm in s.inner_mm)
-    lines = []
+    # The first lines are in sight on every screen: why this one, how full and heavy, the first step.
+    reasons = [words(say_of(clause), table) for clauses in s.why[:1] for clause in clauses]
+    lines, after = [], []
+    if s.saves:
+        lines.append(words(Say("panel_saves", {"money": s.saves, "than": s.than}), table))
+    elif s.usual:
+        lines.append(words(Say("panel_usual", {"carton": s.code, "n": s.usual}), table))
+    elif reasons:
+        lines.append(f"{reasons.pop(0)}.")
     if s.inner_mm[0] and s.fill_permille:
         figures: dict[str, str | int] = {
             "size": f"{length}×{width}×{height}",
@@ -40,20 +48,17 @@ def carton_panel(suggestion: Suggestion, job: Job, table: Table) -> Panel:
             "kg": f"{s.weight_g / 1000:.1f}",
         }
         lines.append(words(Say("panel_figures", figures), table))
-    if s.saves:
-        lines.append(words(Say("panel_saves", {"money": s.saves, "than": s.than}), table))
-    if s.usual:
-        lines.append(words(Say("panel_usual", {"carton": s.code, "n": s.usual}), table))
-    lines.extend("; ".join(words(say_of(clause), table) for clause in clauses) + "." for clauses in s.why)
-    lines.append(words(Say(f"panel_{s.status}"), table))
-    lines.extend(_stuffing(s, table))
-    if s.boxes > 1 or s.later:
-        lines[:0] = [
-            words(Say("panel_now", {"what": _what(_held(s), job)}), table),
-            *_others(s, job, table),
-        ]
     if s.layers:
-        lines.extend(following.said(s, table)[number] for number in range(1, min(STEPS_SHOWN, len(s.lies)) + 1))
+        after = [following.said(s, table)[number] for number in range(1, min(STEPS_SHOWN, len(s.lies)) + 1)]
+        lines.append(after.pop(0))
+    if s.boxes > 1 or s.later or s.left_out:
+        lines += [words(Say("panel_now", {"what": _what(_held(s), job)}), table), *_others(s, job, table)]
+    if reasons:
+        rest = "; ".join(reasons)
+        lines.append(f"{rest[:1].upper()}{rest[1:]}.")
+    lines.extend("; ".join(words(say_of(clause), table) for clause in clauses) + "." for clauses in s.why[1:])
+    lines.append(words(Say(f"panel_{s.status}"), table))
+    lines.extend([*_stuffing(s, table), *after])
     name = s.name if s.name.casefold() != s.code.casefold() else ""
     where = words(Say("panel_place", {"place": s.place}), table) if s.place else ""
     title = " ".join(part for part in (s.code, name, where) if part)
