@@ -355,6 +355,8 @@ class FastMissing(Exception):
 def _no_carton(world: World, kind: int) -> str | None:
     """Why no carton takes one unit of this kind, or None."""
     shape = world.types[kind]
+    if not world.views:
+        return "no_carton_left"
     for view in reversed(world.views):
         # The usual answer first: a large box, most catalogs end with them.
         if (

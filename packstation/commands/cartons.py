@@ -10,6 +10,7 @@ import time
 from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from packstation.cartons.words import money
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from packstation.store import Place, Store
 
 SECONDS_MAX = 3_600
+NONE_NAMED = 20
 
 
 def add(commands: Any) -> None:
@@ -122,6 +124,7 @@ def _plan(parsed: Namespace) -> int:
             run.run(only)
             plans = run.plans(only)
             cut, unplanned = run.without(only)
+            none = list(islice(run.without_carton(only), NONE_NAMED))
         except (BrokenProcessPool, TimeoutError) as error:
             raise Refused(f"cartons plan: expected the worker to answer, got {type(error).__name__}.") from error
         finally:
@@ -142,6 +145,8 @@ def _plan(parsed: Namespace) -> int:
         print(json.dumps(answer))
     else:
         print(", ".join(f"{name} {number}" for name, number in answer.items()))
+    for fo, why in none:
+        print(f"packstation cartons plan: {safe(fo)}: no carton. {safe(why)}", file=sys.stderr)
     return 0
 
 

@@ -94,6 +94,8 @@ def read_document(file: str) -> Any:
         raise UsageError(f"{file}: expected a readable file, got {error.strerror}.") from error
     if len(raw) > _BYTES_MAX:
         raise UsageError(f"{file}: expected at most {_BYTES_MAX} bytes.")
+    if not raw.strip():
+        raise UsageError(f"{file}: expected a JSON document, got nothing.")
     try:
         return json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_not_a_number)
     except json.JSONDecodeError as error:

@@ -201,6 +201,17 @@ def answered(
     return Answered(_suggestion(plan, parcel, asked) if parcel else None, plan.stopped is not None)
 
 
+def why_none(asked: Asked) -> str:
+    """Why a question has no answer, in English, for the command line and the log."""
+    try:
+        plan = planned(asked.order, budget=0, seed=asked.seed)
+        broken = check(plan, asked.order)
+    except Exception as error:
+        log.exception("no carton suggestion")
+        return f"The engine failed: {type(error).__name__}."
+    return f"The plan broke a rule: {broken[0]}" if broken else plan.why
+
+
 def carton_of(carton: CartonType) -> Carton:
     return Carton(
         code=carton.code,

@@ -21,7 +21,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from typing import Any, Literal
 
-from packstation.station.cartoning import Answered, Asked, answered, question
+from packstation.station.cartoning import Answered, Asked, answered, question, why_none
 from packstation.station.clocks import ship_day
 from packstation.station.supplies import SupplyRoom
 from packstation.store import Place, Store
@@ -137,6 +137,13 @@ class PlanRun:
         bare = [fo for fo in self._open(only) if self._mirror.plans.of_order(fo) is None]
         cut = sum(any(name == fo for name, _ in self._cut) for fo in bare)
         return cut, len(bare) - cut
+
+    def without_carton(self, only: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
+        """The orders whose plan found no carton, with what the engine says of them."""
+        for fo, asked in self._questions(only):
+            plan = self._mirror.plans.of_order(fo)
+            if plan is not None and plan.suggestion is None:
+                yield fo, why_none(asked)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -155,7 +155,7 @@ def _service(row: dict[str, str]) -> dict[str, Any]:
         "valid_from": _day(row["valid_from"]),
         "dim_divisor_mm3_per_g": _whole(row, "dim_divisor_mm3_per_g", 0),
         "side_round_um": _whole(row, "side_round_um", 0),
-        "weight_step_g": _whole(row, "weight_step_g", 1) or 1,
+        "weight_step_g": _step(row),
         "min_price_minor": _whole(row, "min_price_minor", 0),
         "max_weight_g": _whole(row, "max_weight_g", None),
         "max_length_mm": _whole(row, "max_length_mm", None),
@@ -278,6 +278,13 @@ def _whole(row: dict[str, str], name: str, empty: int | None) -> int | None:
     if not re.fullmatch(r"[0-9]{1,12}", text):
         raise _Wrong(name, f"expected a whole number, got {text[:20]!r}.")
     return int(text)
+
+
+def _step(row: dict[str, str]) -> int:
+    step_g = _whole(row, "weight_step_g", 1)
+    if not step_g:
+        raise _Wrong("weight_step_g", "expected at least 1 g, got 0.")
+    return step_g
 
 
 def _day(text: str) -> str:

@@ -213,6 +213,23 @@ def test_orders_that_the_clock_cut_are_counted(
     assert capsys.readouterr().out == "orders 5, planned 0, cut_by_clock 5\n"
 
 
+def test_an_order_without_a_plan_is_named_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """CT1.4, CT3.1: `none 1` alone tells nobody what to do."""
+    made = bench(tmp_path, signed_in=None)
+    made.change(
+        *item("MAST", "MAST", "2000000000169", length_mm=4_000, width_mm=90, height_mm=90, weight_g=9_000),
+        order("FO-4499-1", {"MAST": 1}),
+    )
+    made.store.close()
+    assert main(["cartons", "plan", "--data", str(tmp_path)]) == 0
+    heard = capsys.readouterr()
+    assert "none 1" in heard.out
+    assert heard.err == (
+        "packstation cartons plan: FO-4499-1: no carton. No carton holds any of this. "
+        "Not placed: 1 unit (MAST): too large for every carton.\n"
+    )
+
+
 def test_a_rate_sheet_prices_the_suggestion(tmp_path: Path) -> None:
     """CT4.4, CT4.5: service, zone and day choose the sheet; alternatives tell the difference in money."""
     made = bench(tmp_path)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sync.hub.intake.read import Unusable
+from sync.hub.tables.database import one
 from tests.sync.hub.shop import CATALOG, ORDER_HEAD, Shop, order_row
 
 ROOT = Path(__file__).resolve().parent.parent.parent.parent
@@ -323,7 +324,7 @@ def test_two_channels_may_use_one_number(lite_shop: Shop) -> None:
         ("NEW,x,*OK,1,1,1,1,1,,,", "barcode", "which is for commands"),
         ("NEW,x,5012345678900,1,1,1,1,1,,,", "barcode", "which is BLUE-MUG"),
         ("NEW,x,123*0,1,1,1,1,1,,,", "barcode", "expected 1 to 9999 units"),
-        ("NEW,x,,1.5,1,1,1,1,,,", "length_mm", "expected a whole number, got '1.5'."),
+        ("NEW,x,,1.5x,1,1,1,1,,,", "length_mm", "expected a whole number, got '1.5x'."),
         ("NEW,x,,1,1,1,-1,1,,,", "weight_g", "expected 0 to"),
         ("NEW,x,,1,1,1,1,1,breakable,,", "flags", "expected fragile"),
         ("NEW,x,,1,1,1,1,1,,,colour", "attributes", "expected name=value"),
@@ -488,3 +489,28 @@ def counts(done: dict[str, object]) -> tuple[object, ...]:
     rejected = done["rejected"]
     assert isinstance(rejected, list)
     return done["created"], done["unchanged"], done["updated"], len(rejected)
+
+
+def test_parts_of_a_millimetre_are_rounded_to_the_safe_side(lite_shop: Shop) -> None:
+    """CT2.3: inner sizes down, outer and item sizes up, never to the nearest."""
+    head = (
+        "code,name,inner_length_mm,inner_width_mm,inner_height_mm,outer_length_mm,outer_width_mm,outer_height_mm,"
+        "empty_weight_g,max_weight_g,cost_minor,kind\n"
+    )
+    done = lite_shop.take("cartons", f"{head}BOX-S,Small,200.9,150.0,100.1,206.1,156.0,106,90,5000,40,box\n")
+    assert counts(done) == (1, 0, 0, 0)
+    with lite_shop.database.reading() as db:
+        box = one(db, "SELECT * FROM carton WHERE code = 'BOX-S'")
+        assert (box.inner_length_mm, box.inner_width_mm, box.inner_height_mm) == (200, 150, 100)
+        assert (box.outer_length_mm, box.outer_width_mm, box.outer_height_mm) == (207, 156, 106)
+
+
+def test_no_carton_type_is_called_as_an_items_own_box(lite_shop: Shop) -> None:
+    """CT3.9: OWN in a plan is the unit as it stands."""
+    head = (
+        "code,name,inner_length_mm,inner_width_mm,inner_height_mm,outer_length_mm,outer_width_mm,outer_height_mm,"
+        "empty_weight_g,max_weight_g,cost_minor,kind\n"
+    )
+    done = lite_shop.take("cartons", f"{head}OWN,Own,200,150,100,206,156,106,90,5000,40,box\n")
+    assert done["rejected"][0]["path"] == "code"
+    assert "expected a code other than OWN" in done["rejected"][0]["reason"]

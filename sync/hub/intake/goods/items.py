@@ -16,6 +16,8 @@ from sync.hub.tables.database import all_of, do, maybe
 
 FLAGS = ("fragile", "this_way_up", "no_stack", "ship_alone", "own_box", "liquid", "soft", "lot", "serial", "expiry")
 PARTS_MAX = 50
+OWN_BOX = "OWN"
+"""The carton of an item that ships as it stands (cartons.md CT3.9): no carton type may be called so."""
 KINDS = ("box", "mailer", "tube", "pallet")
 
 
@@ -62,11 +64,11 @@ def carton_row(act: Act, f: dict[str, str], _row: int) -> str:
     """A carton type; outer sizes that are not given are the inner ones."""
     code = code_of(act.db, f["code"], "code", site_codes=True, itself="carton")
     sides = ("length", "width", "height")
-    inner = {f"inner_{s}_mm": whole(f[f"inner_{s}_mm"], f"inner_{s}_mm", least=1, most=LENGTH_MM_MAX) for s in sides}
+    if code.upper() == OWN_BOX:
+        raise Wrong("code", f"expected a code other than {OWN_BOX}, an item's own box, got {quoted(code)}.")
+    inner = {f"inner_{s}_mm": _mm(f[f"inner_{s}_mm"], f"inner_{s}_mm", up=False, least=1) for s in sides}
     outer = {
-        f"outer_{s}_mm": whole(
-            f[f"outer_{s}_mm"], f"outer_{s}_mm", least=0, most=LENGTH_MM_MAX, empty=inner[f"inner_{s}_mm"]
-        )
+        f"outer_{s}_mm": _mm(f[f"outer_{s}_mm"], f"outer_{s}_mm", up=True, empty=inner[f"inner_{s}_mm"])
         or inner[f"inner_{s}_mm"]
         for s in sides
     }
@@ -90,6 +92,15 @@ def carton_row(act: Act, f: dict[str, str], _row: int) -> str:
         "kind": kind,
     }
     return upsert(act, "carton", {"code": code}, values, [(feed.EVERYWHERE, "carton", code)])
+
+
+def _mm(text: str, path: str, *, up: bool, least: int = 0, empty: int | None = None) -> int:
+    """A length; a part of a millimetre is rounded to the safe side: items and outer sizes up, inner ones down
+    (cartons.md CT2.3)."""
+    fraction = re.fullmatch(r"\s*([0-9]{1,15})\.([0-9]{1,15})\s*", text)
+    if fraction is not None:
+        text = str(int(fraction[1]) + (1 if up and int(fraction[2]) else 0))
+    return whole(text, path, least=least, most=LENGTH_MM_MAX, empty=empty)
 
 
 def _note(act: Act, sku: str, f: dict[str, str]) -> dict[str, Any]:
@@ -141,7 +152,7 @@ def _kit(sku: str, text: str) -> list[tuple[str, int]]:
 def _sides(db: Connection, sku: str, f: dict[str, str]) -> dict[str, int]:
     """Sides and weight; sides that somebody measured stay what they are, whatever a file says (CT6.1)."""
     names = ("length_mm", "width_mm", "height_mm")
-    given = {side: whole(f[side], side, most=LENGTH_MM_MAX, empty=0) for side in names}
+    given = {side: _mm(f[side], side, up=True, empty=0) for side in names}
     weight_g = whole(f["weight_g"], "weight_g", most=WEIGHT_G_MAX, empty=0)
     kept = maybe(
         db,
