@@ -61,7 +61,7 @@ class ShipmentLine:
 
 @dataclass(frozen=True, slots=True)
 class LayerUnit:
-    """One unit in a layer, seen from above. `step`: the number by which it was packed; `sku`: what it is, if known."""
+    """One unit in a layer, seen from above. `step`: its number in packing order; `sku`: what it is, if known."""
 
     step: int
     x_mm: int

@@ -126,7 +126,10 @@ class Views:
             return None
         if name == "escape" and self._job.leave():
             return None
-        if demo is not None and not prompt.entry and name in (demo.right_key, demo.wrong_key):
+        # In a code that is typed they are characters; behind a number alone the right one still scans.
+        typed = prompt.entry or ""
+        demo_keys = () if demo is None else (demo.right_key, demo.wrong_key)[: 2 if not typed else typed.isdecimal()]
+        if demo is not None and name in demo_keys:
             return Wish("right" if name == demo.right_key else "wrong")
         if name in ("*RIGHT", "*WRONG"):
             return Wish(name[1:].lower()) if demo is not None else None
