@@ -14,8 +14,8 @@ def test_the_key_that_scans_is_not_dead_behind_a_number(tmp_path: Path) -> None:
     made.scan("FO-4472-1", "FO-4472-1")
     house = House(demo_keys=DemoKeys(right=lambda: None, wrong=lambda: None))
     views = Views(house, lambda text, device: (), "", "en")
-    made.key("1")
-    assert made.station.prompt().entry == "1"
+    made.key("f12", "5")
+    assert made.station.prompt().entry == "5"
     wish = views.pressed("space", made.station.prompt())
     assert wish == Wish("right")
     typed = views.pressed("x", made.station.prompt())
