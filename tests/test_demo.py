@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from packstation.commands.demo.play import Day, PacedClock, Told
-from packstation.commands.demo.player import Player, badges, users
+from packstation.commands.demo.player import Act, Player, badges, users
 from packstation.commands.demo.shop import Shop
 from packstation.commands.exchange import client_of, exchange
-from packstation.station import walking
+from packstation.station import Outcome, walking
 from sync.client import SyncThread
 from tests.shop import ANN
 from tests.workflows.test_several_boxes import floor
@@ -164,3 +164,31 @@ def test_the_player_finds_its_way_round_what_may_not_share_a_box(tmp_path: Path,
     boxes = bench.store.order("FO-4490-1").boxes
     assert sum(content.qty for box in boxes for content in box.contents) == sum(lines.values())
     assert all(box.ready for box in boxes if box.contents)
+
+
+def test_a_wrong_gesture_is_wrong_for_what_the_station_asks(tmp_path: Path) -> None:
+    """A newcomer's X shows the mistakes of the floor, not an unknown code each time."""
+    bench = floor(tmp_path, {"BLUE-MUG": 2})
+    player = Player(bench.station, "ann", {"ann": ANN})
+
+    def done(act: Act) -> Outcome:
+        if act.kind == "scan":
+            return bench.scan(act.text)
+        return bench.key(f"={act.text}" if act.kind == "weigh" else act.text)
+
+    told: dict[str, str] = {}
+    for _ in range(30):
+        state = bench.station.state
+        if bench.station.desk.job is None:
+            break
+        if state not in told:
+            outcome = done(player.wrong())
+            told[state] = f"{outcome.outcome}: {outcome.message}"
+            bench.key("f3" if outcome.outcome == "asked" else "*OK")
+        act = player.right()
+        assert act is not None
+        done(act)
+    assert bench.station.desk.job is None
+    assert told["CARTON"] == "asked: L3 instead of S1. Why? 1–5"
+    assert told["ORDER"].startswith("refused: WRONG ITEM. Expected: MUG BLUE 350. Got: GLUE HARD.")
+    assert bench.scan(player.wrong().text).message.startswith("No open order here needs GLUE HARD.")

@@ -126,11 +126,12 @@ class Views:
             return None
         if name == "escape" and self._job.leave():
             return None
-        # In a code that is typed they are characters; behind a number alone the right one still scans.
+        # In a code that is typed they are characters; behind a number alone the right one still scans. The key bar
+        # writes a letter large, and Caps Lock stays on at many a bench: both cases are one key.
         typed = prompt.entry or ""
         demo_keys = () if demo is None else (demo.right_key, demo.wrong_key)[: 2 if not typed else typed.isdecimal()]
-        if demo is not None and name in demo_keys:
-            return Wish("right" if name == demo.right_key else "wrong")
+        if demo is not None and name.lower() in demo_keys:
+            return Wish("right" if name.lower() == demo.right_key else "wrong")
         if name in ("*RIGHT", "*WRONG"):
             return Wish(name[1:].lower()) if demo is not None else None
         if is_gesture(name) or (prompt.entry is not None and len(name) == 1):

@@ -6,6 +6,7 @@ It sees what a person sees (the station's state and what is open) and answers wi
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,25 +61,50 @@ class Player:
                 return self._pack()
 
     def wrong(self) -> Act:
-        """A wrong gesture for what the station asks: another item, another label, a code of nowhere."""
+        """A wrong gesture for what the station asks: another item, carton, place or label, a code of nowhere."""
         station = self._station
         if station.state in ("START", "LOCKED"):
             return Act("scan", self._badges[users("supervisor")[0]])  # another badge: the board is theirs to see
-        job = station.desk.job
-        stop = walk.current(station.desk) if station.state == "UNIT" else None
-        if (station.state == "ORDER" and job is not None) or stop is not None:
-            jobs = station.desk.trip.jobs if station.desk.trip else (job,) if job else ()
-            mine = {line.sku for each in jobs for line in each.doc.lines}
-            for body in station.store.mirror.bodies("sku"):
-                if body["sku"] not in mine and not body.get("parent"):
-                    code = self.barcode(str(body["sku"]))
-                    if code is not None:
-                        return Act("scan", code)
-        if station.state == "SEAL":
-            other = self._other_label(job)
-            if other is not None:
-                return Act("scan", other)
-        return Act("scan", NOBODYS)
+        return Act("scan", self._wrong_code() or NOBODYS)
+
+    def _wrong_code(self) -> str | None:
+        station = self._station
+        job, trip, mirror = station.desk.job, station.desk.trip, station.store.mirror
+        stop = walk.current(station.desk) if station.state in ("FACE", "UNIT") else None
+        match station.state:
+            case "IDLE":
+                return self._item_beside({line["sku"] for body in mirror.bodies("fo") for line in body["lines"]})
+            case "CARTON":
+                suggested = station.desk.suggestion.code if station.desk.suggestion is not None else ""
+                return next((carton.code for carton in mirror.cartons() if carton.code != suggested), None)
+            case "PICK_IDLE":
+                return next((carton.code for carton in mirror.cartons()), None)  # the right code at the wrong moment
+            case "FACE" if stop is not None:
+                places = (str(body["location"]) for body in mirror.some("location", 2))
+                return next((place for place in places if place != stop.location), None)
+            case "ORDER" | "UNIT" if job is not None or stop is not None:
+                return self._other_item(trip.jobs if trip else (job,) if job else ())
+            case "DEST":
+                held = walk.held(trip) if trip is not None else None
+                others = (
+                    [each for each in trip.jobs if held is None or each.doc.fo != held.job.doc.fo] if trip else []
+                )
+                return next((each.order.totes[-1] for each in others if each.order.totes), None)
+            case "SEAL":
+                return self._other_label(job)
+        return None
+
+    def _other_item(self, jobs: Sequence[Job]) -> str | None:
+        return self._item_beside({line.sku for each in jobs for line in each.doc.lines})
+
+    def _item_beside(self, wanted: Collection[str]) -> str | None:
+        """The code of an item that is none of the wanted ones."""
+        for body in self._station.store.mirror.bodies("sku"):
+            if body["sku"] not in wanted and not body.get("parent"):
+                code = self.barcode(str(body["sku"]))
+                if code is not None:
+                    return code
+        return None
 
     def next_work(self) -> str:
         """The command of the work that is there: what is picked is packed first, then loaded, then the next walk."""
