@@ -35,7 +35,7 @@ from packstation.screens.looks import THEMES
 from packstation.screens.raw import Readings
 from packstation.screens.sheet import Sheet
 from packstation.screens.views import Views
-from packstation.workflows.prompt import Cue, Message, Prompt, Status
+from packstation.workflows.prompt import Cue, Prompt, Status
 
 if TYPE_CHECKING:
     from packstation.screens.terminal import Terminal
@@ -239,22 +239,22 @@ class PackstationApp(App[None], inherit_bindings=False):
         self.post_message(TimePassed(self._mono_ms()))
 
     def on_time_passed(self, event: TimePassed) -> None:
-        broken_off = self._wedge.tick(event.mono_ms)
-        if broken_off is not None:
-            self._tell(broken_off, Cue.UNKNOWN)
+        paused = self._wedge.tick(event.mono_ms, self._wall_ms())
+        if paused is not None:
+            self._judge(paused)
         outcome = self._floor.tick()
         self._ticks += 1
         if outcome is not None:
             self._after(outcome)
-        elif broken_off is not None or self._ticks % 4 == 0:
+        elif self._ticks % 4 == 0:
             self._show(counting=True)  # the clock, the age of the last sync
 
     # Keys.
 
     def _key_arrived(self, event: events.Key) -> None:
         taken = self._wedge.key(event.key, _stamp_ms(event), self._wall_ms())
-        if taken.notice is not None:
-            self._tell(taken.notice, Cue.UNKNOWN)
+        if taken.before is not None:
+            self._judge(taken.before)
         if taken.line is not None:
             self._judge(taken.line)  # at once: keys behind it in the queue came later
         if taken.swallowed:
@@ -340,11 +340,6 @@ class PackstationApp(App[None], inherit_bindings=False):
         elif not stopped and self._stop_timer is not None:
             self._stop_timer.stop()
             self._stop_timer = None
-
-    def _tell(self, text: str, cue: Cue | None) -> None:
-        self._views.notice = Message(text, text, cue)
-        if cue is not None:
-            self._sound(cue)
 
     def _show(self, width: int = 0, height: int = 0, *, counting: bool = False) -> None:
         if not self.is_running or self._closing:

@@ -14,6 +14,7 @@ from textual import events
 from packstation import app as app_module
 from packstation.app import PackstationApp
 from packstation.devices.framer import Line
+from packstation.scan import parse
 from packstation.screens.floor import Boards, DemoKeys, House
 from packstation.screens.sheet import Sheet
 from packstation.workflows.prompt import Cue
@@ -310,17 +311,33 @@ def test_digits_and_enter_of_a_quick_hand_are_an_entry() -> None:
     run(shop, story)
 
 
-def test_a_wedge_that_pauses_is_given_up_and_told() -> None:
-    """D3.2: 250 ms of nothing in the middle of a code."""
+def test_a_wedge_without_an_enter_is_read_after_a_pause() -> None:
+    """FL2.18, D3.2: 250 ms of nothing end its code; F2 shows it."""
     shop = Shop(order_prompt())
 
     async def story(app: PackstationApp, pilot: object) -> None:
+        await _type(app, pilot, "]C0T-113")
+        await pilot.pause(0.7)  # type: ignore[attr-defined]
+        assert shop.lines == ["]C0T-113"]
+        await pilot.press("f2")  # type: ignore[attr-defined]
+        assert "]C0T-113" in screen(app)
+
+    run(shop, story)
+
+
+def test_a_wedge_that_breaks_off_is_heard_and_kept() -> None:
+    """D3.2, FL2.13: what came of the code goes to the station as no code, and F2 shows it."""
+    shop = Shop(order_prompt())
+
+    async def story(app: PackstationApp, pilot: object) -> None:
+        await _type(app, pilot, "]C0T-113\r")
         await _type(app, pilot, "]C1501234")
         await pilot.pause(0.7)  # type: ignore[attr-defined]
-        assert "Scan again" in " ".join(screen(app).split())
-        assert shop.lines == []
+        assert parse(shop.lines[-1]).fault == "broken_off: expected CR, TAB or LF, got 9 characters, then nothing"
         await pilot.press("f8")  # type: ignore[attr-defined]
         assert shop.keys == ["f8"]
+        await pilot.press("f2")  # type: ignore[attr-defined]
+        assert "]C1501234" in screen(app)
 
     run(shop, story)
 
@@ -502,8 +519,8 @@ def test_the_demo_keys_send_scans_and_stand_in_the_key_bar() -> None:
 
     async def story(app: PackstationApp, pilot: object) -> None:
         assert "SPACE  Scan for me  X  Scan a wrong one" in screen(app)
-        await pilot.press("space", "x", "space")  # type: ignore[attr-defined]
-        assert sent == ["right", "wrong", "right"]
+        await pilot.press("space", "x", "X", "space")  # type: ignore[attr-defined]
+        assert sent == ["right", "wrong", "wrong", "right"]  # the bar writes X; either case is that key
 
     run(shop, story, house=House(devices=lambda: DEVICES, demo_keys=demo))
 

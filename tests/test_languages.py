@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from pathlib import Path
 
@@ -179,3 +180,25 @@ def test_words_are_not_said_twice_where_they_bend() -> None:
     assert state_name("PUTBACK", "de") == "ZURÜCKLEGEN"
     assert word("release_ask", "en", wave="W-1", n=1) == "Release wave W-1, 1 order? Enter"
     assert word("release_ask", "de", wave="W-1", n=2) == "Welle W-1 mit 2 Aufträgen freigeben? Enter"
+
+
+FAMILIAR = {
+    "de": r"du|dich|dir|deine?[rmns]?|nimm|geh|leg|stell|warte|bring|hol|gib|schau|drück|wähl",
+    "es": r"tú|tus?|te|ti|contigo|tienes|puedes|estabas|empezaste|escanea|confirma|elige|escribe|teclea|pulsa|pega"
+    r"|saca|pon|ponl[oa]|sincroniza|añade|revisa|mira|\w+(?:ál|él|íl|úl|án|ín)[oa]",
+}
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_speaks_to_people_in_one_form(language: str) -> None:
+    """FL10.6: the formal one, or the infinitive; "no escanea" and "se escanea" address nobody."""
+    familiar = re.compile(rf"(?<!no )(?<!se )\b(?:{FAMILIAR[language]})\b", re.IGNORECASE)
+    found = {id: text for id, texts in table_of(language).items() for text in texts if familiar.search(text)}
+    assert {id: text for id, text in found.items() if not id.startswith(("choice_", "fact_"))} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_ends_in_a_blank(language: str) -> None:
+    assert [
+        text for long, short in table_of(language).values() for text in (long, short) if text != text.rstrip()
+    ] == []

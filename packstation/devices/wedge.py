@@ -1,10 +1,14 @@
 """A scanner that types: its keys become a line before any field sees them, and an Enter of its own is no answer.
 
 typing ──]──▶ capturing ──CR, TAB, LF──▶ Line         keys without the ] of an AIM identifier are typing
-                  └── 250 ms of nothing ──▶ dropped, with a notice
+                  └── 250 ms of nothing ──▶ a Line that counts, from a wedge that sends no end
+                                        └─▶ else a Line with a fault: broken off, to be scanned again
 
 Pure: fed with the names of keys and their times, since characters differ between terminals and test drivers (DT2).
-Never by speed: over SSH and tmux keys come in one lump, and a slow wedge is slower than a quick hand (D3.2).
+Scan or typing is never told by speed: over SSH and tmux keys come in one lump, and a slow wedge is slower than a
+quick hand (D3.2). A pause ends a code only if no hand typed it and no end is to be expected: T-11 must not pass for
+the beginning of T-113. So a wedge that has sent an end is believed to send none only when the same code was broken
+off at the same place twice.
 """
 
 from __future__ import annotations
@@ -18,11 +22,13 @@ from packstation.devices.framer import Framer, Line, line_of, too_long
 from packstation.scan import LINE_BYTES_MAX, cut
 
 GAP_MS_MAX = 250
+UNENDED_STEP_MS_MAX = 50
 PASTE_CHARS_MAX = 65_536
 
 _START = "right_square_bracket"
 _ENDS = {"enter": "CR", "ctrl+m": "CR", "tab": "TAB", "ctrl+i": "TAB", "ctrl+j": "LF"}
 _ENTERS = ("enter", "ctrl+m")
+_WHOLE = re.compile(r"\][A-Za-z][0-9A-Za-z].{3,}", re.DOTALL)
 _NAMED = {
     "slash": "/",
     "backslash": "\\",
@@ -48,13 +54,13 @@ _OF_HANDS = re.compile(
 class Taken(Struct, frozen=True):
     """What became of a key. `swallowed`: it belongs to a scan, nobody else may see it.
 
-    `line`: the scan it completed. `notice`: what people are told. `by_hand`: for an Enter that was not swallowed,
-    whether it may acknowledge an error: no character came in the 250 ms before it (FL2.18).
+    `line`: the scan it completed. `before`: the scan that a pause had ended before this key. `by_hand`: for an Enter
+    that was not swallowed, whether it may acknowledge an error: no character came in the 250 ms before it (FL2.18).
     """
 
     swallowed: bool
     line: Line | None = None
-    notice: str | None = None
+    before: Line | None = None
     by_hand: bool = True
 
 
@@ -89,6 +95,9 @@ class Wedge:
         self._gap_ms = 0
         self._last_ms: int | None = None
         self._ended_ms: int | None = None
+        self._paused_ms: int | None = None
+        self._sends_end: bool | None = None
+        self._broken_off = ""
 
     @property
     def capturing(self) -> bool:
@@ -96,16 +105,21 @@ class Wedge:
 
     def key(self, name: str, mono_ms: int, wall_ms: int) -> Taken:
         """One key. Times are those of its arrival."""
-        dropped = self.tick(mono_ms)
+        before = self.tick(mono_ms, wall_ms)
         taken = self._key(name, mono_ms, wall_ms)
-        return Taken(taken.swallowed, taken.line, dropped, taken.by_hand) if dropped else taken
+        return Taken(taken.swallowed, taken.line, before, taken.by_hand) if before else taken
 
-    def tick(self, mono_ms: int) -> str | None:
-        """Gives a capture up that nothing came to for too long; a notice if there was one."""
+    def tick(self, mono_ms: int, wall_ms: int) -> Line | None:
+        """Ends a capture that nothing came to for too long: the line it was, or its beginning with a fault."""
         if self._captured is None or self._last_ms is None or mono_ms - self._last_ms <= self._gap_ms_max:
             return None
-        size, self._captured = self._size, None
-        return f"Scan broken off: {size} characters, then nothing. Nothing recorded. Scan again."
+        last_ms, text = self._last_ms, "".join(self._captured)
+        whole = self._is_whole(text)
+        fault = None if whole else broken_off(self._size)
+        self._broken_off = "" if whole else text
+        line = self._line("idle", last_ms, wall_ms - (mono_ms - last_ms), fault)
+        self._paused_ms = last_ms
+        return line
 
     def paste(self, text: str, mono_ms: int, wall_ms: int) -> list[Line]:
         """Pasted text is read as if it came from a port (D3.4); the end of the paste ends its last line."""
@@ -123,6 +137,7 @@ class Wedge:
         if self._captured is None:
             return self._typed(name, mono_ms)
         if name in _ENDS:
+            self._sends_end = True
             return Taken(True, self._line(_ENDS[name], mono_ms, wall_ms))
         typed = character(name)
         if typed is None:
@@ -140,6 +155,9 @@ class Wedge:
             return Taken(True)  # the second half of a CRLF
         self._ended_ms = None
         if name in _ENTERS:
+            if self._paused_ms is not None and mono_ms - self._paused_ms <= 2 * self._gap_ms_max:
+                self._sends_end, self._paused_ms = True, None  # the end of that scan, late
+                return Taken(False, by_hand=False)
             return Taken(False, by_hand=self._last_ms is None or mono_ms - self._last_ms > self._gap_ms_max)
         if character(name) is not None:
             self._last_ms = mono_ms
@@ -154,9 +172,17 @@ class Wedge:
         if self._size <= LINE_BYTES_MAX:
             self._captured.append(typed)
 
-    def _line(self, ended_by: str, mono_ms: int, wall_ms: int) -> Line:
+    def _is_whole(self, text: str) -> bool:
+        """A pause ended this code, rather than broke it off."""
+        if self._size > LINE_BYTES_MAX or self._gap_ms > UNENDED_STEP_MS_MAX or not _WHOLE.fullmatch(text):
+            return False
+        if self._sends_end and text == self._broken_off:
+            self._sends_end = False
+        return not self._sends_end
+
+    def _line(self, ended_by: str, mono_ms: int, wall_ms: int, fault: str | None = None) -> Line:
         text = "".join(self._captured or ())
-        fault = too_long(self._size) if self._size > LINE_BYTES_MAX else None
+        fault = too_long(self._size) if self._size > LINE_BYTES_MAX else fault
         self._captured = None
         self._last_ms = mono_ms
         self._ended_ms = mono_ms if ended_by == "CR" else None
@@ -171,3 +197,7 @@ class Wedge:
             self._gap_ms,
             fault,
         )
+
+
+def broken_off(size: int) -> str:
+    return f"broken_off: expected CR, TAB or LF, got {size} characters, then nothing"

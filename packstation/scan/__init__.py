@@ -51,7 +51,7 @@ _GS1_IDS = ("]C1", "]d2", "]Q3", "]e0")
 _RETAIL_IDS = ("]E0", "]E3", "]E4", "]I1")
 _MATRIX_CODES = "dQzLU"  # the letters of AIM identifiers whose codes carry text, not only ASCII
 # Only what the framer says: words of a printed code are never repeated as ours.
-_CUT_REASON = re.compile(r"(too_long|cut): [a-zA-Z0-9, ]{1,80}")
+_CUT_REASON = re.compile(r"(too_long|cut|broken_off): [a-zA-Z0-9, ]{1,80}")
 _COMMAND = re.compile(r"\*([A-Z0-9][A-Z0-9-]{0,31})(?:\.([A-Z2-7]{8}))?", re.IGNORECASE | re.ASCII)
 _ADD_ON_LENGTHS = {14: 12, 17: 12, 15: 13, 18: 13}  # a UPC-A or EAN-13 with two or five digits more
 _KEPT_CONTROLS = "\x1d\x1e\x04"

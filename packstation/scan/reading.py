@@ -57,9 +57,9 @@ class Scan(Struct, frozen=True):
     `warnings`: "check_digit" (digits that look like a code but do not add up), "separator" (a value may have
     swallowed the next one: "Lot may contain the expiry date. Check the scanner's GS setting."), "date" (a date
     that is not in the calendar was left out), "digital_link" (a link that could not be read as one).
-    `fault`: why the line is invalid, or None. It begins with a fixed word: "empty", "too_long", "cut", "control",
-    "encoding", "check_digit", "length" or "gs1"; then expected and got. A line whose bytes are sound, but whose
-    code is not, still has its text reading, for look-ups of odd carrier labels.
+    `fault`: why the line is invalid, or None. It begins with a fixed word: "empty", "too_long", "cut", "broken_off",
+    "control", "encoding", "check_digit", "length" or "gs1"; then expected and got. A line whose bytes are sound, but
+    whose code is not, still has its text reading, for look-ups of odd carrier labels.
     """
 
     text: str

@@ -121,7 +121,8 @@ class Entrance(Holding):
         self.locked, self._at_door = False, None
         if user.user == self.user.user:
             entries = self._write(raw, "accepted", [Deed(None, f.StationUnlocked())], cue=Cue.TICK, desk=self.desk)
-            back = Say("welcome_back", {"name": user.name, "where": self._packed_so_far() or ""})
+            where = self._packed_so_far()
+            back = Say("welcome_back" if where else "welcome_again", {"name": user.name, "where": where or ""})
             say = picking.welcome(self.desk, user.name) or back
             outcome = self._outcome("@badge", "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
             if self._under_lock is not None:

@@ -31,6 +31,15 @@ def _shown(text: str) -> str:
     return text if len(text) <= 16 else f"…{text[-15:]}"
 
 
+def unreadable(fault: str, text: str) -> Say:
+    """What people are told of a line that is no code: the first word of a fault is fixed, its rest is for F2."""
+    kind, _, rest = fault.partition(":")
+    digits = "".join(character for character in rest.rpartition("got")[2] if character.isdecimal())
+    if kind in ("too_long", "broken_off"):
+        return Say(kind, {"n": int(digits) if digits else len(text.encode("utf-8", "surrogatepass"))})
+    return Say("bad_line", {"why": Say(f"fault_{kind}" if kind in ("empty", "cut", "encoding") else "fault_control")})
+
+
 class Holding(Writing):
     """Which lines wait behind an error or a question, and what becomes of them. `_noted`: how many of them were
     acknowledged at the open question."""

@@ -21,6 +21,7 @@ from packstation.station.boxing import Boxing
 from packstation.station.changes import Changes
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
 from packstation.station.deciding import Decisions
+from packstation.station.holding import unreadable
 from packstation.station.keyboard import COUNTING, QUANTITY_MAX, Keyboard
 from packstation.station.people import clock_text
 from packstation.station.selftest import SelfTesting
@@ -268,12 +269,8 @@ class Station(Keyboard, Changes, SelfTesting, Decisions, Boxing):
         return self._command(f"*{reading.value}", raw.text, raw)
 
     def _unreadable(self, raw: Raw, scan: Scan) -> Outcome:
-        fault = scan.fault or ""
-        if fault.startswith("too_long"):
-            size = len(raw.text.encode("utf-8", "surrogatepass"))
-            digits = "".join(c for c in fault.rpartition("got")[2] if c.isdecimal())
-            return self._refuse_plain(raw, "too_long", Say("too_long", {"n": digits or size}), Cue.UNKNOWN)
-        return self._refuse_plain(raw, "unknown", Say("bad_line", {"why": fault[:60]}), Cue.UNKNOWN)
+        say = unreadable(scan.fault or "", raw.text)
+        return self._refuse_plain(raw, "too_long" if say.id == "too_long" else "unknown", say, Cue.UNKNOWN)
 
     def _command(self, command: str, given: str, raw: Raw | None = None) -> Outcome:
         raw = raw or self._key_raw(given)

@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "go_on": ("{next}", ""),
     # the station
     "welcome": ("Welcome {name}. {next}", "Welcome {name}."),
+    "welcome_again": ("Welcome back {name}.", ""),
     "welcome_back": ("Welcome back {name}. {where}", "Welcome back {name}."),
     "badge_unknown": (
         "Badge not known here. Nothing recorded. Scan your own badge.",
@@ -61,6 +62,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "This command sheet is not ours. Nothing recorded. Use this site's sheet.",
         "Sheet is not ours.",
     ),
+    "broken_off": (
+        "Scan broken off after {n} {n:character|characters}. Nothing recorded. Scan the same again.",
+        "Broken off. Scan the same again.",
+    ),
+    "fault_empty": ("empty", ""),
+    "fault_cut": ("a part is missing", ""),
+    "fault_encoding": ("characters this kind of code cannot hold", ""),
+    "fault_control": ("control characters in it", ""),
     "bad_line": (
         "Not readable: {why}. Nothing recorded. Scan again.",
         "Not readable. Scan again.",

@@ -10,7 +10,7 @@ from textual.events import Key
 
 from packstation.devices.framer import Line
 from packstation.devices.wedge import Taken, Wedge, character
-from packstation.scan import parse
+from packstation.scan import Scan, parse
 
 NOW = 1_700_000_000_000
 LABEL = "]d2010400638133393110L77\x1d21S9"
@@ -69,30 +69,107 @@ def test_speed_tells_nothing(step_ms: int) -> None:
     assert lines[0].gap_ms == step_ms
 
 
-def test_a_broken_scan_is_given_up_and_said() -> None:
-    """D3.2"""
+def _sends_ends() -> Wedge:
     wedge = Wedge()
-    typed(wedge, "]C0T-0")
-    last_ms = 5 * 5
+    typed(wedge, "]C0T-0001\r", -60_000)
+    return wedge
 
-    assert wedge.tick(last_ms + 250) is None
-    assert wedge.capturing
-    assert wedge.tick(last_ms + 251) == "Scan broken off: 6 characters, then nothing. Nothing recorded. Scan again."
-    assert wedge.tick(last_ms + 252) is None
-    assert not wedge.capturing
+
+def test_a_pause_ends_the_line_of_a_wedge_that_sends_no_end() -> None:
+    """FL2.18: "wedge with and without Enter"."""
+    wedge = Wedge()
+    for at_ms in (0, 3_000):
+        typed(wedge, "]C0T-113", at_ms)
+        last_ms = at_ms + 5 * 7
+        assert wedge.tick(last_ms + 250, NOW) is None
+        assert wedge.capturing
+        assert wedge.tick(last_ms + 400, NOW) == Line(
+            "]C0T-113", b"]C0T-113", "wedge", last_ms, NOW - 400, "idle", gap_ms=5
+        )
+        assert wedge.tick(last_ms + 600, NOW) is None
+        assert not wedge.capturing
+
+
+def test_the_next_scan_ends_the_one_before() -> None:
+    """The clock may be late: a scan of a wedge without an end stands before the key that shows it is over."""
+    wedge = Wedge()
+    typed(wedge, "]C0T-113")
+    first, *_ = typed(wedge, "]C0T-114", 1_000)
+
+    assert first.swallowed
+    assert first.before is not None
+    assert (first.before.text, first.before.mono_ms) == ("]C0T-113", 35)
+
+
+def test_a_broken_scan_is_refused_whole_and_kept() -> None:
+    """D3.2: T-11 is no T-113; and what was broken off can be looked up (FL2.13)."""
+    wedge = _sends_ends()
+    typed(wedge, "]C0T-11")
+    line = wedge.tick(1_000, NOW)
+
+    assert line is not None
+    fault = "broken_off: expected CR, TAB or LF, got 7 characters, then nothing"
+    assert (line.raw, line.fault, line.ended_by) == (b"]C0T-11", fault, "idle")
+    assert parse(line.text) == Scan("]C0T-11", fault=fault)
+
+
+@pytest.mark.parametrize(
+    ("text", "step_ms"), [("]C0T-113", 51), ("]", 5), ("]C0", 5), ("]C0T-", 5), ("]]]12345", 5), ("]00T-113", 5)]
+)
+def test_a_hand_and_a_beginning_are_no_scan(text: str, step_ms: int) -> None:
+    """A pause ends only what came at a scanner's speed, with an identifier and a code behind it."""
+    wedge = Wedge()
+    typed(wedge, text, step_ms=step_ms)
+    line = wedge.tick(5_000, NOW)
+
+    assert line is not None
+    assert line.fault is not None
+    assert parse(line.text).readings == ()
+
+
+def test_the_same_code_broken_off_at_the_same_place_twice_is_whole() -> None:
+    """A second wedge that sends no end beside one that does: one repeat, and it is believed."""
+    wedge = _sends_ends()
+    faults = []
+    for number, text in enumerate(("]C0T-11", "]C0T-113", "]C0T-113", "]C0T-114")):
+        typed(wedge, text, number * 2_000)
+        line = wedge.tick(number * 2_000 + 1_000, NOW)
+        assert line is not None
+        faults.append(line.fault is not None)
+
+    assert faults == [True, True, False, False]
+    typed(wedge, "]C0T-115\r", 10_000)
+    typed(wedge, "]C0T-116", 12_000)
+    again = wedge.tick(13_000, NOW)
+    assert again is not None
+    assert again.fault is not None
+
+
+def test_a_late_end_acknowledges_nothing() -> None:
+    """FL2.18: the Enter of a slow wedge after the pause; from then on its pauses end nothing."""
+    wedge = Wedge()
+    typed(wedge, "]C0T-113")
+    assert wedge.tick(300, NOW) is not None
+
+    assert wedge.key("enter", 420, NOW) == Taken(False, by_hand=False)
+    assert wedge.key("enter", 1_000, NOW) == Taken(False, by_hand=True)
+    typed(wedge, "]C0T-114", 2_000)
+    line = wedge.tick(3_000, NOW)
+    assert line is not None
+    assert line.fault is not None
 
 
 def test_the_key_after_a_broken_scan_is_a_key_again() -> None:
-    wedge = Wedge()
+    wedge = _sends_ends()
     typed(wedge, "]C0T-0")
     taken = wedge.key("f8", 1_000, NOW)
 
     assert taken.swallowed is False
-    assert taken.notice is not None
+    assert taken.before is not None
 
     typed(wedge, "]C0T-0", 2_000)
     again = typed(wedge, "]C0T-0099\r", 3_000)
-    assert again[0].notice is not None
+    assert again[0].before is not None
     assert again[-1].line is not None
     assert again[-1].line.text == "]C0T-0099"
 

@@ -243,7 +243,7 @@ def test_own_commands_are_scanned_too(tmp_path: Path) -> None:
     assert "What can I do here?" in shown
 
 
-@pytest.mark.parametrize(("language", "words"), [("de", "Nummer tippen"), ("es", "Teclea tu número")])
+@pytest.mark.parametrize(("language", "words"), [("de", "Nummer tippen"), ("es", "Teclee su número")])
 def test_the_way_in_is_told_in_the_site_s_language(tmp_path: Path, language: str, words: str) -> None:
     made = bench(tmp_path, signed_in=None)
     assert any(words in line for line in said(made, "*NUMBER\n*HELP\n*\n", language))
