@@ -122,9 +122,9 @@ def test_a_suggestion_says_carton_fill_weight_why_and_how(tmp_path: Path) -> Non
     assert shown.instruction == "Carton S1, rack B3. Scan it, an item, or *OK"
     assert shown.panel is not None
     assert shown.panel.title == "S1 Box S1 at rack B3"
-    assert shown.panel.lines[0] == "20×15×10 cm, 84 % full, 1.9 kg"
+    assert shown.panel.lines[:2] == ("Cheapest: €0.50.", "20×15×10 cm, 84 % full, 1.9 kg")
+    assert shown.panel.lines[2].startswith("1. BOOK: flat")
     assert "Proven: no better carton exists." in shown.panel.lines
-    assert any(line.startswith("1. BOOK: flat") for line in shown.panel.lines)
     assert [view.title for view in shown.panel.views] == ["On the bottom:", "4 cm up:"]
     assert [text.partition(" ")[0] for _, text in shown.choices] == ["M2", "L3"]
     assert all("€" in text or "=" in text for _, text in shown.choices)
@@ -270,7 +270,8 @@ def test_a_suggestion_and_its_steps_speak_german(tmp_path: Path) -> None:
     made.scan("FO-4490-1", "FO-4490-1")
     panel = made.station.prompt().panel
     assert panel is not None
-    assert "Am billigsten: €0.50; eine Größe kleiner: S1 ist 140 % zu klein; L3 kostet gleich viel." in panel.lines
+    assert panel.lines[0] == "Am billigsten: €0.50."
+    assert "Eine Größe kleiner: S1 ist 140 % zu klein; L3 kostet gleich viel." in panel.lines
     assert "5. BOOK: flach, lange Seite links-rechts, hinten links, auf BOOK." in panel.lines
     made.scan("2000000000077")
     panel = made.station.prompt().panel
