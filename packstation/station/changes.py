@@ -13,6 +13,7 @@ from packstation.workflows.desk import Job, Print
 from packstation.workflows.device_words import print_why
 from packstation.workflows.packing.boxes import label_for
 from packstation.workflows.packing.papers import refusal_of
+from packstation.workflows.paper_words import print_lost
 from packstation.workflows.prompt import Cue, Say, Status
 from packstation.workflows.ready import unfinished
 from packstation.workflows.texts import words
@@ -288,6 +289,11 @@ class Changes(Writing):
         if self.desk.job is not None:
             self.desk = replace(self.desk, job=Job(self.desk.job.doc, self.store.order(self.desk.job.doc.fo)))
         self._look_at_papers()
+        short = next((row for row in rows if row.lost and row.state in ("sent", "confirmed")), None)
+        if short is not None and (self.message is None or not self.message.sticky):
+            # Told while the paper is in the hand (D10.1); the order's papers go on saying it.
+            lost: dict[str, str | int | Say] = {"what": Say(f"paper_{short.what}"), "fields": print_lost(short.lost)}
+            self.message = self._message(Say("print_lost", lost), Cue.ASK, "")
         failed = next((row for row in rows if row.state in ("failed", "unsure")), None)
         if failed is not None:
             say = Say(

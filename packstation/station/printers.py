@@ -10,7 +10,9 @@ from msgspec import Struct
 
 from packstation.devices.printer import PrinterProfile, printer_address
 from packstation.store import Place, Store
+from packstation.store.spool import SpoolRow
 from packstation.workflows.desk import Job, Print
+from packstation.workflows.paper_words import print_lost
 from packstation.workflows.prompt import Say
 from packstation.workflows.texts import Table, words
 
@@ -118,7 +120,7 @@ def papers_of(store: Store, job: Job, table: Table) -> tuple[str, ...]:
                 {
                     "what": words(Say(f"paper_{row.what}"), table),
                     "printer": shown(row.printer) or "-",
-                    "state": words(Say(f"print_is_{row.state}"), table),
+                    "state": words(_state_of(row), table),
                 },
             ),
             table,
@@ -126,3 +128,11 @@ def papers_of(store: Store, job: Job, table: Table) -> tuple[str, ...]:
         for row in rows
         if row.carton == rows[-1].carton
     )
+
+
+def _state_of(row: SpoolRow) -> Say:
+    """How far a document is; on paper, also what must be written on it by hand."""
+    state = Say(f"print_is_{row.state}")
+    if row.lost and row.state in ("sent", "confirmed"):
+        return Say("print_is_lost", {"state": state, "fields": print_lost(row.lost)})
+    return state

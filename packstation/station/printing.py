@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from packstation.devices.printer import PrinterProfile, printer_at
 from packstation.devices.spooler import Job as SpoolJob
 from packstation.devices.spooler import JobState, PrintNews, Spooler
-from packstation.documents.drawn import PaperRefused
+from packstation.documents.drawn import PaperRefused, Unprintable
 from packstation.documents.shipment import Party, Shipment
 from packstation.station.paper import Paper
 from packstation.station.printers import shown
@@ -18,6 +18,7 @@ from packstation.store.spool import SpoolRow
 from sync.logs import ids
 
 log = logging.getLogger("packstation.printer")
+LOST_MAX = 100
 _ILL = ("waiting", "failed", "unsure", "stuck")
 
 
@@ -67,10 +68,20 @@ def spooler_of(
         if drawn.format != profile.language:
             # Bytes of another language come out as a hundred pages of signs.
             raise PaperRefused(job.what, f"expected a printer for {drawn.format}, got {shown(job.printer)}")
+        store.spool.drawn(int(job.id), lost_of(drawn.unprintable))
         return drawn.content
 
     made = {name: printer_at(url, profile) for name, (url, profile) in printers.items()}
     return Spooler(PrintQueue(store, now_ms), made, render, on_news=on_news or logging_news(), now_ms=now_ms)
+
+
+def lost_of(unprintable: Sequence[Unprintable]) -> str:
+    """What a document could not hold, as its spool row keeps it: fields and reasons, none of the text (D6.1, D10.1).
+
+    >>> lost_of([Unprintable("to.name", "U+09B0", "no glyph"), Unprintable("note", "", "cut")])
+    'to.name no glyph; note cut'
+    """
+    return "; ".join(dict.fromkeys(f"{lost.field} {lost.reason}" for lost in unprintable[:LOST_MAX]))
 
 
 def logging_news() -> Callable[[PrintNews], None]:

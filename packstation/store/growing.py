@@ -36,6 +36,13 @@ def spool_indexes(db: Database) -> None:
     _run(db, schema.SPOOL_INDEXES.split(";"))
 
 
+@JOURNAL()
+def spool_keeps_what_was_not_printed(db: Database) -> None:
+    """A document says which of its fields are not on the paper as they were given (D10.1)."""
+    if "lost" not in db["spool"].columns_dict:
+        _run(db, ("ALTER TABLE spool ADD COLUMN lost TEXT NOT NULL DEFAULT ''",))
+
+
 @MIRROR()
 def plans_made_anew(db: Database) -> None:
     """Plans are copies of nothing: the worker makes them again, in their new shape."""

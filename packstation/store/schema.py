@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sync.journal import SCHEMA as JOURNAL_SCHEMA
 
-VERSION = 2
+VERSION = 3
 MIRROR_VERSION = 4
 WAL_PAGES_MAX = 4_000
 """A commit empties the log from here on, when there was no quiet moment before (`Store.rest`)."""
@@ -109,7 +109,7 @@ CREATE TABLE scan_line (
 CREATE TABLE spool (
   job INTEGER PRIMARY KEY, what TEXT NOT NULL, fo TEXT, carton TEXT, copy INTEGER NOT NULL, ref TEXT NOT NULL,
   printer TEXT NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, told INTEGER NOT NULL, why TEXT NOT NULL,
-  made_ms INTEGER NOT NULL) STRICT;
+  made_ms INTEGER NOT NULL, lost TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX spool_open ON spool (printer, state, job) WHERE state IN ('queued', 'sending', 'unsure', 'failed');
 CREATE INDEX spool_untold ON spool (told, state) WHERE told = 0;
 CREATE TABLE number_range (

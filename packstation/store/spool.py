@@ -16,7 +16,8 @@ from packstation.workflows.desk import Print
 
 
 class SpoolRow(Struct, frozen=True):
-    """One document on its way to paper; no names, no addresses, no bytes."""
+    """One document on its way to paper; no names, no addresses, no bytes. `lost`: which fields are not on it as they
+    were given, and why: "to.name no glyph; note cut" (D10.1)."""
 
     job: int
     what: str
@@ -28,9 +29,10 @@ class SpoolRow(Struct, frozen=True):
     state: str
     tries: int
     why: str
+    lost: str
 
 
-_COLUMNS = "job, what, fo, carton, copy, ref, printer, state, tries, why"
+_COLUMNS = "job, what, fo, carton, copy, ref, printer, state, tries, why, lost"
 
 
 class Spool:
@@ -107,6 +109,12 @@ class Spool:
             job,
             printer,
         )
+
+    def drawn(self, job: int, lost: str) -> None:
+        """What of the document cannot be printed, as it was drawn last."""
+        row = self.row(job)
+        if row is not None and row.lost != lost:
+            self._move("UPDATE spool SET lost = ? WHERE job = ?", lost, job)
 
     def sent(self, job: int) -> None:
         self._move("UPDATE spool SET state = 'sent', why = '' WHERE job = ? AND state = 'sending'", job)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from packstation.workflows.prompt import Say
+
 WORDS: dict[str, tuple[str, str]] = {
     "customs_fill_in": (
         "Label prints. Customs page: fill in {what} by hand.",
@@ -13,6 +15,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "{printer}: {why}. {what} not printed. F4 tries again, or scan another printer.",
         "{what} not printed: {why}. F4",
     ),
+    "print_lost": (
+        "{what}: not printed as written: {fields}. Write it by hand.",
+        "{what}, write by hand: {fields}.",
+    ),
+    "print_is_lost": ("{state}, write by hand: {fields}", ""),
+    "lost_to_name": ("the receiver's name", ""),
+    "lost_to": ("the receiver's address", ""),
+    "lost_from": ("the sender", ""),
+    "lost_lines": ("the items", ""),
+    "lost_note": ("the note", ""),
+    "lost_order": ("the order number", ""),
     "print_goes_on": ("{printer} prints again.", ""),
     "printer_unknown": (
         "{printer} is no printer of this station. Known: {known}. Nothing recorded. Scan one of them.",
@@ -69,3 +82,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "slip_layer_bottom": ("Layer {n}, on the bottom. Back is at the top.", ""),
     "slip_layer": ("Layer {n}, {up} mm up. Back is at the top.", ""),
 }
+
+
+def print_lost(lost: str) -> Say:
+    """The fields of a spool row's `lost` for people, each once; what nobody named stays the field it is.
+
+    >>> print_lost("to.name no glyph; to.name cut").id, print_lost("carton cut").values["text"]
+    ('lost_to_name', 'carton')
+    """
+    told: dict[str, Say] = {}
+    for part in lost.split("; "):
+        field = part.partition(" ")[0]
+        top = field.partition(".")[0].partition("[")[0]
+        name = "lost_to_name" if field == "to.name" else f"lost_{top}"
+        told.setdefault(name, Say(name) if name in WORDS else Say("plain", {"text": field}))
+    first, *rest = told.values()
+    for one in rest:
+        first = Say("listed", {"a": first, "b": one})
+    return first

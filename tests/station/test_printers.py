@@ -17,7 +17,7 @@ from packstation.station.printers import printers_of
 from packstation.store import Place, read_place
 from packstation.workflows.prompt import Cue
 from tests.devices.printer_sink import PrinterSink, status
-from tests.shop import ANN, BLUE_MUG, PLATE, TestClock, put, shop
+from tests.shop import ANN, BLUE_MUG, PLATE, TestClock, order, put, shop
 
 
 @pytest.fixture
@@ -80,6 +80,28 @@ def test_the_packer_sees_which_printer_each_document_goes_to(tmp_path: Path, sin
         ticked(made, lambda: f"Label → {where}: sent" in panel(made))
         ticked(made, lambda: "Packing slip → documents: sent" in panel(made))
         assert len(sink.printed) == 1
+    finally:
+        made.close()
+
+
+def test_a_name_that_no_font_prints_is_told_when_its_label_comes_out(tmp_path: Path, sink: PrinterSink) -> None:
+    """D10.1: a warning on screen that names document and field, in the spool's record too; never the buyer's text."""
+    made = opened(tmp_path, printer=sink.url)
+    name = "\u09b0\u09b9\u09bf\u09ae"
+    address = {"name": name, "lines": ["1 Main St"], "postcode": "28013", "city": "Madrid", "country": "ES"}
+    put(made.store, [order("FO-4472-1", {"BLUE-MUG": 1, "PLATE": 1}, rev=2, to=address)])
+    try:
+        packed(made)
+        ticked(made, lambda: states(made) == {"label": "sent", "slip": "sent"})
+        ticked(made, lambda: "not printed as written" in (made.station.message.text if made.station.message else ""))
+        assert made.station.message is not None
+        assert made.station.message.text in {
+            f"{what}: not printed as written: the receiver's name. Write it by hand."
+            for what in ("Label", "Packing slip")
+        }
+        where = sink.url.removeprefix("tcp://")
+        ticked(made, lambda: f"Label → {where}: sent, write by hand: the receiver's name" in panel(made))
+        assert {row.lost for row in made.store.spool.of_fo("FO-4472-1")} == {"to.name no glyph"}
     finally:
         made.close()
 
