@@ -133,6 +133,27 @@ def test_an_order_that_went_back_at_another_bench_is_not_shipped(bench: Bench) -
     assert (found.state, found.orders, found.orders_shipped) == ("shipped", 1, 1)
 
 
+def test_the_board_counts_orders_not_lines_as_ready_and_available(bench: Bench) -> None:
+    """FL9.1: what packers may take, and what pickers may take; never more than there are."""
+
+    def counts() -> tuple[int, int]:
+        found = walking.wave_states(bench.store, NOW)[0]
+        return found.ready, found.available
+
+    for fo in ("FO-4473-1", "FO-4474-1", "FO-4475-1"):
+        bench.change(order(fo, {"TEA": 1}, state="closed", rev=9))
+    plan(bench)
+    assert counts() == (0, 0)
+    release(bench)
+    assert counts() == (0, 2)
+    bench.scan("K-1", "S-1-A1", "T-5", "S-1-A2", "T-6", "*OK")
+    assert counts() == (0, 0)
+    bench.scan("A-04-2", BLUE_MUG, BLUE_MUG, "T-5", BLUE_MUG, "T-6")
+    assert counts() == (1, 0)
+    bench.scan("A-05-1", PLATE, "T-6")
+    assert counts() == (2, 0)
+
+
 def test_the_state_of_a_wave_is_what_its_orders_say(bench: Bench) -> None:
     """W6, W8: nobody sets it"""
     for fo in ("FO-4473-1", "FO-4474-1", "FO-4475-1"):

@@ -43,6 +43,7 @@ from packstation.screens.drawing import (
     ruled,
     wrapped,
 )
+from packstation.screens.start import START_STATES
 from packstation.screens.words import word
 from packstation.screens.work import card_lines, panel_lines, panel_pages, row_lines
 from packstation.workflows.prompt import Cue, Key, Prompt, Row, Status
@@ -267,6 +268,8 @@ def too_small(paper: Paper) -> Picture:
 
 def _panel_place(prompt: Prompt, paper: Paper) -> str:
     """Where the panel stands: alone when there is no other work to show, right, below, or on a page of its own."""
+    if paper.nano and prompt.state in START_STATES:
+        return "page"  # on the smallest screen the one thing to do stands alone; the devices are behind *MORE
     if prompt.panel is None or not (prompt.rows or prompt.choices or prompt.held):
         return "alone" if prompt.panel is not None else "page"
     if paper.roomy:

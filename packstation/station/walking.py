@@ -114,6 +114,10 @@ class WaveState:
     priority: int
     late: int
     carts: tuple[str, ...]
+    ready: int
+    """Orders that were picked and wait for a packer."""
+    available: int
+    """Orders that were released and nobody has begun."""
 
 
 def wave_states(store: Store, now_iso: str) -> list[WaveState]:
@@ -133,6 +137,8 @@ def wave_states(store: Store, now_iso: str) -> list[WaveState]:
         shipped = sum(_shipped(store, job) for job, _ in counted)
         released = sum(rel for _, rel in counted)
         late = sum(1 for job, _ in counted if cutoff and cutoff < now_iso and not _packed(job))
+        ready = sum(not _packed(job) and _lines_picked(job) == len(job.doc.lines) for job, _ in counted)
+        available = sum(bool(rel) and job.order.stage == "new" for job, rel in counted)
         total = len(counted)
         if cancelled or (not counted and members):
             state = "cancelled"
@@ -165,6 +171,8 @@ def wave_states(store: Store, now_iso: str) -> list[WaveState]:
                 sum(1 for job, _ in counted if job.doc.priority > 0),
                 late,
                 tuple(dict.fromkeys(cart for _, cart, _ in members)),
+                ready,
+                available,
             )
         )
     return found

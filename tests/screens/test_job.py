@@ -357,3 +357,18 @@ def test_the_smallest_screen_says_which_key_scans_in_a_demo(language: str) -> No
     assert any("SPACE" in line for line in lines)
     assert all(cell_len(line) <= 20 for line in lines)
     assert not any("SPACE" in line for line in text_of(JobScreen().draw(IDLE, STATUS, paper)).splitlines())
+
+
+@pytest.mark.parametrize("state", ["START", "LOCKED"])
+def test_on_the_smallest_screen_the_way_in_stands_alone(state: str) -> None:
+    """FL10.1: at 20x16 the badge is asked for and nothing else; the devices are behind *MORE."""
+    prompt = replace(
+        START, state=state, panel=Panel("This station", ("Sound: expected one of aplay, found none.",) * 9)
+    )
+    screen, paper = JobScreen(), Paper(20, 16)
+    first = text_of(screen.draw(prompt, STATUS, paper))
+    assert "SCAN" in first.upper()
+    assert "Sound" not in first
+    assert "*MORE" in first
+    screen.more()
+    assert "Sound" in text_of(screen.draw(prompt, STATUS, paper))

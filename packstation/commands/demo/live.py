@@ -40,7 +40,7 @@ def live(shop: Shop, theme: str, role: str) -> int:
 
     def right() -> None:
         given = player.right()
-        if role == "supervisor" and station.user is not None:
+        if role == "supervisor" and station.state not in ("START", "LOCKED"):
             app_of[0].press("*BOARD")
         else:
             act(given or Act("key", player.next_work()))
