@@ -151,7 +151,8 @@ def open_station(
         try:
             return printers_of(place, documents, printer=printer, paper=paper, site=site)
         except ValueError as error:
-            raise UsageError(f"--printer: {error}") from error
+            named = str(error).startswith("--")
+            raise UsageError(str(error) if named else f"--printer: {error}") from error
 
     with contextlib.suppress(OSError):
         with_printers()  # told before anything is opened

@@ -1,4 +1,7 @@
-"""`packstation sheet`: what hangs at a bench: commands, slots, totes, places, printers, badges, set-up (FL10.5)."""
+"""`packstation sheet`: what hangs at a bench: commands, slots, totes, places, printers, badges, set-up (FL10.5).
+
+The station's databases are read only: a sheet is printed while the bench works.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +44,15 @@ def add(commands: Any) -> None:
 
 
 def _run(parsed: Namespace) -> int:
-    from packstation.commands.assembly import open_store, place_of
+    from packstation.commands.assembly import place_of
+    from packstation.commands.orders import open_view
     from packstation.documents.drawn import PaperRefused
 
     if not 1 <= parsed.count <= CODES_MAX:
         raise UsageError(f"--count: expected 1 to {CODES_MAX}, got {parsed.count}.")
     if parsed.first < 0 or parsed.cart < 0:
         raise UsageError("--first and --cart: expected whole numbers from 0, got less.")
-    store = open_store(place_of(parsed))
+    store = open_view(place_of(parsed))
     try:
         drawn = _DRAW[parsed.what](store, parsed)
     except PaperRefused as error:
@@ -127,7 +131,7 @@ def _doors(store: Store, parsed: Namespace) -> Drawn:
 
 def _printers(store: Store, parsed: Namespace) -> Drawn:
     """The codes of the printers: scanned, they take what waits (FL5.16)."""
-    from packstation.station.printers import printers_of, shown
+    from packstation.station.printers import FILE, printers_of, shown
 
     try:
         known = printers_of(
@@ -136,14 +140,16 @@ def _printers(store: Store, parsed: Namespace) -> Drawn:
     except ValueError as error:
         raise UsageError(str(error)) from error
     rows = [(name, f"Printer {shown(url)}") for name, (url, _) in known.items() if name.startswith("pr-")]
-    return _codes(store, parsed, "Printers", rows)
+    known_from = f'{store.place.folder / FILE} with {{"pr-zd1": "tcp://zd420:9100"}}'
+    return _codes(store, parsed, "Printers", rows, or_set=_hint(known_from, "printers"))
 
 
 def _benches(store: Store, parsed: Namespace) -> Drawn:
     """The codes of the workstations: scanned, they set printer and work (FL1.6)."""
     table = store.mirror.setting("stations")
     names = sorted(str(name) for name in table) if isinstance(table, dict) else []
-    return _codes(store, parsed, "Workstations", [(name, f"Workstation {name}") for name in names])
+    rows = [(name, f"Workstation {name}") for name in names]
+    return _codes(store, parsed, "Workstations", rows, or_set=_hint("", "stations"))
 
 
 def _badges(store: Store, parsed: Namespace) -> Drawn:
@@ -173,11 +179,18 @@ def _setup(store: Store, parsed: Namespace) -> Drawn:
     return setup_page(_site(store), store.place.station, _now(), stock=parsed.stock)
 
 
-def _codes(store: Store, parsed: Namespace, title: str, rows: list[tuple[str, str]]) -> Drawn:
+def _hint(file: str, setting: str) -> str:
+    """Where these are written down, for who never did."""
+    set_there = f"`packstation hub setting {setting}` sets them for the site"
+    return f"write {file}, or {set_there}" if file else set_there
+
+
+def _codes(store: Store, parsed: Namespace, title: str, rows: list[tuple[str, str]], *, or_set: str = "") -> Drawn:
     from packstation.documents.lists.codes import Code, CodeSheet, code_sheet
 
     if not rows:
-        raise Refused(f"{title.lower()}: expected some in the station's copies, got none; sync first.")
+        more = f" None set yet: {or_set}." if or_set else ""
+        raise Refused(f"{title.lower()}: expected some in the station's copies, got none; sync first.{more}")
     codes = tuple(Code(text, words) for text, words in rows)
     return code_sheet(CodeSheet(title, codes, _site(store), _now()), stock=parsed.stock)
 

@@ -21,6 +21,8 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
+from packstation.devices.host_status import host_status
+
 CONNECT_S_MAX = 3.0
 STATUS_S_MAX = 1.0
 SILENT_S_MAX = 0.1
@@ -84,20 +86,13 @@ class Unsure(Struct, frozen=True):
     why: str
 
 
+class Seen(Struct, frozen=True):
+    """Looked at without a document, nothing changed there. `says` is for people: "is ready"."""
+
+    says: str = "is ready"
+
+
 Handed: TypeAlias = Sent | NotSent | Unsure
-
-
-class HostStatus(Struct, frozen=True):
-    """The answer to `~HS` (D6.3). `troubles` in the order people should deal with them."""
-
-    troubles: tuple[str, ...]
-    formats_waiting: int = 0
-    labels_left: int = 0
-    label_waiting: bool = False
-
-    @property
-    def ready(self) -> bool:
-        return not self.troubles
 
 
 class Line(Protocol):
@@ -112,6 +107,7 @@ class Printer(Protocol):
     profile: PrinterProfile
 
     def reach(self) -> Line | NotReady: ...
+    def look(self) -> Seen | NotReady: ...
 
 
 def printer_at(url: str, profile: PrinterProfile | None = None) -> Printer:
@@ -129,8 +125,9 @@ def printer_at(url: str, profile: PrinterProfile | None = None) -> Printer:
 def printer_address(text: str) -> tuple[str, PrinterProfile]:
     """The address and how that printer prints: `tcp://zd420:9100#300,a6`, `lp:office#letter`, `lp:zebra#zpl`.
 
-    The words after `#` may stand in any order: zpl or pdf, 203 or 300, 4x6 or a6, a4 or letter or slip4x6, hs or nohs
-    (whether it answers `~HS`), picture (it draws no text itself). Raises ValueError naming a word that fits nowhere.
+    The words after `#` may stand in any order: zpl or pdf, 203 or 300, 4x6 or a6, the paper of slips (a4, letter or
+    slip4x6; on ZPL slip4x6 alone), hs or nohs (whether it answers `~HS`), picture (it draws no text itself). Raises
+    ValueError naming a word that fits nowhere.
     """
     url, _, fragment = text.partition("#")
     found: dict[str, Any] = {"language": "zpl" if url.startswith("tcp://") else "pdf"}
@@ -140,6 +137,11 @@ def printer_address(text: str) -> tuple[str, PrinterProfile]:
         name, value = _WORDS[word]
         found[name] = value
     profile = PrinterProfile(**found)
+    if profile.language == "zpl" and "paper" in found and profile.paper != "4x6":
+        raise ValueError(
+            f"printer {text!r}: expected slip4x6 or no paper after # of a ZPL printer, which prints labels, "
+            f"got {profile.paper!r}."
+        )
     printer_at(url, profile)
     return url, profile
 
@@ -198,6 +200,18 @@ class TcpPrinter:
             wire.close()
             return NotReady(trouble)
         return _TcpLine(wire)
+
+    def look(self) -> Seen | NotReady:
+        """As `reach`, but silence is told: a label would be tried all the same, and nobody knows whether it came."""
+        line = self.reach()
+        if isinstance(line, NotReady):
+            return line
+        line.close()
+        if self._was_silent:
+            return NotReady(
+                "did not answer ~HS: look for paper, ribbon and an open head, or add #nohs if it never does"
+            )
+        return Seen()
 
     def _trouble(self, wire: socket.socket) -> str:
         """Why it cannot print, or "". Zebra printers say nothing at all without paper or with an open head."""
@@ -268,36 +282,6 @@ def _three_strings(wire: socket.socket, patience_s: float) -> bytes:
     return answer
 
 
-def host_status(answer: bytes) -> HostStatus | None:
-    """The three strings of `~HS`, or None when they are not all there."""
-    strings = re.findall(rb"\x02([^\x02\x03]*)\x03", answer)
-    if len(strings) < 3:
-        return None
-    first, second = ([field.strip() for field in row.split(b",")] for row in strings[:2])
-    if len(first) < 12 or len(second) < 9:
-        return None
-    on = b"1"
-    troubles = (
-        ("head up", second[2] == on),
-        ("paper out", first[1] == on),
-        ("ribbon out", second[3] == on),
-        ("paused", first[2] == on),
-        ("too cold", first[10] == on),
-        ("too hot", first[11] == on),
-        ("buffer full", first[5] == on),
-    )
-    return HostStatus(
-        tuple(name for name, set_ in troubles if set_),
-        formats_waiting=_count(first[4]),
-        labels_left=_count(second[8]),
-        label_waiting=second[7] == on,
-    )
-
-
-def _count(field: bytes) -> int:
-    return int(field) if field.isdigit() else 0
-
-
 # --- lp ----------------------------------------------------------------------------------------------------------
 
 
@@ -312,6 +296,10 @@ class LpPrinter:
 
     def reach(self) -> Line | NotReady:
         return self
+
+    def look(self) -> Seen | NotReady:
+        """Only CUPS knows its queues; nothing goes to it for a look."""
+        return Seen("is a queue of CUPS")
 
     def hand_over(self, content: bytes, name: str) -> Handed:
         raw = self.profile.language == "zpl"
@@ -351,13 +339,25 @@ class FolderPrinter:
 
     def reach(self) -> Line | NotReady:
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            # Its parent is not made: a mistyped path or a share that is not there would swallow documents.
+            self.folder.mkdir(exist_ok=True)
             # Only a folder that was ours from its first day is ever tidied.
             if not any(self.folder.iterdir()):
                 (self.folder / _OURS).touch()
         except OSError as error:
             return NotReady(_why(error, "folder cannot be used"))
         return self
+
+    def look(self) -> Seen | NotReady:
+        """Whether documents could be written there; nothing is made."""
+        there = self.folder.is_dir()
+        if not there and (self.folder.exists() or self.folder.is_symlink()):
+            return NotReady("expected a folder, got something else")
+        if not there and not self.folder.parent.is_dir():
+            return NotReady(f"expected the folder {self.folder.parent}, got none: make it first")
+        if not os.access(self.folder if there else self.folder.parent, os.W_OK | os.X_OK):
+            return NotReady("cannot be written")
+        return Seen() if there else Seen("is made with the first document")
 
     def hand_over(self, content: bytes, name: str) -> Handed:
         target = self.folder / f"{document_name(name)}.{self.profile.language}"

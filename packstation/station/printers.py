@@ -12,6 +12,7 @@ from packstation.devices.printer import PrinterProfile, printer_address
 from packstation.store import Place, Store
 from packstation.store.spool import SpoolRow
 from packstation.workflows.desk import Job, Print
+from packstation.workflows.device_words import print_why
 from packstation.workflows.paper_words import print_lost
 from packstation.workflows.prompt import Say
 from packstation.workflows.texts import Table, words
@@ -34,7 +35,7 @@ class Printers(Struct):
         here = self.known[self.label][1]
         if wanted.what in LABELS or (not here.takes_paper and here.takes(wanted.what)):
             return self.label
-        return self.paper
+        return self.paper if self.known[self.paper][1].takes(wanted.what) else "documents"
 
     def takes(self, name: str, what: str) -> bool:
         return name in self.known and (what in LABELS or self.known[name][1].takes(what))
@@ -79,7 +80,11 @@ def printers_of(
 
     label = named(printer)
     pages = named(paper)
-    if label is None or (pages is None and not known[label][1].takes_paper):
+    if pages is not None and not known[pages][1].takes("slip"):
+        raise ValueError(
+            f"--paper {paper}: expected a printer of pages, or #slip4x6 for slips on ZPL, got one for labels alone."
+        )
+    if label is None or not known[pages or label][1].takes_paper:
         known.setdefault("documents", folder)
     label = label or "documents"
     return Printers(known, label, pages or (label if known[label][1].takes_paper else "documents"))
@@ -131,7 +136,9 @@ def papers_of(store: Store, job: Job, table: Table) -> tuple[str, ...]:
 
 
 def _state_of(row: SpoolRow) -> Say:
-    """How far a document is; on paper, also what must be written on it by hand."""
+    """How far a document is; what was not printed says why; on paper, also what must be written on it by hand."""
+    if row.state == "failed" and row.why:
+        return Say("print_is_failed_why", {"why": print_why(row.why)})
     state = Say(f"print_is_{row.state}")
     if row.lost and row.state in ("sent", "confirmed"):
         return Say("print_is_lost", {"state": state, "fields": print_lost(row.lost)})

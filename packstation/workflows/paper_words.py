@@ -49,6 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "print_is_confirmed": ("scanned", ""),
     "print_is_unsure": ("may be printed: look", ""),
     "print_is_failed": ("not printed", ""),
+    "print_is_failed_why": ("not printed: {why}", ""),
     "print_moved": ("{n} {n:document|documents} {n:goes|go} to {printer}.", ""),
     "print_unsure": (
         "{printer}: {what} may be printed. Look. Scan it, or F11 prints again.",

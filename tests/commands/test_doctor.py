@@ -187,13 +187,47 @@ def test_a_printer_says_what_it_lacks(station: Path, capsys: pytest.CaptureFixtu
         code, document = told(capsys, station, "--printer", sink.url, "--printer", f"dir:{station / 'paper'}")
         assert code == 1
         assert states(document, "printer") == [
-            ("wrong", f"{sink.url}: head up, paper out"), ("ok", f"dir:{station / 'paper'} is ready"),
-        ]  # fmt: skip
+            ("wrong", f"{sink.url}: head up, paper out"),
+            ("ok", f"dir:{station / 'paper'} is made with the first document"),
+        ]
         assert sink.printed == [], "looking prints nothing"
     finally:
         sink.close()
     code, document = told(capsys, station, "--printer", sink.url)
     assert (code, states(document, "printer")) == (1, [("wrong", f"{sink.url}: refuses the connection")])
+
+
+def test_a_look_at_a_folder_makes_nothing(station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its help says that it changes nothing; a mistyped path is found before the first document is lost in it."""
+    missing = tmp_path / "nowhere" / "x"
+    code, document = told(capsys, station, "--printer", f"dir:{missing}")
+    words = f"dir:{missing}: expected the folder {missing.parent}, got none: make it first"
+    assert (code, states(document, "printer")) == (1, [("wrong", words)])
+    assert not missing.parent.exists()
+    code, document = told(capsys, station, "--printer", f"dir:{tmp_path / 'paper'}")
+    assert (code, states(document, "printer")[0][0], (tmp_path / "paper").exists()) == (0, "ok", False)
+
+
+def test_a_printer_that_never_says_a_word_is_not_called_ready(
+    station: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """D6.3: labels are tried all the same, but nobody looks whether they came; `#nohs` says that it never answers."""
+    sink = PrinterSink()
+    sink.hs = None
+    try:
+        code, document = told(capsys, station, "--printer", sink.url)
+        assert (code, states(document, "printer")[0][0]) == (1, "wrong")
+        assert states(document, "printer")[0][1].startswith(f"{sink.url}: did not answer ~HS: look for paper")
+        code, document = told(capsys, station, "--printer", f"{sink.url}#nohs")
+        assert (code, states(document, "printer")) == (0, [("ok", f"{sink.url} is ready")])
+    finally:
+        sink.close()
+
+
+def test_office_paper_on_a_printer_for_labels_is_refused(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """D8.5: it would be found out by the first slip, at the bench."""
+    assert main(["doctor", "--data", str(station), "--printer", "tcp://127.0.0.1:9101#letter"]) == 2
+    assert "expected slip4x6 or no paper after # of a ZPL printer" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

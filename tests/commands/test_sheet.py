@@ -56,6 +56,35 @@ def test_a_sheet_of_nothing_is_refused_in_one_line(
     assert not out.exists()
 
 
+@pytest.mark.parametrize("what", ["commands", "slots", "totes", "locations", "setup"])
+def test_a_sheet_is_printed_while_the_bench_works(what: str, station: Path, tmp_path: Path) -> None:
+    """A sheet only reads: the station that holds the folder is not in its way."""
+    place = read_place(station)
+    store = Store(place)
+    try:
+        body = json.dumps({"location": "A-01-1", "sequence": 1})
+        store.mirror.apply([Row(1, "location", "A-01-1", 1, body)], "e", 1)
+        out = tmp_path / f"{what}.pdf"
+        assert main(["sheet", what, "--data", str(station), "--out", str(out)]) == 0
+        assert out.read_bytes().startswith(b"%PDF")
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [("printers", ("printers.json", "`packstation hub setting printers`")),
+     ("stations", ("`packstation hub setting stations`",))],
+)  # fmt: skip
+def test_printers_that_nobody_set_say_where_they_are_set(
+    what: str, words: tuple[str, ...], station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sheet", what, "--data", str(station), "--out", str(tmp_path / "x.pdf")]) == 1
+    shown = capsys.readouterr().err
+    assert "got none; sync first." in shown
+    assert [word for word in words if word not in shown] == []
+
+
 def test_printers_and_badges_hang_at_the_bench_too(
     station: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,16 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from packstation.devices import printer
+from packstation.devices.host_status import HostStatus, host_status
 from packstation.devices.printer import (
     FolderPrinter,
-    HostStatus,
     NotReady,
     NotSent,
     PrinterProfile,
     Sent,
     Unsure,
     document_name,
-    host_status,
     printer_at,
 )
 from tests.devices.printer_sink import READY, PrinterSink, status

@@ -13,9 +13,11 @@ import pytest
 
 from packstation.commands.assembly import Assembled, open_station
 from packstation.devices.printer import PrinterProfile, printer_address
-from packstation.station.printers import printers_of
+from packstation.station.printers import papers_of, printers_of
 from packstation.store import Place, read_place
+from packstation.workflows.desk import Print
 from packstation.workflows.prompt import Cue
+from packstation.workflows.texts import ENGLISH
 from tests.devices.printer_sink import PrinterSink, status
 from tests.shop import ANN, BLUE_MUG, PLATE, TestClock, order, put, shop
 
@@ -246,12 +248,39 @@ def test_a_page_never_goes_to_a_printer_for_labels(tmp_path: Path, sink: Printer
     assert (both.paper, both.known["lp:office"][1].paper) == ("lp:office", "letter")
 
 
+def test_pages_on_a_printer_for_labels_are_refused_at_the_start(tmp_path: Path) -> None:
+    """D8.5: only slips as pictures come out of a ZPL printer; lists and customs pages go to the folder."""
+    place = Place(tmp_path, "WH-1", "st-07")
+    with pytest.raises(ValueError, match=r"--paper tcp://zd:9101: expected a printer of pages, or #slip4x6"):
+        printers_of(place, tmp_path, printer="tcp://zd:9100", paper="tcp://zd:9101")
+    told = printers_of(place, tmp_path, printer="tcp://zd:9100", paper="tcp://zd:9101#slip4x6")
+    slip, pick_list = Print("slip", "FO-4472-1"), Print("pick_list", "FO-4472-1")
+    assert (told.of(slip), told.of(pick_list)) == ("tcp://zd:9101", "documents")
+    assert "documents" in told.known
+
+
+def test_a_slip_that_cannot_be_printed_says_why_at_the_bench(tmp_path: Path) -> None:
+    made = opened(tmp_path)
+    try:
+        wanted = Print("slip", "FO-4472-1", carton="C-st-07-0001-000001")
+        made.store.spool.add([wanted], lambda wanted: "lp:office", 0)
+        job = made.store.spool.next("lp:office")
+        assert job is not None
+        made.store.spool.failed(job.job, "the slip does not fit")
+        order = made.store.job("FO-4472-1")
+        assert order is not None
+        assert papers_of(made.store, order, ENGLISH) == ("Packing slip → office: not printed: the slip does not fit",)
+    finally:
+        made.close()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("tcp://zd:9100#600", "expected zpl, pdf, 203"),
         ("ftp://zd", "expected tcp://host:9100, lp:QUEUE or dir:PATH"),
         ("lp:-o", "expected lp:QUEUE of letters"),
+        ("tcp://zd:9100#letter", "expected slip4x6 or no paper after # of a ZPL printer"),
     ],
 )
 def test_an_address_nobody_understands_is_named(text: str, words: str) -> None:

@@ -213,11 +213,10 @@ def _printer(name: str, text: str, *, given: bool) -> Finding:
     called = url if given else f"{name} {url}"
     if url.startswith("lp:"):
         return _queue(url, called)
-    line = printer_at(url, profile).reach()
-    if isinstance(line, NotReady):
-        return Finding("printer", "wrong", f"{called}: {line.why}")
-    line.close()
-    return Finding("printer", "ok", f"{called} is ready")
+    seen = printer_at(url, profile).look()
+    if isinstance(seen, NotReady):
+        return Finding("printer", "wrong", f"{called}: {seen.why}")
+    return Finding("printer", "ok", f"{called} {seen.says}")
 
 
 def _queue(url: str, called: str) -> Finding:
