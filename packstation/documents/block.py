@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from packstation.documents.text import NAME_CHARS_MAX, Line, break_lines, cut_line, needs_wide, set_line
+from packstation.documents.text import NAME_CHARS_MAX, Line, base_of, break_lines, cut_line, needs_wide, set_line
 
 LEADING = 1.17
 LEADING_TALL = 1.5
@@ -35,6 +35,7 @@ class SetLine(NamedTuple):
     words: str
     line: Line
     wide: bool
+    base: str
 
 
 class Fitted(NamedTuple):
@@ -105,8 +106,9 @@ def largest(
 def broken(dpi: int, texts: Sequence[tuple[Entry, str]], width: int, size: float, wide: bool) -> list[SetLine]:
     room = width * 72000 / dpi
     return [
-        SetLine(n, entry, line, set_line(line, entry.bold, wide), wide)
+        SetLine(n, entry, line, set_line(line, entry.bold, wide, base), wide, base)
         for n, (entry, text) in enumerate(texts)
+        for base in (base_of(text),)
         for line in break_lines(text, entry.bold, room / (size * entry.scale), wide)
     ]
 
@@ -126,7 +128,7 @@ def with_one_line_less(dpi: int, lines: list[SetLine], width: int, size: float) 
     last = max(at for at, placed in enumerate(lines) if placed.n == longest)
     before = lines[last - 1]
     room = width * 72000 / dpi / (size * before.entry.scale)
-    words = cut_line(before.words, before.entry.bold, room, before.wide)
-    line = set_line(words, before.entry.bold, before.wide)
-    shorter = SetLine(longest, before.entry, words, line, before.wide)
+    words = cut_line(before.words, before.entry.bold, room, before.wide, before.base)
+    line = set_line(words, before.entry.bold, before.wide, before.base)
+    shorter = SetLine(longest, before.entry, words, line, before.wide, before.base)
     return [*lines[: last - 1], shorter, *lines[last + 1 :]], before.entry.field

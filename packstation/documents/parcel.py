@@ -14,3 +14,10 @@ def parcel_matrix(sheet: Sheet, shipment: Shipment, *, strip: bool = False) -> M
     if not (shipment.sscc or shipment.lpn):
         sheet.report("sscc", "", "no barcode")
     return datamatrix(parcel_mark(shipment, strip=strip))
+
+
+def must_hold_parcel(sheet: Sheet, shipment: Shipment) -> None:
+    """Order and postcodes of the parcel: printed whole, or no label at all. Raises PaperRefused."""
+    sheet.must_hold("order", shipment.order)
+    sheet.must_hold("from.postcode", shipment.sender.postcode)
+    sheet.must_hold("to.postcode", shipment.receiver.postcode)

@@ -13,12 +13,13 @@ from functools import cache, partial
 from itertools import accumulate, islice
 from typing import Any, Literal, NamedTuple
 
-from packstation.documents.block import LEADING, LEADING_TALL, Entry, broken, fitted
+from packstation.documents.block import LEADING, LEADING_TALL, Entry, SetLine, broken, fitted
 from packstation.documents.drawn import Drawn, PaperRefused, Symbol, Unprintable
 from packstation.documents.symbols import QUIET_MODULES, Bars, Matrix, runs_of
 from packstation.documents.text import (
     NAME_CHARS_MAX,
     Line,
+    base_of,
     clean,
     cut_line,
     font,
@@ -58,6 +59,7 @@ class Sheet:
         self.dpi = dpi
         self.symbols: list[Symbol] = []
         self._lost: dict[Unprintable, None] = {}
+        self._whole: dict[str, str] = {}
         self._page_pt = page_pt or (_page_side(width, dpi), _page_side(height, dpi))
         self._canvas = _canvas(self._page_pt, title)
         self._heads: dict[tuple[str, float], str] = {}
@@ -146,7 +148,8 @@ class Sheet:
         if set_text.width * size > room * 1000:
             size = max(size_min_pt, int(room * 2000 / set_text.width) / 2)
             if set_text.width * size > room * 1000:
-                set_text = set_line(cut_line(shown, bold, room * 1000 / size), bold)
+                base = base_of(shown)
+                set_text = set_line(cut_line(shown, bold, room * 1000 / size, base=base), bold, base=base)
                 self.report(field, "", "cut")
         self.note_missing(field, set_text)
         at = x if align == "left" else x + width if align == "right" else x + width / 2
@@ -216,6 +219,7 @@ class Sheet:
         size, close, lines, cuts = fitted(self.dpi, tuple(texts), width, height, size_pt, size_min_pt)
         for field in cuts:
             self.report(field, "", "cut")
+        self._holds_postcode(lines)
         top = float(y)
         for placed in lines:
             line = placed.line
@@ -247,7 +251,30 @@ class Sheet:
         if line.missing:
             self.report(field, shown_lost(line.missing), "no glyph")
 
+    def must_hold(self, field: str, text: str) -> None:
+        """An id or a postcode is on this label whole, or there is no label: half of one leads astray (D10.1).
+
+        Raises PaperRefused, here or where its line is cut.
+        """
+        cleaned = clean(text)
+        if cleaned.lost or set_line(cleaned.text).missing:
+            raise PaperRefused(field, "expected characters that our fonts hold, got others")
+        if cleaned.cut:
+            raise PaperRefused(field, f"expected at most {NAME_CHARS_MAX} characters, got {len(text)}")
+        self._whole[field] = cleaned.text
+
+    def _holds_postcode(self, lines: Sequence[SetLine]) -> None:
+        """A postcode shares its line with the city: it must not be what was cut from it."""
+        places = {placed.entry.field for placed in lines if placed.entry.field.endswith(".city")}
+        for place in places:
+            field = place.replace(".city", ".postcode")
+            shown = "".join(placed.words for placed in lines if placed.entry.field == place)
+            if self._whole.get(field, "").replace(" ", "") not in shown.replace(" ", ""):
+                raise PaperRefused(field, "expected room for all of it, got a place that is too long")
+
     def report(self, field: str, characters: str, reason: str) -> None:
+        if reason == "cut" and field in self._whole:
+            raise PaperRefused(field, "expected a text that fits on this paper, got a longer one")
         self._lost[Unprintable(field, characters, reason)] = None
 
     def bars(self, bars: Bars, x: int, y: int, dot: int, height: int, purpose: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from packstation.documents.block import LEADING, LEADING_TALL
 from packstation.documents.drawn import PaperRefused
 from packstation.documents.sheet import Align, Sheet
-from packstation.documents.text import NAME_CHARS_MAX, Line, break_lines, cut_line, needs_wide, set_line
+from packstation.documents.text import NAME_CHARS_MAX, Line, base_of, break_lines, cut_line, needs_wide, set_line
 
 OFFICE_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4), "4x6": (101.6, 152.4), "a5": (148.0, 210.0)}
 CELL_LINES_MAX = 6
@@ -148,12 +148,13 @@ class Table:
             if not shown:
                 continue
             wide = needs_wide(shown)
+            base = base_of(shown)
             broken = break_lines(shown, bold, room, wide)
             if len(broken) > CELL_LINES_MAX:
-                last = cut_line(broken[CELL_LINES_MAX - 1], bold, room, wide)
+                last = cut_line(broken[CELL_LINES_MAX - 1], bold, room, wide, base)
                 broken = (*broken[: CELL_LINES_MAX - 1], last)
                 self.sheet.report(cell.field, "", "cut")
-            lines += [set_line(line, bold, wide) for line in broken]
+            lines += [set_line(line, bold, wide, base) for line in broken]
         for line in lines:
             self.sheet.note_missing(cell.field, line)
         return tuple(lines)

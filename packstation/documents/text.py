@@ -129,19 +129,28 @@ def shown_lost(characters: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def set_line(text: str, bold: bool = False, wide: bool = False) -> Line:
+def set_line(text: str, bold: bool = False, wide: bool = False, base: str = "") -> Line:
     """One clean line, set: direction, joining and shaping done, a font for every character.
 
-    `wide`: Latin letters in DejaVu although Helvetica has them, beside lines that need it.
+    `wide`: Latin letters in DejaVu although Helvetica has them, beside lines that need it. `base`: the direction of
+    the text that this line is a part of (`base_of`); "" for a line that is a whole text.
     """
     plain = _PLAIN[bold]
-    if not wide and (text.isascii() or _is_windows_1252(text)):
+    if not wide and base != "R" and (text.isascii() or _is_windows_1252(text)):
         width = _plain_width(text, plain)
         return Line((Run(plain, text, width),), width)
-    visual = _in_visual_order(text) if _RTL.search(text) else text
+    visual = _in_visual_order(text, base or base_of(text)) if base == "R" or _RTL.search(text) else text
     fonts, missing = _fonts_for(visual, bold, wide)
     runs = tuple(_run(font, "".join(c for c, _ in group), bold) for font, group in _stretches(visual, fonts, missing))
     return Line(runs, sum(run.width for run in runs), missing, any(run.font in _SHAPED for run in runs))
+
+
+def base_of(text: str) -> str:
+    """The direction of a whole text, that of its first letter with one: "L" or "R"; "" where all goes one way.
+
+    Lines broken from it keep it: an Arabic address that has a Latin word at a break is still Arabic.
+    """
+    return next((side for side in map(_side, text) if side), "L") if _RTL.search(text) else ""
 
 
 def needs_wide(text: str) -> bool:
@@ -152,18 +161,19 @@ def needs_wide(text: str) -> bool:
 def break_lines(text: str, bold: bool, width: float, wide: bool = False) -> tuple[str, ...]:
     """The clean text as lines of at most `width` (1/1000 of the type size): broken at spaces, between Chinese,
     Japanese and Korean characters, and inside a word only when the word alone is too wide."""
-    if set_line(text, bold, wide).width <= width:
+    base = base_of(text)
+    if set_line(text, bold, wide, base).width <= width:
         return (text,)
     lines: list[str] = []
     line = ""
     for piece in _pieces(text):
         longer = line + piece
-        if not line or set_line(longer.rstrip(" "), bold, wide).width <= width:
+        if not line or set_line(longer.rstrip(" "), bold, wide, base).width <= width:
             line = longer
         else:
             lines.append(line.rstrip(" "))
             line = piece
-        while (head := _longest_start(line.rstrip(" "), bold, width, wide)) < len(line.rstrip(" ")):
+        while (head := _longest_start(line.rstrip(" "), bold, width, wide, base)) < len(line.rstrip(" ")):
             lines.append(line[:head])
             line = line[head:]
     if line.strip(" "):
@@ -171,10 +181,10 @@ def break_lines(text: str, bold: bool, width: float, wide: bool = False) -> tupl
     return tuple(lines)
 
 
-def cut_line(text: str, bold: bool, width: float, wide: bool = False) -> str:
+def cut_line(text: str, bold: bool, width: float, wide: bool = False, base: str = "") -> str:
     """The start of the text with "…" behind it, so that both fit."""
     room = width - set_line("…", bold, wide).width
-    head = _longest_start(text, bold, room, wide) if room > 0 else 0
+    head = _longest_start(text, bold, room, wide, base) if room > 0 else 0
     return f"{text[:head].rstrip(' ')}…"
 
 
@@ -224,7 +234,7 @@ def _plain_width(text: str, name: str) -> float:
     return sum([widths[character] for character in text])
 
 
-def _in_visual_order(text: str) -> str:
+def _in_visual_order(text: str, base: str) -> str:
     """Arabic letters joined, right-to-left stretches turned round, numbers in them left as they are."""
     from bidi import get_display
 
@@ -232,7 +242,6 @@ def _in_visual_order(text: str) -> str:
         text = _joiner().reshape(text)
     # The points of Hebrew would stand before their letters once the line is turned; names are printed without.
     text = _HEBREW_POINTS.sub("", text)
-    base = next((side for side in map(_side, text) if side), "L")
     turned = get_display(_brackets_settled(text, base), base_dir=base)
     return _MARKS.sub("", str(turned))
 
@@ -380,16 +389,16 @@ def _pieces(text: str) -> Iterator[str]:
             yield match.group()
 
 
-def _longest_start(text: str, bold: bool, width: float, wide: bool) -> int:
+def _longest_start(text: str, bold: bool, width: float, wide: bool, base: str) -> int:
     """How many characters from the start fit, at least one; never between a letter and its mark."""
     # Most lines hold fewer than 64 characters: a long text is not set from end to end for each of its lines.
     high = 64
-    while high < len(text) and set_line(text[:high], bold, wide).width <= width:
+    while high < len(text) and set_line(text[:high], bold, wide, base).width <= width:
         high *= 2
     low, high = 1, min(high, len(text))
     while low < high:
         middle = (low + high + 1) // 2
-        if set_line(text[:middle], bold, wide).width <= width:
+        if set_line(text[:middle], bold, wide, base).width <= width:
             low = middle
         else:
             high = middle - 1

@@ -10,7 +10,7 @@ import pytest
 
 from packstation.documents import label, slip
 from packstation.documents.customs import CustomsLine, Declaration, customs_page
-from packstation.documents.drawn import Drawn
+from packstation.documents.drawn import Drawn, PaperRefused
 from packstation.documents.lists import (
     Code,
     CodeSheet,
@@ -63,7 +63,14 @@ def _is_a_quiet_pdf(drawn: Drawn) -> None:
 @pytest.mark.parametrize("hostile", corpus(), ids=lambda hostile: f"{hostile.kind}-{hostile.n}")
 def test_the_parcel_gets_its_label_and_slip(hostile: Hostile) -> None:
     shipment = _parcel(hostile.text)
-    drawn = label.house_label(shipment)
+    try:
+        drawn = label.house_label(shipment)
+    except PaperRefused as refused:
+        # D10.1: a postcode that cannot be printed whole is no label; the rest of the text is no reason.
+        if not refused.field.endswith(".postcode"):
+            raise
+        sender, receiver = (replace(party, postcode="28013") for party in (shipment.sender, shipment.receiver))
+        drawn = label.house_label(replace(shipment, sender=sender, receiver=receiver))
     assert promised(drawn) == {("]C0", PARCEL.tracking), ("]C1", f"00{PARCEL.sscc}"), ("]d1", parcel_mark(PARCEL))}
     _is_a_quiet_pdf(drawn)
     _is_a_quiet_pdf(slip.packing_slip(shipment, stock="4x6" if hostile.n % 2 else "a4"))
@@ -90,12 +97,16 @@ def test_every_other_paper_takes_it_too(hostile: Hostile) -> None:
 
 @pytest.mark.parametrize("hostile", SOME, ids=lambda hostile: f"{hostile.kind}-{hostile.n}")
 def test_an_order_id_or_return_code_of_that_kind_is_left_out_of_the_bars_and_said(hostile: Hostile) -> None:
-    """An order whose number cannot be a barcode still ships."""
+    """An order whose number cannot be a barcode still ships, if the number itself can be printed."""
     shipment = replace(PARCEL, order=hostile.text, return_code=hostile.text)
     drawn = slip.packing_slip(shipment)
     for symbol in drawn.symbols:
         assert symbol.text == hostile.text
-    assert label.house_label(shipment).symbols[1].text == PARCEL.tracking
+    try:
+        assert label.house_label(shipment).symbols[1].text == PARCEL.tracking
+    except PaperRefused as refused:
+        if refused.field != "order":  # D10.1: its slip says so, its label is not let out
+            raise
 
 
 @pytest.mark.parametrize(

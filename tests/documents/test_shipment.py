@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -11,10 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from packstation.documents import zpl
+from packstation.documents.drawn import Drawn, PaperRefused
 from packstation.documents.label import house_label
 from packstation.documents.shipment import (
     BadShipment,
     Party,
+    Shipment,
     ShipmentLine,
     address_lines,
     mark_holds,
@@ -128,12 +132,34 @@ def test_no_two_orders_share_a_mark(order: str) -> None:
     assert mark.order == order
 
 
+@pytest.mark.parametrize("draw", [house_label, zpl.house_label])
+def test_an_order_or_postcode_that_cannot_be_printed_whole_is_refused(draw: Callable[[Shipment], Drawn]) -> None:
+    """D10.1, D6.2: nothing may be lost of ids and postcodes; a city is told and printed."""
+    to = PARCEL.receiver
+    bengali = "\u09b0\u09b9"
+    refused = {
+        "order": replace(PARCEL, order=f"FO-{bengali}"),
+        "to.postcode": replace(PARCEL, receiver=replace(to, postcode=bengali)),
+        "from.postcode": replace(PARCEL, sender=replace(PARCEL.sender, postcode="2\U0001f600")),
+    }
+    for field, shipment in refused.items():
+        with pytest.raises(PaperRefused) as error:
+            draw(shipment)
+        assert error.value.field == field
+    with pytest.raises(PaperRefused) as error:
+        draw(replace(PARCEL, receiver=replace(to, city="San Francisco " * 30, postcode="94107", country="US")))
+    assert error.value.field == "to.postcode"
+    lost = draw(replace(PARCEL, receiver=replace(to, city=bengali))).unprintable
+    assert {(one.field, one.reason) for one in lost} == {("to.city", "no glyph")}
+
+
 def test_an_order_too_long_for_the_mark_is_told() -> None:
     long = [replace(PARCEL, order="X" * 500 + end) for end in "12"]
     assert parcel_mark(long[0]) != parcel_mark(long[1])
     assert len(parcel_mark(long[0])) < 80
     assert not mark_holds(long[0])
-    assert ("order", "no barcode") in {(lost.field, lost.reason) for lost in house_label(long[0]).unprintable}
+    with pytest.raises(PaperRefused, match="order: expected at most 200 characters, got 501"):
+        house_label(long[0])
     numberless = house_label(replace(PARCEL, sscc="", lpn="")).unprintable
     assert [(lost.field, lost.reason) for lost in numberless] == [("sscc", "no barcode")]
 

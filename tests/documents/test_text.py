@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from packstation.documents.block import Entry
+from packstation.documents.block import Entry, broken
 from packstation.documents.sheet import Sheet
-from packstation.documents.text import break_lines, clean, cut_line, font, set_line, shown_lost
+from packstation.documents.text import base_of, break_lines, clean, cut_line, font, set_line, shown_lost
 from tests.documents.paper_shop import NAMES, page_image
 from tests.hostile import corpus
 
@@ -100,6 +100,18 @@ def test_arabic_keeps_its_numbers_and_joins_lam_with_alef() -> None:
 )
 def test_hebrew_is_turned_and_its_brackets_are_mirrored(written: str, drawn: str) -> None:
     assert "".join(run.text for run in set_line(written).runs) == drawn
+
+
+def test_a_broken_text_has_one_direction() -> None:
+    """D10.3: the line that begins with a Latin word is still part of a Hebrew address, and the other way round."""
+    address = "דירה שלום Tower (3) בית"
+    lines = broken(203, [(Entry("to.name", address), address)], 300, 12, False)
+    assert len(lines) > 1
+    assert {placed.base for placed in lines} == {"R"}
+    assert "".join(run.text for run in set_line("Tower (3) בית", base=base_of(address)).runs) == "תיב Tower (3)"
+    assert base_of("Tower (3) בית") == "L"
+    assert "".join(run.text for run in set_line("בית abc", base="L").runs) == "תיב abc"
+    assert base_of("Tower 3") == ""
 
 
 @pytest.mark.parametrize(

@@ -382,8 +382,9 @@ def test_no_hostile_text_in_any_field_reaches_the_printer_as_a_command(batch: in
         for may_refuse, parcel in _fields_full_of(text):
             try:
                 drawn = zpl.house_label(parcel)
-            except PaperRefused:
-                assert may_refuse, (text[:80], parcel)
+            except PaperRefused as error:
+                unprintable = error.field == "order" or error.field.endswith(".postcode")  # D10.1
+                assert may_refuse or unprintable, (text[:80], parcel)
                 continue
             assert _ALLOWED.fullmatch(drawn.content), (text[:80], drawn.content[:500])
 

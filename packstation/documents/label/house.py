@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from packstation.documents.block import Entry
 from packstation.documents.drawn import Drawn, PaperRefused
 from packstation.documents.label.stock import CODE_DOTS, LPN_DOTS, SSCC_DOTS, draw_bars, label_sheet, matrix_dot
-from packstation.documents.parcel import parcel_matrix
+from packstation.documents.parcel import must_hold_parcel, parcel_matrix
 from packstation.documents.sheet import Sheet
 from packstation.documents.shipment import Party, Shipment, address_lines, weight_text
 from packstation.documents.symbols import Bars, SymbolRefused, code128, sscc_bars
@@ -45,6 +45,7 @@ def house_labels(shipments: Iterable[Shipment], *, dpi: int = 203, stock: str = 
 
 def draw_house_label(sheet: Sheet, shipment: Shipment) -> None:
     """One house label on the open page."""
+    must_hold_parcel(sheet, shipment)
     mm = sheet.mm
     margin = mm(3)
     width = sheet.width - 2 * margin
@@ -96,6 +97,7 @@ def draw_lpn_strip(sheet: Sheet, shipment: Shipment) -> None:
     """One strip on the open page."""
     if not (shipment.sscc or shipment.lpn):
         raise PaperRefused("lpn", "expected the number of the box, got nothing")
+    sheet.must_hold("order", shipment.order)
     mm = sheet.mm
     margin = mm(3)
     width = sheet.width - 2 * margin

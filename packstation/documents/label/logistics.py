@@ -65,6 +65,8 @@ def draw_logistics_label(sheet: Sheet, unit: LogisticUnit) -> None:
     fault = sscc_fault(unit.sscc)
     if fault:
         raise SymbolRefused("sscc", fault)
+    sheet.must_hold("from.postcode", unit.sender.postcode)
+    sheet.must_hold("to.postcode", unit.receiver.postcode)
     mm = sheet.mm
     margin = mm(3)
     width = sheet.width - 2 * margin

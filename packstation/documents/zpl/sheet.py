@@ -40,6 +40,7 @@ class ZplSheet(Sheet):
         self.symbols: list[Symbol] = []
         self.pages = 0
         self._lost: dict[Unprintable, None] = {}
+        self._whole = {}
         self._code: list[str] = []
         self._before = {}
         self._done: list[str] = []
