@@ -73,8 +73,8 @@ def meaning(line: str, understood: Scan) -> dict[str, object]:
     if len(identifiers) > 1:
         best = understood.reading("gs1") or best
     kind = "invalid" if understood.fault else _KINDS.get(best.kind, best.kind)
-    if kind == "badge":
-        # A badge opens the station: it is never shown (D4.8).
+    if kind == "badge" or scan.like_badge(understood.text) or scan.like_badge(line):
+        # A badge opens the station: it is never shown, nor what may be one with a sign too many (D4.8).
         return {"raw": "B.***", "symbology": understood.symbology, "kind": kind, "warnings": []}
     # What is too long is told by its beginning, as the port tells it (section 1).
     shown = understood.text if (understood.fault or "").startswith("too_long") else line

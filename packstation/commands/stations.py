@@ -202,11 +202,11 @@ def _number(text: str, where: str) -> int:
 
 def as_document(outcome: Outcome) -> dict[str, object]:
     """An Outcome as `packstation replay` prints it; a badge is a key, held or not (D4.8)."""
-    from packstation.station.people import is_badge
+    from packstation.scan import like_badge
 
     return {
         "n": outcome.n,
-        "input": "@badge" if is_badge(outcome.input) else outcome.input,
+        "input": "@badge" if like_badge(outcome.input) else outcome.input,
         "outcome": outcome.outcome,
         "cue": outcome.cue.value if outcome.cue else None,
         "state": outcome.state,

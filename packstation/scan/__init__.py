@@ -25,6 +25,7 @@ from packstation.scan.reading import (
     Scan,
     ScanConfig,
     cut,
+    like_badge,
 )
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "command_tag",
     "cut",
     "decoded",
+    "like_badge",
     "parse",
     "warm_up",
 ]

@@ -23,6 +23,7 @@ _EOT = "\x04"
 # A value that goes on with an identifier of a date and a date: the separator between them was lost.
 _SWALLOWED_DATE = re.compile(r".(?:11|12|13|15|16|17)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])(?:$|10|21)")
 _DATES = ("11", "12", "13", "15", "16", "17")
+_LONGEST = re.compile(r"\+[XN]\.\.([0-9]+)\Z")
 _PARENTHESES = re.compile(r"\(([0-9]{2,4})\)")
 
 
@@ -57,7 +58,7 @@ def element_string(data: str, *, gs_seen: bool | None = None) -> Elements:
         # Dates are read by `date` below: biip would refuse the whole code for one, and ask the clock for a century.
         message = GS1Message.parse(data, config=ParseConfig(gs1_element_strings_verify_date=False))
     except (ParseError, ValueError, ArithmeticError, LookupError, AssertionError):
-        raise NotGs1(f"gs1: expected application identifiers, got {data[:40]!r}") from None
+        raise NotGs1(_broken_at(data)) from None
     ais = _checked(message.element_strings)
     warnings = ("separator",) if _separator_missing(data, message.element_strings, gs_seen) else ()
     return Elements(ais, warnings)
@@ -155,6 +156,33 @@ def _separator_missing(data: str, elements: Iterable[GS1ElementString], gs_seen:
         if at < len(data) or doubted or _SWALLOWED_DATE.search(element.value):
             return True
     return False
+
+
+def _broken_at(data: str) -> str:
+    """Which identifier does not hold what it must, for a person: where, expected, got."""
+    from biip import ParseError
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier
+
+    rest = data
+    while rest := rest.lstrip(GS):
+        try:
+            ai = GS1ApplicationIdentifier.extract(rest)
+        except (ParseError, ValueError, LookupError):
+            return f"gs1: expected application identifiers, got {rest[:40]!r}"
+        field = rest.partition(GS)[0]
+        found = re.match(ai.pattern.removesuffix("$"), field)
+        longest = _LONGEST.search(ai.format)
+        got = field[len(ai.ai) :]
+        if found is None:
+            expected = (
+                f"up to {longest[1]} characters" if longest else "a date as YYMMDD" if ai.ai in _DATES else ai.format
+            )
+            return f"gs1: AI {ai.ai}: expected {expected}, got {repr(got[:40]) if got else 'nothing'}"
+        if ai.separator_required and found.end() < len(field):
+            expected = f"up to {longest[1]} characters" if longest else ai.format
+            return f"gs1: AI {ai.ai}: expected {expected} and a separator, got {len(got)} characters"
+        rest = rest[found.end() :]
+    return f"gs1: expected application identifiers, got {data[:40]!r}"
 
 
 def _known(ai: str) -> bool:

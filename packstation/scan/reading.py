@@ -97,6 +97,19 @@ OWN_CODES = (
 )
 
 
+_LIKE_A_BADGE = re.compile(r"B\.[A-Z2-7]{16,}", re.IGNORECASE)
+
+
+def like_badge(text: str) -> bool:
+    """Whether a badge stands in the line, whole or mis-framed: behind an identifier or a device's prefix, before a
+    sign too many, or cut. It opens the station all the same, and is never shown (D4.8).
+
+    >>> like_badge("B." + "A" * 26 + "1"), like_badge("BLUE-MUG")
+    (True, False)
+    """
+    return text.lstrip()[:2] in ("B.", "b.") or _LIKE_A_BADGE.search(text) is not None
+
+
 class ScanConfig(Struct, frozen=True):
     """What a site and a device add to the meaning of a line.
 

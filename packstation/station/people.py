@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct
 
+from packstation.scan import like_badge
 from packstation.store import Store
 from sync import protocol
 
@@ -107,16 +107,8 @@ def offset_s(wall_ms: int) -> int:
     return int(offset.total_seconds()) if offset else 0
 
 
-_BADGE = re.compile(r"B\.[A-Z2-7]{16,}")
-"""A badge wherever it stands in a line: behind an identifier or a device's prefix it is as secret (D4.8)."""
-
-
-def is_badge(text: str) -> bool:
-    return _BADGE.search(text) is not None
-
-
 def log_text(text: str, *, secret: bool) -> str:
     """A raw line for the local log; badges, PINs and 2D codes that resolved to nothing as digest (sync J8)."""
-    if secret or text.startswith("B.") or _BADGE.search(text):
+    if secret or like_badge(text):
         return f"#{protocol.digest(text)}"
     return protocol.code_for_fact(text) if len(text) > protocol.CODE_CHARS_MAX else text.replace("\0", "")

@@ -136,3 +136,38 @@ def test_bytes_that_are_no_text_are_no_traceback() -> None:
     assert (done.returncode, done.stderr) == (0, b"")
     assert [json.loads(line)["kind"] for line in done.stdout.splitlines()] == ["invalid", "text"]
     assert b"\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "B.ABCDEFGHIJKLMNOPQRSTUVWXYZ1",
+        "B.ABCDEFGHIJKLMNOPQRSTUVWXY",
+        "xB.ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "]C0B.ABCDEFG1",
+    ],
+)
+def test_a_badge_with_a_sign_too_many_or_too_few_is_not_shown_either(
+    line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """D4.8: a mis-framed badge opens the station for whoever reads it from a log."""
+    assert main(["scan", line]) == 0
+    assert "ABCDEFG" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("]d2010950600013435217261300", "gs1: AI 17: expected a date as YYMMDD, got '261300'"),
+        ("]d2010950600013435210" + "A" * 21,
+         "gs1: AI 10: expected up to 20 characters and a separator, got 21 characters"),
+        ("]d2010950600013435221", "gs1: AI 21: expected up to 20 characters, got nothing"),
+        ("]d2ZZ", "gs1: expected application identifiers, got 'ZZ'"),
+    ],
+)  # fmt: skip
+def test_a_broken_gs1_code_says_which_identifier_and_what_was_expected(
+    line: str, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """D4.3: whoever looks for the label's fault is sent to the right place of it."""
+    assert main(["scan", line]) == 0
+    assert json.loads(capsys.readouterr().out)["reason"] == reason
