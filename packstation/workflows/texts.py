@@ -277,6 +277,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "Box {no} has left on manifest {manifest}. Nothing recorded. Go on with the next box.",
         "Box {no} has left.",
     ),
+    "reprint_which": ("Print again: scan the parcel or its order, then F11.", "Scan the parcel, then F11."),
     "reprint_reason": ("Print again: why?", ""),
     "reprinted": ("Copy {copy} prints. Destroy the ones before.", ""),
     "reprint_again": (

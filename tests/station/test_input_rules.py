@@ -320,3 +320,16 @@ def test_grams_are_typed_only_where_no_scale_answers(tmp_path: Path) -> None:
     assert made.station.state == "WEIGH"
     made.station.devices["scale"] = "No scale: usb:0EB8:F000"
     assert "CartonWeighed" in made.key("=950").facts
+
+
+def test_a_badge_with_a_sign_too_many_is_not_shown_at_the_bench(tmp_path: Path) -> None:
+    """D4.8: who stands behind the packer reads it from the screen."""
+    said = bench(tmp_path).scan("B.ABCDEFGHIJKLMNOPQRSTUVWXYZ1")
+    assert said.outcome == "refused"
+    assert said.message.startswith("Not known: B.***")
+
+
+def test_print_again_with_nothing_open_says_what_to_scan(tmp_path: Path) -> None:
+    """FL5.32: right after sealing the box lies there with its label's code on it."""
+    said = bench(tmp_path).key("f11")
+    assert said.message == "Print again: scan the parcel or its order, then F11."

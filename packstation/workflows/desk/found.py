@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from packstation.scan import like_badge
 from packstation.workflows.desk.copies import (
     Check,
     Door,
@@ -51,6 +52,13 @@ class Found(Struct, frozen=True):
     def code(self) -> str:
         """The text as a fact may hold it."""
         return code_for_fact(self.text)
+
+    @property
+    def shown(self) -> str:
+        """The text as a screen may show it, which stands beside others' eyes: what may be a badge is not (D4.8)."""
+        if like_badge(self.text):
+            return "B.***"
+        return self.text if len(self.text) <= 24 else self.text[:23] + "…"
 
     def of(self, *kinds: str) -> tuple[Candidate, ...]:
         """The candidates of the first of the kinds, in FL2.9's order, that has any; each `ref` of an order once."""

@@ -249,6 +249,8 @@ def _keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
         if why == "too_many":
             return ignored(replace(desk, remove=True), Say("take_out"), Cue.ASK)
     door = commands.door(command, where)
+    if door is None and command == "*REPRINT" and where == "IDLE":
+        return asked(desk, Say("reprint_which"))
     if door is None:
         return asked(desk, Say("not_here", {"command": command, "next": commands.next_step(where)}))
     return door(desk, now, reader)
@@ -334,12 +336,11 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
 
 
 def _unknown(desk: Desk, found: Found, where: str) -> Answer:
-    shown = found.text if len(found.text) <= 24 else found.text[:23] + "…"
     if found.candidates:
         what = Say(f"kind_{found.candidates[0].kind}")
         return asked(desk, Say("wrong_moment", {"what": what, "next": commands.next_step(where)}), about="order")
     about = "item" if where == "ORDER" else "order"
-    return refused(desk, "unknown", Say("unknown", {"code": shown}), Cue.UNKNOWN, about=about)
+    return refused(desk, "unknown", Say("unknown", {"code": found.shown}), Cue.UNKNOWN, about=about)
 
 
 def _job(desk: Desk) -> Job:

@@ -231,13 +231,12 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
 
 
 def _unknown(desk: Desk, found: Found, where: str) -> Answer:
-    shown = found.text if len(found.text) <= 24 else found.text[:23] + "…"
     if found.candidates:
         what = Say(f"kind_{found.candidates[0].kind}")
         say = Say("wrong_moment", {"what": what, "next": next_step(where)})
         return asked(desk, say, desk.pending, about="order", holds=False)
     about = "item" if where in ("UNIT", "FACE") else "order"
-    return refused(desk, "unknown", Say("unknown", {"code": shown}), Cue.UNKNOWN, about=about)
+    return refused(desk, "unknown", Say("unknown", {"code": found.shown}), Cue.UNKNOWN, about=about)
 
 
 def _ok(desk: Desk, now: Moment, reader: Reader) -> Answer:

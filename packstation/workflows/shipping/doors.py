@@ -99,8 +99,7 @@ def unknown(desk: Desk, found: Found, where: str) -> Answer:
     if found.candidates:
         what = Say(f"kind_{found.candidates[0].kind}")
         return asked(desk, Say("wrong_moment", {"what": what, "next": next_step(where)}), about="order")
-    shown = found.text if len(found.text) <= 24 else found.text[:23] + "…"
-    return refused(desk, "unknown", Say("unknown", {"code": shown}), Cue.UNKNOWN, about="order")
+    return refused(desk, "unknown", Say("unknown", {"code": found.shown}), Cue.UNKNOWN, about="order")
 
 
 def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:

@@ -87,8 +87,7 @@ def bag(desk: Desk, found: Found, reader: Reader) -> Answer:
     if found.candidates:
         what = Say(f"kind_{found.candidates[0].kind}")
         return asked(desk, Say("wrong_moment", {"what": what, "next": Say("next_load_bags")}), about="order")
-    shown = found.text if len(found.text) <= 24 else found.text[:23] + "…"
-    return _refused(desk, "unknown", Say("unknown", {"code": shown}), Cue.UNKNOWN)
+    return _refused(desk, "unknown", Say("unknown", {"code": found.shown}), Cue.UNKNOWN)
 
 
 def handed_over(desk: Desk) -> Answer:
