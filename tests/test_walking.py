@@ -202,6 +202,21 @@ def test_the_pick_list_is_in_walking_order_and_opens_by_its_own_code(bench: Benc
     assert bench.scan(data.walk).state == "CONFIRM"
 
 
+def test_pick_list_and_cart_sheet_say_the_slots_as_the_walk_will_give_them(bench: Bench) -> None:
+    """D8.6, FL6.11: before the walk they name for each order the slot it gets when A1, A2 ... are scanned."""
+    plan(bench)
+    release(bench)
+    before = walking.cart_sheet_of(bench.store, "W-1", "K-1").slots
+    assert [slot.slot for slot in before] == [f"S-1-A{n}" for n in range(1, len(before) + 1)]
+    assert {row.into for row in walking.pick_list_of(bench.store, "W-1", "K-1").rows} == {
+        f"A{n}" for n in range(1, len(before) + 1)
+    }
+    bench.scan("K-1", "S-1-A1", "T-5", "S-1-A2", "T-6")
+    after = walking.cart_sheet_of(bench.store, "W-1", "K-1").slots
+    assert [(slot.order, slot.slot) for slot in after] == [(slot.order, slot.slot) for slot in before]
+    assert [slot.tote for slot in after][:2] == ["T-5", "T-6"]
+
+
 def test_the_pick_list_names_the_slots_once_they_are_given(bench: Bench) -> None:
     plan(bench)
     release(bench)
@@ -209,7 +224,7 @@ def test_the_pick_list_names_the_slots_once_they_are_given(bench: Bench) -> None
     rows = walking.pick_list_of(bench.store, "W-1", "K-1").rows
     assert [row.into for row in rows if row.location == "A-05-1"] == ["A1"]
     slots = walking.cart_sheet_of(bench.store, "W-1", "K-1").slots
-    assert [(slot.order, slot.slot) for slot in slots if slot.slot] == [("#4472", "S-1-A1")]
+    assert [(slot.order, slot.slot) for slot in slots if slot.order == "#4472"] == [("#4472", "S-1-A1")]
 
 
 def test_the_papers_of_a_walk_are_printed_again_one_at_a_time(bench: Bench) -> None:

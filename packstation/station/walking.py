@@ -13,7 +13,7 @@ from packstation.store.walks import Walks
 from packstation.waves.plan import PlannedWave, Stop, Waiting, plan
 from packstation.waves.stops import best_face
 from packstation.workflows.desk import Job
-from packstation.workflows.picking.walk import tail
+from packstation.workflows.picking.walk import dead, tail
 from sync import facts as f
 from sync.protocol import Deed
 
@@ -223,13 +223,14 @@ def pick_list_of(store: Store, wave: str, cart: str | None = None) -> PickList:
     if not rows:
         raise LookupError(f"wave {wave}: expected a planned wave, got none.")
     single = len({its_cart for _, its_cart in rows}) == 1
+    given = {its_cart: slots_of(store, wave, its_cart) for its_cart in {its_cart for _, its_cart in rows}}
     stops: list[tuple[int, str, str, PickRow]] = []
     for fo, its_cart in rows:
         job = store.job(fo)
         if job is None:
             continue
         lines = {line.line: line for line in job.doc.lines}
-        slot = job.order.slot
+        slot = given[its_cart].get(fo)
         into = tail(slot) if slot else f"#{job.doc.order_no}"
         stops.extend(
             (
@@ -270,9 +271,26 @@ def carts_of(store: Store, wave: str) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
+def slots_of(store: Store, wave: str, cart: str) -> dict[str, str]:
+    """{order: slot} of a cart: those that were scanned, and for the others the slots that are free, in the order in
+    which the walk gives them out when slot after slot is scanned (FL6.11). A cart that is no K-n has none."""
+    rows = store.db.execute(
+        "SELECT fo FROM board_wave_fo WHERE wave = ? AND cart = ? ORDER BY place", (wave, cart)
+    ).fetchall()
+    jobs = [job for job in (store.job(fo) for (fo,) in rows) if job is not None]
+    given = {job.doc.fo: job.order.slot for job in jobs if job.order.slot}
+    number = cart.removeprefix("K-")
+    if not number.isdecimal() or any(job.order.totes and not job.order.slot for job in jobs):
+        return given
+    free = (name for name in (f"S-{number}-A{n}" for n in range(1, 100)) if name not in given.values())
+    waiting = (job.doc.fo for job in jobs if job.doc.fo not in given and not dead(job))
+    return given | dict(zip(waiting, free, strict=False))
+
+
 def cart_sheet_of(store: Store, wave: str, cart: str) -> CartSheet:
-    """Which order goes where on a cart; before it is begun its slots and totes are blank, to be filled in by hand."""
+    """Which order goes where on a cart; a tote is blank until it is scanned, to be filled in by hand."""
     slots = []
+    given = slots_of(store, wave, cart)
     for (fo,) in store.db.execute(
         "SELECT fo FROM board_wave_fo WHERE wave = ? AND cart = ? ORDER BY place", (wave, cart)
     ).fetchall():
@@ -281,7 +299,7 @@ def cart_sheet_of(store: Store, wave: str, cart: str) -> CartSheet:
             continue
         slots.append(
             CartSlot(
-                slot=job.order.slot or "",
+                slot=given.get(fo, ""),
                 order=f"#{job.doc.order_no}",
                 lines=len(job.doc.lines),
                 units=sum(job.need(line) for line in job.doc.lines),
