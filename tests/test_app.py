@@ -312,13 +312,16 @@ def test_digits_and_enter_of_a_quick_hand_are_an_entry() -> None:
 
 
 def test_a_wedge_without_an_enter_is_read_after_a_pause() -> None:
-    """FL2.18, D3.2: 250 ms of nothing end its code; F2 shows it."""
+    """FL2.18, D3.2: refused once; the same code again, and 250 ms of nothing end its codes; F2 shows it."""
     shop = Shop(order_prompt())
 
     async def story(app: PackstationApp, pilot: object) -> None:
         await _type(app, pilot, "]C0T-113")
         await pilot.pause(0.7)  # type: ignore[attr-defined]
-        assert shop.lines == ["]C0T-113"]
+        assert parse(shop.lines[-1]).fault is not None
+        await _type(app, pilot, "]C0T-113")
+        await pilot.pause(0.7)  # type: ignore[attr-defined]
+        assert shop.lines[1:] == ["]C0T-113"]
         await pilot.press("f2")  # type: ignore[attr-defined]
         assert "]C0T-113" in screen(app)
 

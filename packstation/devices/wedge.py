@@ -1,14 +1,13 @@
 """A scanner that types: its keys become a line before any field sees them, and an Enter of its own is no answer.
 
 typing ──]──▶ capturing ──CR, TAB, LF──▶ Line         keys without the ] of an AIM identifier are typing
-                  └── 250 ms of nothing ──▶ a Line that counts, from a wedge that sends no end
-                                        └─▶ else a Line with a fault: broken off, to be scanned again
+                  └── 250 ms of nothing ──▶ a Line with a fault: broken off, to be scanned again
+                                        └─▶ a Line that counts, from a wedge that sends no end
 
 Pure: fed with the names of keys and their times, since characters differ between terminals and test drivers (DT2).
 Scan or typing is never told by speed: over SSH and tmux keys come in one lump, and a slow wedge is slower than a
-quick hand (D3.2). A pause ends a code only if no hand typed it and no end is to be expected: T-11 must not pass for
-the beginning of T-113. So a wedge that has sent an end is believed to send none only when the same code was broken
-off at the same place twice.
+quick hand (D3.2). T-11 must not pass for the beginning of T-113, so an end is expected of every wedge: that it sends
+none is believed when the same code was broken off at the same place twice, and until an end comes after all.
 """
 
 from __future__ import annotations
@@ -96,7 +95,7 @@ class Wedge:
         self._last_ms: int | None = None
         self._ended_ms: int | None = None
         self._paused_ms: int | None = None
-        self._sends_end: bool | None = None
+        self._sends_end = True
         self._broken_off = ""
 
     @property

@@ -119,7 +119,7 @@ def test_a_code_that_cannot_be_printed_is_refused_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "line 1 column 1: expected JSON"),
+        (b"", "expected a JSON document, got nothing"),
         (b"[]", "document: expected an object, got []"),
         (b"{", "line 1 column 2: expected JSON"),
         (b"\xff\xfe", "expected UTF-8"),

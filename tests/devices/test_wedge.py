@@ -76,8 +76,12 @@ def _sends_ends() -> Wedge:
 
 
 def test_a_pause_ends_the_line_of_a_wedge_that_sends_no_end() -> None:
-    """FL2.18: "wedge with and without Enter"."""
+    """FL2.18: "wedge with and without Enter": the first code is scanned twice, then a pause is believed (D3.2)."""
     wedge = Wedge()
+    typed(wedge, "]C0T-113", -3_000)
+    refused = wedge.tick(-1_000, NOW)
+    assert refused is not None
+    assert refused.fault is not None
     for at_ms in (0, 3_000):
         typed(wedge, "]C0T-113", at_ms)
         last_ms = at_ms + 5 * 7
@@ -93,6 +97,7 @@ def test_a_pause_ends_the_line_of_a_wedge_that_sends_no_end() -> None:
 def test_the_next_scan_ends_the_one_before() -> None:
     """The clock may be late: a scan of a wedge without an end stands before the key that shows it is over."""
     wedge = Wedge()
+    typed(wedge, "]C0T-113", -3_000)
     typed(wedge, "]C0T-113")
     first, *_ = typed(wedge, "]C0T-114", 1_000)
 
