@@ -17,6 +17,7 @@ from packstation.documents.block import LEADING, LEADING_TALL, Entry, SetLine, b
 from packstation.documents.drawn import Drawn, PaperRefused, Symbol, Unprintable
 from packstation.documents.symbols import QUIET_MODULES, Bars, Matrix, runs_of
 from packstation.documents.text import (
+    DEVANAGARI,
     NAME_CHARS_MAX,
     Line,
     base_of,
@@ -34,6 +35,8 @@ Align = Literal["left", "center", "right"]
 SIZE_MIN_PT = 6.0
 BOLD_STROKE = 0.035
 """How thick the outline of bold words is whose font has no bold face, as a share of their size."""
+BOLD_STROKE_DENSE = 0.018
+"""The same for Devanagari, whose marks stand so close that a thicker outline closes them."""
 KEPT_MAX = 1000
 _WIDTHS = tuple(f" {width} 1 re" for width in range(200))
 # A start more than widths: the last is where the symbol ends.
@@ -113,7 +116,8 @@ class Sheet:
                 code = words.getCode()
                 if run.stroked:
                     # Round joins: the corner of a stroke must not become a thorn.
-                    code = f"q {size * BOLD_STROKE:.2f} w 1 j 1 J{' 1 G' if white else ''} 2 Tr {code} Q"
+                    thick = BOLD_STROKE_DENSE if run.font == DEVANAGARI else BOLD_STROKE
+                    code = f"q {size * thick:.2f} w 1 j 1 J{' 1 G' if white else ''} 2 Tr {code} Q"
                 self._code.append(ink + code)
             x += run.width * size / 1000
         if white:

@@ -32,8 +32,8 @@ _CJK = "DroidSansFallbackFull"
 # The complete Droid fallback has every Chinese extension but, unlike the small one, no Korean syllables.
 _KOREAN = "NanumSquareR"
 _THAI = "NotoSansThai-Regular"
-_DEVANAGARI = "NotoSansDevanagari-Regular"
-_SHAPED = frozenset({_THAI, _DEVANAGARI})
+DEVANAGARI = "NotoSansDevanagari-Regular"
+_SHAPED = frozenset({_THAI, DEVANAGARI})
 
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
@@ -334,7 +334,7 @@ def _script_font(character: str) -> str | None:
     if 0x0E00 <= code <= 0x0E7F:
         name = _THAI
     elif 0x0900 <= code <= 0x097F or 0xA8E0 <= code <= 0xA8FF or 0x1CD0 <= code <= 0x1CFF:
-        name = _DEVANAGARI
+        name = DEVANAGARI
     elif 0x3130 <= code <= 0x318F or 0xAC00 <= code <= 0xD7A3:
         name = _KOREAN
     elif 0x2E80 <= code <= 0xA4CF or 0xF900 <= code <= 0xFAFF or 0xFF00 <= code <= 0xFFEF or code >= 0x20000:

@@ -76,7 +76,8 @@ def test_bold_is_bolder_in_every_script(script: str, white: bool) -> None:
         seen = page_image(sheet.finish(), 203).point(lambda grey: 255 if grey < 128 else 0)
         dark = sum(1 for dot in seen.tobytes() if dot)
         inks.append(seen.width * seen.height - dark if white else dark)
-    assert 1.15 < inks[1] / inks[0] < 2.2
+    most = 1.4 if script == "devanagari" else 2.2  # its marks stand close and must not close up
+    assert 1.15 < inks[1] / inks[0] < most
 
 
 def test_arabic_keeps_its_numbers_and_joins_lam_with_alef() -> None:
