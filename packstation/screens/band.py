@@ -28,6 +28,7 @@ from packstation.workflows.prompt import Cue, Key, Message, Prompt, Status
 INSTRUCTION_LINES = 3
 _STOP = ("┏━╸╺┳╸┏━┓┏━┓", "┗━┓ ┃ ┃ ┃┣━┛", "╺━┛ ╹ ┗━┛╹  ")
 _STOP_ASCII = (" __ ___ _   _ ", "(_   | / \\|_)", "__)  | \\_/|  ")
+_FAULT_CELLS_MAX = 18
 _FAULT = ("No ", "no ")  # “No printer: ZD420” (FL1.5)
 
 
@@ -80,9 +81,12 @@ def status_line(status: Status, paper: Paper) -> Line:
         )
     if not paper.nano:
         parts.append((3, "left", [(paper.say(status.station), "status")]))
-        for text in (status.scanner, status.scale, status.printer):
+        for kind, text in (("scanner", status.scanner), ("scale", status.scale), ("printer", status.printer)):
             if faulty(text):
-                parts.append((4, "left", [(f"{glyphs.ill} {paper.say(device_text(text, language))}", "status.ill")]))
+                told = paper.say(device_text(text, language))
+                if paper.width < 60 and len(told) > _FAULT_CELLS_MAX:
+                    told = word(kind, language)  # the sign beside its name: the rest stands on the station page
+                parts.append((4, "left", [(f"{glyphs.ill} {told}", "status.ill")]))
             elif text and paper.width >= 60:
                 parts.append((7, "left", [(f"{glyphs.well} ", "status.well"), (paper.say(text), "status")]))
     if paper.width >= 60:

@@ -372,3 +372,10 @@ def test_on_the_smallest_screen_the_way_in_stands_alone(state: str) -> None:
     assert "*MORE" in first
     screen.more()
     assert "Sound" in text_of(screen.draw(prompt, STATUS, paper))
+
+
+def test_a_handheld_names_a_printer_that_is_not_ready() -> None:
+    """FL1.5: its whole address has no room at 40x20, the sign beside its name has."""
+    status = replace(STATUS, printer="No printer: tcp://zd420.packing.example:9100")
+    head = JobScreen().draw(IDLE, status, Paper(40, 20)).lines[0]
+    assert "✗ printer" in "".join(text for text, _ in head).lower()
