@@ -139,7 +139,7 @@ def test_a_stop_is_heard_again_until_acknowledged(monkeypatch: pytest.MonkeyPatc
     class Hand(io.StringIO):
         """Scans what brings the stop, waits, acknowledges with an empty line, waits, leaves."""
 
-        steps = iter([(0.0, "E4\n"), (0.7, "\n"), (0.2, "*MORE\n"), (0.5, "")])
+        steps = iter([(0.0, "E4\n"), (1.5, "\n"), (0.2, "*MORE\n"), (0.5, "")])
 
         def readline(self, size: int | None = -1) -> str:  # type: ignore[override]
             wait_s, text = next(self.steps)
@@ -148,7 +148,7 @@ def test_a_stop_is_heard_again_until_acknowledged(monkeypatch: pytest.MonkeyPatc
             return text
 
     PlainApp(shop, Hand(), io.StringIO(), cue_out=(heard.append,)).run()
-    assert 3 <= counts[1] <= 5
+    assert 3 <= counts[1] <= 9  # every 0.2 s, or later where the machine is busy
     assert counts[3] == counts[2] == len(heard)
 
 
