@@ -11,7 +11,10 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from packstation.cartons.engine import warm
 
 # How long one example takes says how busy the machine is, and nothing about us.
 settings.register_profile("busy", deadline=None)
@@ -39,3 +42,14 @@ def pytest_configure() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + (cores + 1) // 2
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The compiled carton engine on the disk: the first worker compiles it, the others wait and load it."""
+    with open(tmp_path_factory.getbasetemp().parent / "compiling", "a+", encoding="ascii") as turn:
+        if os.name != "nt":
+            import fcntl
+
+            fcntl.flock(turn, fcntl.LOCK_EX)
+        warm("fast")

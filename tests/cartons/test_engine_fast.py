@@ -16,6 +16,7 @@ from packstation.cartons.world import Counts, Dice, Packing, View, World
 from tests.cartons.generate import Document, big, mpv, synthetic
 
 pytest.importorskip("numba", reason="the extra `fast` is not installed")
+pytestmark = pytest.mark.usefixtures("compiled")
 
 
 def world_of(order: Order, *, compiled: bool) -> tuple[World, Counts]:

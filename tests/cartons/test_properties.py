@@ -98,6 +98,7 @@ def test_no_plan_for_orders_like_a_shop_breaks_a_rule() -> None:
 
 
 @pytest.mark.skipif(not fast_is_there(), reason="the extra `fast` (numba) is not here")
+@pytest.mark.usefixtures("compiled")
 def test_plans_of_the_compiled_engine_break_no_rule() -> None:
     """CT12.3: more constructs in the same time, never another contract; the same seed gives the same plan."""
     documents = [*map(fuzzed, range(200)), *map(synthetic, range(20)), *map(big, range(2))]
