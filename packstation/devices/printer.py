@@ -16,6 +16,7 @@ import select
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -26,10 +27,12 @@ from packstation.devices.host_status import host_status
 CONNECT_S_MAX = 3.0
 STATUS_S_MAX = 1.0
 SILENT_S_MAX = 0.1
-"""For one that was asked before and has never answered: no label waits a second for words that never come."""
+"""For one that was asked before and has never answered: no label waits a second for words that never come.
+Words that come later than this are still heard, while the label leaves."""
 STALL_S_MAX = 10.0
 TRANSFER_S_MAX = 120.0
 FAREWELL_S_MAX = 0.3
+ANSWER_BYTES_MAX = 1024
 LP_S_MAX = 10.0
 NAME_CHARS_MAX = 100
 DOCUMENT_DAYS_MAX = 30
@@ -185,6 +188,7 @@ class TcpPrinter:
         self.url, self.profile = url, profile
         self._address = (found[1].strip("[]"), port)
         self._has_answered = self._was_silent = False
+        self._early = b""
 
     def reach(self) -> Line | NotReady:
         try:
@@ -199,7 +203,7 @@ class TcpPrinter:
         if trouble:
             wire.close()
             return NotReady(trouble)
-        return _TcpLine(wire)
+        return _TcpLine(wire, self._heard_late)
 
     def look(self) -> Seen | NotReady:
         """As `reach`, but silence is told: a label would be tried all the same, and nobody knows whether it came."""
@@ -220,19 +224,23 @@ class TcpPrinter:
         wire.settimeout(STATUS_S_MAX)
         wire.sendall(b"~HS\r\n")
         expected = self.profile.answers_hs or self._has_answered
-        status = host_status(
-            _three_strings(wire, SILENT_S_MAX if self._was_silent and not expected else STATUS_S_MAX)
-        )
+        self._early = _three_strings(wire, SILENT_S_MAX if self._was_silent and not expected else STATUS_S_MAX)
+        status = host_status(self._early)
         self._was_silent = status is None
         if status is None:
             return "does not say it is ready: look for paper, ribbon and an open head" if expected else ""
         self._has_answered = True
         return ", ".join(status.troubles)
 
+    def _heard_late(self, words: bytes) -> None:
+        """A printer on a slow line answers after its label was begun: from the next one on it is waited for."""
+        self._has_answered = self._has_answered or host_status(self._early + words) is not None
+
 
 class _TcpLine:
-    def __init__(self, wire: socket.socket) -> None:
+    def __init__(self, wire: socket.socket, heard: Callable[[bytes], None]) -> None:
         self._wire = wire
+        self._heard = heard
 
     def hand_over(self, content: bytes, name: str) -> Handed:
         self._wire.settimeout(STALL_S_MAX)
@@ -255,10 +263,14 @@ class _TcpLine:
         """Closing with unread bytes resets the connection, and a reset may drop the end of the label."""
         self._wire.shutdown(socket.SHUT_WR)
         deadline = time.monotonic() + FAREWELL_S_MAX
-        while (left_s := deadline - time.monotonic()) > 0:
+        words = b""
+        while (left_s := deadline - time.monotonic()) > 0 and len(words) < ANSWER_BYTES_MAX:
             readable, _, _ = select.select([self._wire], [], [], left_s)
-            if not readable or not self._wire.recv(4096):
-                return
+            piece = self._wire.recv(ANSWER_BYTES_MAX) if readable else b""
+            if not piece:
+                break
+            words += piece
+        self._heard(words)
 
     def close(self) -> None:
         self._wire.close()
@@ -268,14 +280,14 @@ def _three_strings(wire: socket.socket, patience_s: float) -> bytes:
     """What comes within the time for a status: until the third ETX, at most 1 KiB."""
     answer = b""
     deadline = time.monotonic() + patience_s
-    while answer.count(b"\x03") < 3 and len(answer) < 1024:
+    while answer.count(b"\x03") < 3 and len(answer) < ANSWER_BYTES_MAX:
         left_s = deadline - time.monotonic()
         if left_s <= 0:
             break
         readable, _, _ = select.select([wire], [], [], left_s)
         if not readable:
             break
-        piece = wire.recv(1024)
+        piece = wire.recv(ANSWER_BYTES_MAX)
         if not piece:
             raise ConnectionResetError("hung up when asked for its status")
         answer += piece

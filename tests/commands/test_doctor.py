@@ -177,8 +177,11 @@ def test_a_station_file_others_can_read_is_wrong(station: Path, capsys: pytest.C
     assert (code, states(document, "station")[1][0]) == (1, "wrong")
 
 
-def test_a_printer_says_what_it_lacks(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_printer_says_what_it_lacks(
+    station: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """D6.3: `~HS` over a real socket."""
+    monkeypatch.setattr("packstation.devices.printer.STATUS_S_MAX", 30.0)
     sink = PrinterSink()
     try:
         code, document = told(capsys, station, "--printer", sink.url)

@@ -46,7 +46,7 @@ class PrinterSink:
         self.printed: list[bytes] = []
         self.taken: list[bytes] = []
         self.asked = 0
-        self.connections = 0
+        self.connections = self.ended = 0
         self.changed = threading.Condition()
         self._port = 0
         self._server: socket.socket | None = None
@@ -116,6 +116,9 @@ class PrinterSink:
             self._told(document, whole=True)
         finally:
             wire.close()
+            with self.changed:
+                self.ended += 1
+                self.changed.notify_all()
 
     def _told(self, document: bytes, *, whole: bool) -> None:
         with self.changed:
@@ -125,10 +128,15 @@ class PrinterSink:
                     self.printed.append(document)
             self.changed.notify_all()
 
-    def waits_for(self, count: int, seconds: float = 5.0) -> list[bytes]:
+    def waits_for(self, count: int, seconds: float = 30.0) -> list[bytes]:
         with self.changed:
             self.changed.wait_for(lambda: len(self.printed) >= count, seconds)
             return list(self.printed)
+
+    def waits_until_idle(self) -> None:
+        """Every connection that was taken has ended, and what it brought is told."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.ended == self.connections, 30.0)
 
     def close(self) -> None:
         self.switch_off()

@@ -47,7 +47,7 @@ class Plug:
     def bytes_back(self, size: int) -> bytes:
         assert self._master is not None
         got = b""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while len(got) < size and time.monotonic() < deadline:
             try:
                 got += os.read(self._master, 4_096)
@@ -75,7 +75,8 @@ class Hand:
         return Scanner(url, self.lines.append, self.states.append, **options).start()  # type: ignore[arg-type]
 
 
-def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    """Patient: a busy machine is slow, and only what never happens takes all this time."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"

@@ -28,6 +28,7 @@ from packstation.devices.scale import (
 from packstation.devices.scale.port import hid_device
 from packstation.workflows.prompt import Say
 from tests.devices.scale_emulator import ScaleEmulator
+from tests.devices.scanner_bench import until
 
 PARSERS = {"nci": nci.parse, "8217": toledo.parse, "sics": sics.parse, "fairbanks": fairbanks.parse, "hid": hid.parse}
 
@@ -262,11 +263,11 @@ class Bench:
             self.states.append(state)
             self.changed.notify_all()
 
-    def until(self, condition: Callable[[], bool], seconds: float = 6.0) -> None:
+    def until(self, condition: Callable[[], bool], seconds: float = 30.0) -> None:
         with self.changed:
             assert self.changed.wait_for(condition, seconds), (self.weights, self.states[-5:])
 
-    def shows(self, word: str, seconds: float = 6.0) -> None:
+    def shows(self, word: str, seconds: float = 30.0) -> None:
         self.until(lambda: self.scale.state.word == word, seconds)
 
     def close(self) -> None:
@@ -327,12 +328,13 @@ def test_nothing_is_asked_while_no_weight_is_wanted(bench_of: Callable[..., Benc
     time.sleep(0.7)
     assert bench.emulator.asked == 0
     bench.emulator.load("100.00", "g")
+    began = time.monotonic()
     bench.scale.want()
     bench.until(lambda: bench.weights == [100])
     bench.scale.rest()
     bench.shows("idle")
     asked = bench.emulator.asked
-    assert asked <= 12, "every 0.2 s, not faster"
+    assert asked <= (time.monotonic() - began) / 0.2 + 2, "every 0.2 s, not faster"
     time.sleep(0.6)
     assert bench.emulator.asked == asked
 
@@ -353,10 +355,9 @@ def test_a_scale_that_lies_gives_no_weight(bench_of: Callable[..., Bench], lie: 
         bench.emulator.load("4.215")
         bench.emulator.lie = lie
         bench.scale.want()
-    time.sleep(1.2)
     for bench in benches:
+        until(lambda bench=bench: bench.emulator.asked >= 5)
         assert bench.weights == []
-        assert bench.emulator.asked >= 4
         bench.emulator.lie = "none"
     for bench in benches:
         bench.until(lambda bench=bench: bench.weights == [1912])
@@ -369,8 +370,8 @@ def test_a_line_that_loses_bytes_gives_no_wrong_weight(bench_of: Callable[..., B
         bench.emulator.load("4.215")
         bench.emulator.lie = "forgets_bytes"
         bench.scale.want()
-    time.sleep(2.5)
     for bench in benches:
+        until(lambda bench=bench: bench.emulator.asked >= 12)
         assert set(bench.weights) <= {1912}
 
 
@@ -410,7 +411,7 @@ def test_a_silent_scale_lets_people_type_and_an_answering_one_does_not(bench_of:
 
 
 def test_a_pulled_plug_is_told_and_the_scale_is_found_again(bench_of: Callable[..., Bench]) -> None:
-    """D1.4, D1.5: within 2.5 s of plugging in, and nothing read before counts."""
+    """D1.4, D1.5: found by itself, and nothing read before counts. How soon is measured with the scanner."""
     bench = bench_of("sics")
     bench.emulator.load("100.00", "g")
     bench.scale.want()
@@ -420,9 +421,7 @@ def test_a_pulled_plug_is_told_and_the_scale_is_found_again(bench_of: Callable[.
     assert not bench.scale.state.answers
     bench.emulator.load("300.00", "g")
     bench.emulator.plug_in()
-    plugged = time.monotonic()
     bench.until(lambda: bench.scale.state.answers)
-    assert time.monotonic() - plugged < 2.5
     bench.until(lambda: bench.weights == [100, 300])
 
 
@@ -430,7 +429,7 @@ def test_a_pulled_plug_is_noticed_while_no_weight_is_wanted(bench_of: Callable[.
     bench = bench_of("sics")
     bench.shows("idle")
     bench.emulator.unplug()
-    bench.shows("absent", 2.0)
+    bench.shows("absent")
 
 
 def test_two_programs_on_one_scale_are_told_apart(bench_of: Callable[..., Bench]) -> None:
@@ -439,9 +438,7 @@ def test_two_programs_on_one_scale_are_told_apart(bench_of: Callable[..., Bench]
     bench.shows("idle")
     second = Scale(scale_address(f"{bench.emulator.path}#sics"), on_weight=bench.weights.append)
     second.start()
-    deadline = time.monotonic() + 3
-    while "another program" not in second.state.text and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: "another program" in second.state.text)
     second.stop()
     assert second.state == ScaleState("absent", Say("scale_no", {"why": Say("scale_held")}))
     assert second.state.text == "No scale: another program holds the port."
@@ -464,9 +461,7 @@ def test_the_supervisor_can_zero_the_scale(bench_of: Callable[..., Bench], proto
     bench = bench_of(protocol)
     bench.shows("idle")
     assert bench.scale.zero()
-    deadline = time.monotonic() + 3
-    while not bench.emulator.zeroed and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: bench.emulator.zeroed)
     assert bench.emulator.zeroed == 1
 
 
@@ -489,9 +484,7 @@ def test_a_zeroed_scale_has_to_say_so(bench_of: Callable[..., Bench], protocol: 
     bench.emulator.load("0.000" if protocol == "fairbanks" and lie == "none" else "1.250")
     told: list[str] = []
     bench.scale.prove_zero(told.append)
-    deadline = time.monotonic() + 6
-    while not told and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: told)
     assert (told, bench.weights) == ([code], [])
 
 
@@ -500,9 +493,7 @@ def test_a_scale_that_is_not_there_is_not_zeroed(tmp_path: Path) -> None:
     scale = Scale(scale_address(f"{tmp_path / 'none'}#nci"), on_weight=lambda weight_g: None)
     scale.start()
     scale.prove_zero(told.append)
-    deadline = time.monotonic() + 6
-    while not told and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: told)
     scale.stop()
     assert told == ["absent"]
 
@@ -522,7 +513,7 @@ def test_a_usb_scale_reports_without_being_asked(tmp_path: Path) -> None:
     keeper = os.open(fifo, os.O_RDWR)
     scale.start()
     scale.want()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while not weights and time.monotonic() < deadline:
         os.write(keeper, bytes.fromhex("03040BFF3419"))
         time.sleep(0.1)

@@ -18,6 +18,7 @@ import pytest
 from packstation.devices.printer import NotReady, PrinterProfile, Unsure, printer_at
 from packstation.devices.spooler import LEAVES, Job, JobState, PrintNews, Spooler
 from tests.devices.printer_sink import READY, PrinterSink, status
+from tests.devices.scanner_bench import until
 
 FAST = (0.05, 0.1, 0.2)
 
@@ -29,6 +30,7 @@ class ShopSpool:
         self.path = path
         self.moves: list[tuple[str, str]] = []
         self.whys: list[str] = []
+        self.retries_ms: list[int | None] = []
         self.broken = False
         self.changed = threading.Condition()
         with self._db() as db:
@@ -58,7 +60,7 @@ class ShopSpool:
         with self._db() as db:
             return str(db.execute("SELECT state FROM spool WHERE id = ?", (job.id,)).fetchone()[0])
 
-    def waits_for(self, job: Job, state: str, seconds: float = 8.0) -> None:
+    def waits_for(self, job: Job, state: str, seconds: float = 30.0) -> None:
         with self.changed:
             assert self.changed.wait_for(lambda: self.state(job) == state, seconds), (self.state(job), self.moves)
 
@@ -88,6 +90,7 @@ class ShopSpool:
 
     def failed(self, job: Job, why: str, retry_at_ms: int | None) -> None:
         self.whys.append(why)
+        self.retries_ms.append(retry_at_ms)
         if retry_at_ms is None:
             self._to(job, "failed")
         elif self.state(job) == "sending":
@@ -160,9 +163,7 @@ def test_jobs_are_printed_once_each_and_in_order(
     assert sink.waits_for(5) == [render(job) for job in jobs]
     spool.waits_for(jobs[-1], "sent")
     assert spool.moves == [(job.id, state) for job in jobs for state in ("sending", "sent")]
-    deadline = time.monotonic() + 2
-    while len(news) < 10 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: len(news) == 10)
     assert [item.word for item in news] == ["printing", "sent"] * 5
 
 
@@ -192,10 +193,9 @@ def test_a_printer_out_of_paper_gets_its_job_when_there_is_paper(
     spooler = shop()
     first, second = spool.add("FO-1"), spool.add("FO-2")
     spooler.notify()
-    time.sleep(0.5)
+    until(lambda: len(spool.whys) >= 3)
     assert spool.state(first) == spool.state(second) == "queued"
     assert set(spool.whys) == {"paper out"}
-    assert len(spool.whys) >= 3
     sink.hs = READY
     assert sink.waits_for(2) == [render(first), render(second)]
 
@@ -203,21 +203,21 @@ def test_a_printer_out_of_paper_gets_its_job_when_there_is_paper(
 def test_a_failed_try_is_repeated_after_1_2_5_and_then_every_10_seconds(
     spool: ShopSpool, sink: PrinterSink, shop: Callable[..., Spooler]
 ) -> None:
-    """D6.2, in units of 20 ms."""
+    """D6.2, in units of 20 ms: never sooner than was said, and what is said is this row."""
     sink.switch_off()
     tried: list[float] = []
     spooler = shop(
         backoff_s=(0.02, 0.04, 0.1, 0.2),
         on_news=lambda news: tried.append(time.monotonic()) if news.word == "waiting" else None,
+        now_ms=lambda: 0,
     )
     spool.add("FO-1")
     spooler.notify()
-    deadline = time.monotonic() + 5
-    while len(tried) < 7 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: len(tried) >= 7)
+    assert spool.retries_ms[:7] == [20, 40, 100, 200, 200, 200, 200]
     gaps = [later - earlier for earlier, later in itertools.pairwise(tried)]
     for gap, least in zip(gaps, (0.02, 0.04, 0.1, 0.2, 0.2, 0.2), strict=False):
-        assert least <= gap < least + 0.15
+        assert gap >= least
     from packstation.devices.spooler import BACKOFF_S
 
     assert BACKOFF_S == (1, 2, 5, 10)
@@ -229,11 +229,8 @@ def test_f4_tries_at_once(spool: ShopSpool, sink: PrinterSink, shop: Callable[..
     spooler = shop(backoff_s=(60.0,))
     job = spool.add("FO-1")
     spooler.notify()
-    deadline = time.monotonic() + 5
-    while not spool.whys and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: spool.whys)
     sink.switch_on()
-    time.sleep(0.1)
     spooler.notify()
     time.sleep(0.2)
     assert spool.state(job) == "queued", "new work does not hurry a printer that just failed"
@@ -361,9 +358,7 @@ def test_a_spool_that_gives_a_job_twice_does_not_print_it_twice(sink: PrinterSin
     spooler = Spooler(Forgetful(), {"ZD420": printer_at(sink.url)}, render)
     spooler.start()
     assert sink.waits_for(1) == [render(job)]
-    deadline = time.monotonic() + 5
-    while len(marks) < 6 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    until(lambda: len(marks) == 6)
     spooler.stop()
     assert marks == ["sending", "sent", "unsure", "unsure", "unsure", "unsure"]
     assert sink.taken == [render(job)]
@@ -397,10 +392,10 @@ def test_stopping_ends_every_thread(spool: ShopSpool, sink: PrinterSink, shop: C
     spooler = shop(backoff_s=(60.0,))
     spool.add("FO-1")
     spooler.notify()
-    time.sleep(0.2)
+    until(lambda: spool.whys)
     began = time.monotonic()
     spooler.stop()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 30, "it waits for a minute, and is not waited for"
     assert not [thread for thread in threading.enumerate() if thread.name == "printer ZD420" and thread.is_alive()]
 
 
@@ -427,10 +422,9 @@ def test_a_printer_that_fails_at_random_loses_nothing_and_prints_nothing_twice(
         if sink._server is None:
             sink.switch_on()
         spooler.notify()
-    deadline = time.monotonic() + 8
-    while any(spool.state(job) in ("queued", "sending") for job in jobs) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: not any(spool.state(job) in ("queued", "sending") for job in jobs))
     spooler.stop()
+    sink.waits_until_idle()
     for job in jobs:
         starts = sum(content.startswith(b"^XA^FD" + job.document.encode() + b" ") for content in sink.taken)
         whole = sink.printed.count(render(job))
@@ -447,9 +441,10 @@ def test_a_killed_station_prints_nothing_twice(spool: ShopSpool, sink: PrinterSi
     station = (
         "import sys, time, pathlib\n"
         "from tests.devices.test_spooler import ShopSpool, render\n"
-        "from packstation.devices.printer import printer_at\n"
+        "from packstation.devices.printer import PrinterProfile, printer_at\n"
         "from packstation.devices.spooler import Spooler\n"
-        "spooler = Spooler(ShopSpool(pathlib.Path(sys.argv[1])), {'ZD420': printer_at(sys.argv[2])}, render)\n"
+        "printer = printer_at(sys.argv[2], PrinterProfile(answers_hs=True))\n"
+        "spooler = Spooler(ShopSpool(pathlib.Path(sys.argv[1])), {'ZD420': printer}, render)\n"
         "spooler.start()\n"
         "time.sleep(60)\n"
     )
@@ -458,19 +453,15 @@ def test_a_killed_station_prints_nothing_twice(spool: ShopSpool, sink: PrinterSi
     for round_ in range(3):
         before = len(sink.taken)
         process = subprocess.Popen([sys.executable, "-c", station, str(spool.path), sink.url], cwd=root)
-        deadline = time.monotonic() + 20
-        while len(sink.taken) < before + 3 + round_ and time.monotonic() < deadline:
-            time.sleep(0.001)
+        until(lambda: len(sink.taken) >= before + 3 + round_, 60.0)  # noqa: B023  called at once
         process.kill()
         process.wait()
-    time.sleep(0.3)
-    last = Spooler(spool, {"ZD420": printer_at(sink.url)}, render)
+    sink.waits_until_idle()
+    last = Spooler(spool, {"ZD420": printer_at(sink.url, PrinterProfile(answers_hs=True))}, render)
     last.start()
-    deadline = time.monotonic() + 15
-    while any(spool.state(job) in ("queued", "sending") for job in jobs) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    until(lambda: not any(spool.state(job) in ("queued", "sending") for job in jobs))
     last.stop()
-    time.sleep(0.2)
+    sink.waits_until_idle()
     states = {job.id: spool.state(job) for job in jobs}
     assert set(states.values()) <= {"sent", "unsure"}
     assert sum(state == "unsure" for state in states.values()) <= 3

@@ -56,7 +56,7 @@ def packed(made: Assembled) -> None:
     made.notify()
 
 
-def ticked(made: Assembled, condition: Callable[[], object], seconds: float = 15.0) -> None:
+def ticked(made: Assembled, condition: Callable[[], object], seconds: float = 60.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, (made.station.message, made.store.spool.of_fo("FO-4472-1"))
