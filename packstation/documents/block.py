@@ -81,10 +81,20 @@ def largest(
 ) -> tuple[float, list[SetLine]] | None:
     """The largest size, in half points, at which the texts fit, and their lines; `unbroken`: each on one line."""
 
-    def fitting(size: float) -> list[SetLine] | None:
-        lines = broken(dpi, texts, width, size, wide)
-        fits = tall(dpi, lines, size) <= height and not (unbroken and len(lines) > len(texts))
-        return lines if fits else None
+    if unbroken:
+        # What is not broken has the same lines at every size: whether they fit is a matter of sums.
+        whole = [_whole(n, entry, text, wide) for n, (entry, text) in enumerate(texts)]
+        room = width * 72000 / dpi
+
+        def fitting(size: float) -> list[SetLine] | None:
+            fits = all(placed.line.width <= room / (size * placed.entry.scale) for placed in whole)
+            return whole if fits and tall(dpi, whole, size) <= height else None
+
+    else:
+
+        def fitting(size: float) -> list[SetLine] | None:
+            lines = broken(dpi, texts, width, size, wide)
+            return lines if tall(dpi, lines, size) <= height else None
 
     lines = fitting(size_max)
     if lines is not None:
@@ -101,6 +111,11 @@ def largest(
         else:
             low, lines = middle, found
     return size_min + low / 2, lines
+
+
+def _whole(n: int, entry: Entry, text: str, wide: bool) -> SetLine:
+    base = base_of(text)
+    return SetLine(n, entry, text, set_line(text, entry.bold, wide, base), wide, base)
 
 
 def broken(dpi: int, texts: Sequence[tuple[Entry, str]], width: int, size: float, wide: bool) -> list[SetLine]:

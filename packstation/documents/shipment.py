@@ -9,6 +9,7 @@ There are no prices in a Shipment, so none can reach a slip.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -181,6 +182,8 @@ def mark_holds(shipment: Shipment) -> bool:
 
 
 def _mark_field(text: str, most: int) -> str:
+    if len(text) <= most and _PLAIN_MARK.fullmatch(text):
+        return text
     if len(text) <= most:  # escaped it is never shorter
         field = "".join(
             c if " " <= c <= "~" and c not in ";%~" else "".join(f"%{byte:02X}" for byte in _utf8(c)) for c in text
@@ -247,6 +250,8 @@ def weight_text(weight_g: int) -> str:
     return f"{weight_g // 1000}.{weight_g % 1000:03d} kg"
 
 
+_PLAIN_MARK = re.compile(r"[ -$&-:<-}]*")
+"""What a field of the Data Matrix holds as it is: printable ASCII but %, ; and ~."""
 _POSTCODE_LAST = frozenset(
     [
         "US",

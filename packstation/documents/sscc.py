@@ -62,8 +62,7 @@ def check_digit(digits: str) -> int:
     >>> check_digit("34012345123456789")
     5
     """
-    total = sum(int(digit) * (3 if n % 2 == 0 else 1) for n, digit in enumerate(reversed(digits)))
-    return -total % 10
+    return -(3 * sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2]))) % 10
 
 
 def with_check_digit(digits: str) -> str:

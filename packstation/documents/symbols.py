@@ -5,8 +5,8 @@
                  └▶ SymbolRefused                         └▶ SymbolUnreadable: never let out (D11.1)
 
 A value is checked before a barcode library sees it, and the modules are decoded afterwards, because the libraries
-have faults: python-barcode 0.16.1 loses a leading 99 of Code 128 data (trap DT5). Results are kept by content: an
-order's number is drawn on its label, its slip and its tote card.
+have faults, and so may ours. Code 128 is our own (code128.py), other linear symbols are python-barcode's, matrices
+zxing-cpp's. Results are kept by content: an order's number is drawn on its label, its slip and its tote card.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from packstation.documents.code128 import FNC1
+from packstation.documents.code128 import modules as code128_modules
 from packstation.documents.drawn import PaperRefused, Symbol, SymbolUnreadable
 from packstation.documents.sscc import (
     Elements,
@@ -54,8 +56,8 @@ class Bars:
     def modules(self) -> int:
         return sum(self.runs)
 
-    def symbol(self, purpose: str) -> Symbol:
-        return Symbol(purpose, self.symbology, self.text, self.aim)
+    def symbol(self, purpose: str, drawn_by: str = "packstation") -> Symbol:
+        return Symbol(purpose, self.symbology, self.text, self.aim, drawn_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def code128(text: str) -> Bars:
         raise SymbolRefused(
             "Code 128", f"expected 1 to {CODE128_CHARS_MAX} printable ASCII characters, got {_short(text)}"
         )
-    return _linear("code128", "Code128", "]C0", text, text, _code128_class()(text))
+    return _linear("code128", "Code128", "]C0", text, text, code128_modules(text))
 
 
 @lru_cache(maxsize=4096)
@@ -96,10 +98,9 @@ def gs1_128(elements: Elements) -> Bars:
         fault = f"expected at most 48 characters in one symbol, got {len(text)}"
     if fault:
         raise SymbolRefused("GS1-128", fault)
-    kind = _gs1_128_class()
-    # The library's sign for FNC1 is 0xF1; a raw group separator would be data of code set A.
-    bars = kind(text.replace("\x1d", kind.FNC1_CHAR), writer=_writer())
-    return _linear("gs1-128", "Code128", "]C1", text, printed_text(elements), bars)
+    # A raw group separator would be data of code set A.
+    modules = code128_modules(FNC1 + text.replace("\x1d", FNC1))
+    return _linear("gs1-128", "Code128", "]C1", text, printed_text(elements), modules)
 
 
 def sscc_bars(number: str) -> Bars:
@@ -127,7 +128,7 @@ def retail(gtin: str) -> Bars:
         bars = barcode.get_barcode_class("ean13")(f"0{gtin}", writer=_writer())
     else:
         bars = barcode.get_barcode_class(name)(gtin, writer=_writer())
-    return _linear(name, symbology, aim, gtin, gtin, bars)
+    return _linear(name, symbology, aim, gtin, gtin, bars.writer.render(bars.build()))
 
 
 @lru_cache(maxsize=1024)
@@ -137,7 +138,8 @@ def itf14(gtin: str) -> Bars:
         raise SymbolRefused("ITF-14", f"expected 14 digits with their check digit, got {_short(gtin)}")
     from barcode.itf import ITF
 
-    return _linear("itf14", "ITF", "]I1", gtin, gtin, ITF(gtin, writer=_writer()))
+    bars = ITF(gtin, writer=_writer())
+    return _linear("itf14", "ITF", "]I1", gtin, gtin, bars.writer.render(bars.build()))
 
 
 @lru_cache(maxsize=4096)
@@ -182,8 +184,7 @@ def runs_of(modules: str) -> list[str]:
     return modules.replace("10", "1 0").replace("01", "0 1").split(" ")
 
 
-def _linear(symbology: str, reader: str, aim: str, text: str, human: str, bars: Any) -> Bars:
-    modules: str = bars.writer.render(bars.build())
+def _linear(symbology: str, reader: str, aim: str, text: str, human: str, modules: str) -> Bars:
     read = _read_row(modules, reader)
     if reader == "UPCA":
         # Some readers give thirteen digits and ]E0 for both.
@@ -207,8 +208,8 @@ def _matrix(symbology: str, reader: str, aim: str, text: str, human: str, conten
     except (ValueError, RuntimeError) as error:
         raise SymbolRefused(symbology, f"{_short(content)} cannot be encoded: {error}") from error
     height, width = image.shape if image.shape else (0, 0)
-    flat = bytes(image)
-    rows = tuple(flat[n * width : (n + 1) * width].translate(_PIXEL_TO_DIGIT).decode("ascii") for n in range(height))
+    flat = bytes(image).translate(_PIXEL_TO_DIGIT).decode("ascii")
+    rows = tuple([flat[at : at + width] for at in range(0, height * width, width)])
     quiet = 4 if reader == "QRCode" else 2
     _must_equal(symbology, aim, text, _read_matrix(rows, quiet, reader))
     return Matrix(symbology, text, aim, rows, human, quiet)
@@ -222,9 +223,9 @@ def _read_row(modules: str, reader: str) -> tuple[tuple[str, str], ...]:
 
 def _read_matrix(rows: tuple[str, ...], quiet: int, reader: str) -> tuple[tuple[str, str], ...]:
     columns = len(rows[0])
-    margin = "0" * quiet
-    blank = "0" * (columns + 2 * quiet)
-    text = blank * quiet + "".join(f"{margin}{row}{margin}" for row in rows) + blank * quiet
+    above = "0" * (columns + 2 * quiet) * quiet
+    between = "0" * 2 * quiet  # behind one row and before the next
+    text = f"{above}{between[quiet:]}{between.join(rows)}{between[quiet:]}{above}"
     pixels = text.encode("ascii").translate(_DIGIT_TO_PIXEL)
     return _read(pixels, (len(rows) + 2 * quiet, columns + 2 * quiet), reader, pure=reader != "PDF417")
 
@@ -250,49 +251,6 @@ def _must_equal(symbology: str, aim: str, text: str, read: tuple[tuple[str, str]
     if read != ((aim, text),):
         got = ", ".join(f"{found_aim} {_short(found)}" for found_aim, found in read) or "nothing"
         raise SymbolUnreadable(symbology, f"expected {aim} {_short(text)} when read back, got {got}")
-
-
-@cache
-def _gs1_128_class() -> Any:
-    from barcode.codex import Gs1_128
-
-    return _quick(Gs1_128)
-
-
-def _quick(library: Any) -> Any:
-    """The library's class without the search that nothing can come of: most of the time of a symbol (PF4.1)."""
-
-    class _Quick(library):  # type: ignore[misc]
-        def _maybe_switch_charset(self, pos: int) -> list[int]:
-            # A digit keeps code set C, and what is neither a digit nor a control character keeps B.
-            character = self.code[pos]
-            if character in "0123456789":
-                if self._charset == "C":
-                    return []
-            elif self._charset == "B" and " " <= character <= "~":
-                return []
-            switched: list[int] = super()._maybe_switch_charset(pos)
-            return switched
-
-    return _Quick
-
-
-@cache
-def _code128_class() -> Callable[[str], Any]:
-    from barcode.codex import Code128
-
-    class _Code128(_quick(Code128)):  # type: ignore[misc]
-        """python-barcode's Code 128, folding only a change of code set into the start code (DT5)."""
-
-        def __init__(self, code: str) -> None:
-            super().__init__(code, writer=_writer())
-
-        def _try_to_optimize(self, encoded: list[int]) -> list[int]:
-            # 100 and 101 behind "start C" are "change to B" and "change to A"; 99 there is the data "99".
-            starts = {100: 104, 101: 103}
-            return [starts[encoded[1]], *encoded[2:]] if encoded[1] in starts else encoded
-
-    return _Code128
 
 
 @cache

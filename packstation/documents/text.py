@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from packstation.assets import asset
 from packstation.safe import safe
@@ -66,8 +66,7 @@ class Cleaned:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Text of one font, in the order it is drawn. `text` is a reportlab ShapedStr where `shaped`; `stroked`: bold
     words of a font that has no bold face, whose outline is drawn too."""
 
@@ -78,9 +77,11 @@ class Run:
     stroked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line set in fonts. `missing`: characters without a glyph, printed as "?". `tall`: needs more leading."""
+class Line(NamedTuple):
+    """A line set in fonts. `missing`: characters without a glyph, printed as "?". `tall`: needs more leading.
+
+    A tuple, because what a line was drawn as is kept by the line: dozens of times a label it is hashed (PF4.6).
+    """
 
     runs: tuple[Run, ...]
     width: float

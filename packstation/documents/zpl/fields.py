@@ -78,12 +78,14 @@ def gs1_128(human: str, open_ended: frozenset[str], x: int, y: int, dot: int, he
 def modules(rows: Sequence[str], x: int, y: int, dot: int) -> str:
     """A 2D symbol from our own modules, "1" for dark. A printer's encoder may take a larger symbol than the one that
     was measured and read back, and knows escapes of its own; dots have neither. `:` repeats a row."""
-    wide = len(rows[0]) * dot
-    row_bytes = (wide + 7) // 8
-    lines = []
-    dots = str.maketrans({"0": "0" * dot, "1": "1" * dot})
-    for row in rows:
-        bits = row.translate(dots).ljust(row_bytes * 8, "0")
-        lines.append(f"{int(bits, 2):0{row_bytes * 2}X}" + ":" * (dot - 1))
+    columns = len(rows[0])
+    row_bytes = (columns * dot + 7) // 8
+    # All rows as one number: one row at a time is most of the time of a symbol.
+    fill = "0" * (row_bytes * 8 - columns * dot)
+    bits = fill.join([row.replace("0", "0" * dot).replace("1", "1" * dot) for row in rows]) + fill
+    digits = row_bytes * 2
+    code = f"{int(bits, 2):0{digits * len(rows)}X}"
+    again = ":" * (dot - 1)
+    lines = again.join([code[at : at + digits] for at in range(0, len(code), digits)]) + again
     total = row_bytes * len(rows) * dot
-    return f"^FO{x},{y}^GFA,{total},{total},{row_bytes},{''.join(lines)}^FS\n"
+    return f"^FO{x},{y}^GFA,{total},{total},{row_bytes},{lines}^FS\n"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 
 from packstation.documents.drawn import Drawn, Symbol, Unprintable
@@ -69,7 +68,7 @@ class ZplSheet(Sheet):
             self._code.append(fields.gs1_128(bars.human, open_ended, x, y, dot, height))
         else:
             raise fields.NotNative(f"{bars.symbology} is drawn as a picture")
-        self.symbols.append(replace(bars.symbol(purpose), drawn_by="printer"))
+        self.symbols.append(bars.symbol(purpose, drawn_by="printer"))
 
     def matrix(self, matrix: Matrix, x: int, y: int, dot: int, purpose: str) -> None:
         self._code.append(fields.modules(matrix.rows, x, y, dot))
