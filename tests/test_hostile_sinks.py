@@ -15,16 +15,12 @@ import pytest
 from packstation.commands.imports import _harmless
 from packstation.devices.printer import FolderPrinter, PrinterProfile, Sent, document_name
 from packstation.devices.spooler import Job, _handed_over
-from tests.hostile import Hostile, corpus
+from tests.hostile import Hostile, corpus, one_by_one
 
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def name_of(hostile: Hostile) -> str:
-    return f"{hostile.kind}-{hostile.n}"
-
-
-@pytest.mark.parametrize("hostile", corpus(), ids=name_of)
+@pytest.mark.parametrize("hostile", one_by_one())
 def test_a_cell_is_one_cell_and_no_formula(hostile: Hostile) -> None:
     """CSV: every field quoted, nothing that a spreadsheet runs; read back it is the text, but for our mark."""
     told = io.StringIO()
@@ -37,7 +33,7 @@ def test_a_cell_is_one_cell_and_no_formula(hostile: Hostile) -> None:
     assert cell.removeprefix("'") == hostile.text.removeprefix("'")
 
 
-@pytest.mark.parametrize("hostile", corpus(), ids=name_of)
+@pytest.mark.parametrize("hostile", one_by_one())
 def test_a_file_or_job_name_is_made_of_id_signs(hostile: Hostile) -> None:
     name = document_name(hostile.text)
     assert 1 <= len(name) <= 100

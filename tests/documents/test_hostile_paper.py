@@ -27,10 +27,8 @@ from packstation.documents.lists import (
 from packstation.documents.shipment import Party, Shipment, ShipmentLine, parcel_mark
 from packstation.documents.text import clean
 from tests.documents.paper_shop import PARCEL, page_text, promised, read_from_page
-from tests.hostile import Hostile, corpus
+from tests.hostile import Hostile, corpus, one_by_one
 
-# Each class of attack through the many papers; one long text of each kind is as good as all of them there.
-SOME = [hostile for n, hostile in enumerate(corpus()) if n % 4 == 0]
 _FORBIDDEN = re.compile(rb"/(JavaScript|JS|URI|Launch|OpenAction|EmbeddedFile|AA|SubmitForm|RichMedia)(?![A-Za-z+])")
 _STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
 
@@ -60,7 +58,7 @@ def _is_a_quiet_pdf(drawn: Drawn) -> None:
         document.close()
 
 
-@pytest.mark.parametrize("hostile", corpus(), ids=lambda hostile: f"{hostile.kind}-{hostile.n}")
+@pytest.mark.parametrize("hostile", one_by_one())
 def test_the_parcel_gets_its_label_and_slip(hostile: Hostile) -> None:
     shipment = _parcel(hostile.text)
     try:
@@ -76,7 +74,7 @@ def test_the_parcel_gets_its_label_and_slip(hostile: Hostile) -> None:
     _is_a_quiet_pdf(slip.packing_slip(shipment, stock="4x6" if hostile.n % 2 else "a4"))
 
 
-@pytest.mark.parametrize("hostile", SOME, ids=lambda hostile: f"{hostile.kind}-{hostile.n}")
+@pytest.mark.parametrize("hostile", one_by_one())
 def test_every_other_paper_takes_it_too(hostile: Hostile) -> None:
     text = hostile.text
     party = Party(text, (text,), text, text, text, text)
@@ -95,7 +93,7 @@ def test_every_other_paper_takes_it_too(hostile: Hostile) -> None:
         _is_a_quiet_pdf(drawn)
 
 
-@pytest.mark.parametrize("hostile", SOME, ids=lambda hostile: f"{hostile.kind}-{hostile.n}")
+@pytest.mark.parametrize("hostile", one_by_one())
 def test_an_order_id_or_return_code_of_that_kind_is_left_out_of_the_bars_and_said(hostile: Hostile) -> None:
     """An order whose number cannot be a barcode still ships, if the number itself can be printed."""
     shipment = replace(PARCEL, order=hostile.text, return_code=hostile.text)

@@ -14,7 +14,7 @@ from packstation.documents.block import Entry, broken
 from packstation.documents.sheet import Sheet
 from packstation.documents.text import base_of, break_lines, clean, cut_line, font, set_line, shown_lost
 from tests.documents.paper_shop import NAMES, page_image
-from tests.hostile import corpus
+from tests.hostile import one_by_one
 
 GOLDEN = Path(__file__).parents[1] / "data" / "names"
 
@@ -145,7 +145,7 @@ def test_no_character_is_drawn_without_a_glyph(text: str) -> None:
             run.text.encode("cp1252")
 
 
-@pytest.mark.parametrize("hostile", corpus(), ids=lambda hostile: f"{hostile.kind}-{hostile.n}")
+@pytest.mark.parametrize("hostile", one_by_one())
 def test_no_control_character_and_no_direction_mark_comes_through(hostile: object) -> None:
     """devices.md section 12."""
     text = clean(hostile.text).text  # type: ignore[attr-defined]
