@@ -1,7 +1,8 @@
 """A scanner that types: its keys become a line before any field sees them, and an Enter of its own is no answer.
 
 typing ──]──▶ capturing ──CR, TAB, LF──▶ Line         keys without the ] of an AIM identifier are typing
-                  └── 250 ms of nothing ──▶ a Line with a fault: broken off, to be scanned again
+                  └── 250 ms of nothing ──▶ a Line with a fault: broken off, to be scanned again; what comes within
+                                            a second is its rest, and never a code of its own
                                         └─▶ a Line that counts, from a wedge that sends no end
 
 Pure: fed with the names of keys and their times, since characters differ between terminals and test drivers (DT2).
@@ -22,6 +23,8 @@ from packstation.scan import LINE_BYTES_MAX, cut
 
 GAP_MS_MAX = 250
 UNENDED_STEP_MS_MAX = 50
+REST_MS_MAX = 1_000
+"""The longest step of a slow wedge, or of one whose terminal was held up (D3.2)."""
 PASTE_CHARS_MAX = 65_536
 
 _START = "right_square_bracket"
@@ -95,6 +98,7 @@ class Wedge:
         self._last_ms: int | None = None
         self._ended_ms: int | None = None
         self._paused_ms: int | None = None
+        self._rest_ms: int | None = None  # the last character of a code that was broken off
         self._sends_end = True
         self._broken_off = ""
 
@@ -116,6 +120,7 @@ class Wedge:
         whole = self._is_whole(text)
         fault = None if whole else broken_off(self._size)
         self._broken_off = "" if whole else text
+        self._rest_ms = None if whole else last_ms
         line = self._line("idle", last_ms, wall_ms - (mono_ms - last_ms), fault)
         self._paused_ms = last_ms
         return line
@@ -145,10 +150,18 @@ class Wedge:
         return Taken(True)
 
     def _typed(self, name: str, mono_ms: int) -> Taken:
+        rest_ms, self._rest_ms = self._rest_ms, None
         if name == _START:
             self._captured, self._size, self._gap_ms, self._last_ms = [], 0, 0, mono_ms
             self._take("]", mono_ms)
             return Taken(True)
+        if rest_ms is not None and mono_ms - rest_ms <= REST_MS_MAX:
+            if name in _ENDS:
+                self._sends_end = True
+                self._ended_ms = mono_ms if _ENDS[name] == "CR" else None
+                return Taken(True)
+            self._rest_ms = rest_ms if character(name) is None else mono_ms
+            return Taken(character(name) is not None)
         if name == "ctrl+j" and self._ended_ms is not None and mono_ms - self._ended_ms <= self._gap_ms_max:
             self._ended_ms = None
             return Taken(True)  # the second half of a CRLF

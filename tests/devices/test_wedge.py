@@ -156,12 +156,32 @@ def test_a_late_end_acknowledges_nothing() -> None:
     typed(wedge, "]C0T-113")
     assert wedge.tick(300, NOW) is not None
 
-    assert wedge.key("enter", 420, NOW) == Taken(False, by_hand=False)
+    assert wedge.key("enter", 420, NOW) == Taken(True)
     assert wedge.key("enter", 1_000, NOW) == Taken(False, by_hand=True)
     typed(wedge, "]C0T-114", 2_000)
     line = wedge.tick(3_000, NOW)
     assert line is not None
     assert line.fault is not None
+
+
+def test_the_rest_of_a_broken_scan_is_no_code_and_no_typing() -> None:
+    """D3.2: a terminal held up in the middle of a code for more than 250 ms; the tail may be another's code."""
+    wedge = Wedge()
+    typed(wedge, "]C0669510")
+    late = typed(wedge, "87\r", 1_000)
+    assert [taken.swallowed for taken in late] == [True, True, True]
+    assert late[0].before is not None
+    assert late[0].before.fault is not None
+    assert all(taken.line is None for taken in late)
+
+    assert [taken.swallowed for taken in typed(wedge, "9544\r", 1_100)] == [False] * 5
+    typed(wedge, "]C0669510", 3_000)
+    assert wedge.tick(3_300, NOW) is not None
+    assert wedge.key("f8", 3_400, NOW).swallowed is False
+    assert typed(wedge, "1", 4_100)[0].swallowed is False
+    typed(wedge, "]C0669510", 6_000)
+    assert wedge.tick(6_300, NOW) is not None
+    assert typed(wedge, "]C0T-113\r", 6_400)[-1].line is not None
 
 
 def test_the_key_after_a_broken_scan_is_a_key_again() -> None:
