@@ -15,7 +15,6 @@ from packstation.workflows.desk import Answer, Desk, Found
 from packstation.workflows.packing import gap
 from packstation.workflows.packing.boxes import closed, overweight_allowed
 from packstation.workflows.prompt import Cue, Say
-from packstation.workflows.ready import finished
 from packstation.workflows.reasons import OVERRIDE_REASONS
 from packstation.workflows.texts import words
 from sync import facts as f
@@ -266,11 +265,7 @@ class Entrance(Holding):
             (Deed(fo, given_fact), *deeds),
             prints,
         )
-        outcome = self._done(self._key_raw(given), closed(answer, self.look), Found(given))
-        if self.desk.work == "pack" and self.desk.job is not None and finished(self.desk.job):
-            self.desk = replace(self.desk, job=None, suggestion=None)
-            outcome = replace(outcome, state=self.state)
-        return outcome
+        return self._done(self._key_raw(given), closed(answer, self.look), Found(given))
 
     def _may_not(self, raw: Raw) -> Outcome:
         """The signed-in user's role does no work of this kind, an auditor's none at all (FL1.1)."""

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from packstation.scan import Reading, Scan
 from packstation.scan.digits import adds_up
 from packstation.store.loads import Loads
+from packstation.store.steps import last_step
 from packstation.store.store import Store
 from packstation.store.walks import Walks
 from packstation.workflows.desk import (
@@ -23,6 +24,7 @@ from packstation.workflows.desk import (
     Job,
     Load,
     ManifestState,
+    Step,
     Trip,
 )
 from packstation.workflows.suggestion import CartonType, Suggestion, Wanted
@@ -104,6 +106,9 @@ class Lookups:
 
     def job(self, fo: str) -> Job | None:
         return self._store.job(fo)
+
+    def last_step(self) -> Step | None:
+        return last_step(self._store.db, self._store.journal)
 
     def item(self, sku: str) -> Item | None:
         return self._store.mirror.item(sku)

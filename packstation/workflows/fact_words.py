@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fact_ToteAdded": ("tote added", ""),
     "fact_ZeroChecked": ("empty bin checked", ""),
     "fact_CountRequested": ("count asked for", ""),
+    "fact_CountDone": ("bin counted", ""),
     "fact_PickPaused": ("picking paused", ""),
     "fact_PickResumed": ("picking resumed", ""),
     "fact_CartTakenOver": ("cart taken over", ""),
@@ -79,6 +80,57 @@ WORDS: dict[str, tuple[str, str]] = {
         "Put {qty} back in. {done} of {n}.",
     ),
     "undone_move": ("{qty} × {item} back to box {no}.", ""),
+    "undone_return": (
+        "Taken back: #{order} does not go back to routing. Go on with it.",
+        "#{order} stays here. Go on with it.",
+    ),
+    "undone_put_back": (
+        "Taken back: {n} × {item} in {location}. Take {n} out of it again.",
+        "Take {n} × {item} out of {location}.",
+    ),
+    "undone_unload": ("Taken back: {work} set down at {place}. Unload it again.", "{work}: unload it again."),
+    # why the last thing done here stays as it is
+    "undo_none": ("Nothing was done here yet. Nothing recorded. {next}", "Nothing to undo. {next}"),
+    "undo_other_work": (
+        "The last step here belongs to other work. Nothing recorded. {work}: {command}, then *UNDO.",
+        "{work} first: {command}, then *UNDO.",
+    ),
+    "undo_changed": (
+        "#{order} went on elsewhere or changed since. Nothing recorded. Scan it to see how it stands.",
+        "#{order} changed since: scan it.",
+    ),
+    "undo_returned": (
+        "Too late to undo: the hub has #{order} back and gives it away. Nothing recorded. Take other work.",
+        "#{order} is gone. Take other work.",
+    ),
+    "undo_sealed": (
+        "#{order} is packed and its label is on: undo ends there. Nothing recorded. Scan its label, then *REOPEN.",
+        "#{order}: scan its label, *REOPEN.",
+    ),
+    "undo_parked": (
+        "#{order} is only parked, nothing is lost. Nothing recorded. Scan its tote or number to go on.",
+        "#{order} is parked: scan its tote.",
+    ),
+    "undo_cancelled": (
+        "#{order} is cancelled: that is not taken back. Nothing recorded. Put its units back.",
+        "#{order} is cancelled. Put it back.",
+    ),
+    "undo_rejected": (
+        "#{order} was given back to routing: that is not taken back. Nothing recorded. Take other work.",
+        "#{order} was given back.",
+    ),
+    "undo_paused": (
+        "#{order} is only paused at its place. Nothing recorded. Scan it to go on, then *UNDO.",
+        "#{order} is paused: scan it, *UNDO.",
+    ),
+    "undo_given_back": (
+        "#{order} was given back before its walk: nothing to undo. Nothing recorded. Scan it to take it again.",
+        "#{order}: scan it to take it again.",
+    ),
+    "undo_final": (
+        "Last step here: {what}. It cannot be taken back. Nothing recorded. {next}",
+        "No undo: {what}. {next}",
+    ),
     "line_count": ("{item} {done} of {n}", ""),
     "two_of": ("{a}; {b}", ""),
     "one_of": ("{qty} × {item}", ""),

@@ -30,7 +30,7 @@ from packstation.workflows.desk.copies import (
     Refusal,
     Trip,
 )
-from packstation.workflows.desk.found import Candidate, Found, Moment, Reader
+from packstation.workflows.desk.found import Candidate, Found, Moment, Reader, Step
 
 __all__ = [
     "Answer",
@@ -53,6 +53,7 @@ __all__ = [
     "Print",
     "Reader",
     "Refusal",
+    "Step",
     "Trip",
     "accepted",
     "asked",

@@ -82,8 +82,6 @@ class Desk(Struct, frozen=True):
     """The order whose parcel was looked at with nothing open: `*REPRINT`, `*VOID` and `*REOPEN` mean it (FL4.9)."""
     shown_box: str | None = None
     """Which box of it was looked at, by its LPN: the label of that box is meant, not the newest one (FL5.32)."""
-    just_held: str | None = None
-    """The order that was put on hold by the gesture before this one: `*UNDO` means it."""
     next_type: str | None = None
     """The carton type to open once the box that was just closed has its label (FL4.35)."""
     wrong: tuple[str, str] | None = None

@@ -69,8 +69,28 @@ class Found(Struct, frozen=True):
         return ()
 
 
+class Step(Struct, frozen=True):
+    """The newest gesture of this station that is work and in force, with all its facts, oldest first. `sent`: the
+    hub has it."""
+
+    entries: tuple[Entry, ...]
+    sent: bool
+
+    @property
+    def gesture(self) -> str:
+        return self.entries[0].gesture
+
+    @property
+    def fo(self) -> str | None:
+        """The order it is about; of a walk, the first."""
+        return next((entry.fo for entry in self.entries if entry.fo), None)
+
+
 class Reader(Protocol):
     """What a workflow may look up besides the code itself: copies and the board, read only."""
+
+    def last_step(self) -> Step | None:
+        """What was done here last, before a restart too: `*UNDO` and `*REPRINT` mean it while nothing is open."""
 
     def job(self, fo: str) -> Job | None: ...
 

@@ -47,7 +47,9 @@ def undoable(order: Order) -> tuple[str, tuple[Entry, ...]] | None:
     if last is None:
         return None
     gesture, entries = last
-    back = tuple(e for e in entries if e.fact.undoable)
+    whole = any(isinstance(e.fact, f.ShortReported) for e in entries)
+    # Sent back whole by its short, the order comes back with it (FL8.5).
+    back = tuple(e for e in entries if e.fact.undoable or (whole and isinstance(e.fact, f.FoRejected)))
     if not any(e.fact.undoable and not isinstance(e.fact, f.CartonClosed) for e in entries):
         return None
     if any(isinstance(e.fact, f.CartonWeighed | f.LabelAssigned) for e in entries):

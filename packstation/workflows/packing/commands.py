@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from packstation.workflows import ended
 from packstation.workflows.desk import Answer, Desk, Moment, Pending, Reader, accepted, asked, ignored
 from packstation.workflows.packing import again, boxes, checks, gap, measuring, opening, repair, undoing
 from packstation.workflows.packing.state import state
@@ -27,6 +28,12 @@ def _ok(desk: Desk, now: Moment, reader: Reader) -> Answer:
     if desk.override is not None and desk.override.permission == "ov.weight":
         return ignored(desk, gap.said(desk.override))  # what is wrong stays in sight
     return ignored(desk, Say("go_on", {"next": next_step(state(desk))}))
+
+
+def _undo(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    if desk.job is None:
+        return undoing.undo_last(desk, now, reader, next_step(state(desk)))
+    return undoing.undo(desk)
 
 
 def _get_work(desk: Desk, now: Moment, reader: Reader) -> Answer:
@@ -62,6 +69,13 @@ def _ask_hold(desk: Desk, now: Moment, reader: Reader) -> Answer:
 
 
 def _ask_reprint(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    if desk.job is None:
+        # Nobody looked at a parcel: the box is meant that was made ready here just now.
+        last = ended.sealed(reader.last_step())
+        job = reader.job(last[0]) if last is not None else None
+        if last is None or job is None:
+            return asked(desk, Say("reprint_which"))
+        desk = replace(desk, job=job, shown_box=last[1], suggestion=None)
     if "*REPRINT" in repair.useless(desk):
         # A paper needs no reason; a label that is not there needs no question.
         return again.ask(desk, reader) if desk.job and desk.job.order.boxes else asked(desk, Say("no_label"))
@@ -83,18 +97,19 @@ def _alias(desk: Desk, now: Moment, reader: Reader) -> Answer:
 
 WORKING = ("ORDER", "CARTON", "REMOVE")
 _OPEN = (*WORKING, "COUNT", "WEIGH", "UNLABELLED", "SEAL", "STOP")
-_ALL = (*_OPEN, "IDLE", "CART")
+_IDLE = ("IDLE", "CART")
+_ALL = (*_OPEN, *_IDLE)
 _Door = Callable[[Desk, Moment, Reader], Answer]
 
 _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*OK": (_ALL, _ok),
-    "*UNDO": (tuple(where for where in _OPEN if where != "STOP"), lambda desk, now, reader: undoing.undo(desk)),
+    "*UNDO": (tuple(where for where in _ALL if where != "STOP"), _undo),
     "*REMOVE": (WORKING, _toggle_remove),
     "*SHORT": (WORKING, lambda desk, now, reader: repair.pick_line(desk, "short_line", "short_line")),
     "*CANTSCAN": (WORKING, lambda desk, now, reader: repair.pick_line(desk, "by_hand_line", "by_hand_line")),
     "*HOLD": (_OPEN, _ask_hold),
     "*NEXTBOX": (WORKING, lambda desk, now, reader: boxes.next_box(desk)),
-    "*REPRINT": (("SEAL", "ORDER", "CARTON", "WEIGH"), _ask_reprint),
+    "*REPRINT": (("SEAL", "ORDER", "CARTON", "WEIGH", *_IDLE), _ask_reprint),
     "*PAPER": (_ALL, lambda desk, now, reader: again.ask(desk, reader)),
     "*VOID": (_OPEN, lambda desk, now, reader: repair.void(desk)),
     "*REOPEN": (_OPEN, lambda desk, now, reader: repair.reopen(desk)),

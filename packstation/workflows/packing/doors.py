@@ -20,7 +20,7 @@ from packstation.workflows.desk import (
     ignored,
     refused,
 )
-from packstation.workflows.packing import again, boxes, commands, measuring, opening, repair, undoing, units
+from packstation.workflows.packing import again, boxes, commands, measuring, opening, repair, units
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
@@ -37,8 +37,8 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
 
 
 def _scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
-    if desk.shown_box is not None or desk.just_held is not None:
-        desk = replace(desk, shown_box=None, just_held=None)
+    if desk.shown_box is not None:
+        desk = replace(desk, shown_box=None)
     pending = desk.pending
     if pending is not None:
         if pending.kind in ("lot", "serial", "expiry"):
@@ -240,8 +240,6 @@ def _keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
     if where == "IDLE" and desk.shown is not None and command in ("*REPRINT", "*VOID", "*REOPEN"):
         desk = replace(desk, job=reader.job(desk.shown), shown=None, suggestion=None)
         where = state(desk)
-    if where == "IDLE" and desk.just_held is not None and command == "*UNDO":
-        return undoing.undo(replace(desk, job=reader.job(desk.just_held), just_held=None))
     if where == "STOP" and command == "*OK" and desk.job is not None:
         why = stopped(desk.job)
         if why == "cancelled":
@@ -249,8 +247,6 @@ def _keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
         if why == "too_many":
             return ignored(replace(desk, remove=True), Say("take_out"), Cue.ASK)
     door = commands.door(command, where)
-    if door is None and command == "*REPRINT" and where == "IDLE":
-        return asked(desk, Say("reprint_which"))
     if door is None:
         return asked(desk, Say("not_here", {"command": command, "next": commands.next_step(where)}))
     return door(desk, now, reader)

@@ -158,7 +158,7 @@ def short_now(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Mo
             held,
             prints=(Print("tote_card", job.doc.fo),),
         )
-        return replace(answer, desk=replace(desk, job=None, suggestion=None, just_held=job.doc.fo))
+        return replace(answer, desk=replace(desk, job=None, suggestion=None))
     if rest == 0 and not job.order.units_packed:
         # Nothing is left to ship: the order goes back to routing, and the bench is free (FL8.4).
         lines = tuple(ln.line for ln in job.doc.lines)
@@ -189,7 +189,7 @@ def hold(desk: Desk, reason: str, reader: Reader) -> Answer:
         f.OrderHeld(reason=reason, shelf=shelf),
         prints=(Print("tote_card", job.doc.fo),),
     )
-    return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None, just_held=job.doc.fo))
+    return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None))
 
 
 def park(desk: Desk) -> Answer:

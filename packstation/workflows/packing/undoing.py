@@ -8,12 +8,28 @@ from functools import reduce
 
 from msgspec.structs import replace
 
-from packstation.workflows.desk import Answer, Desk, Job, accepted, refused
+from packstation.workflows import ended
+from packstation.workflows.desk import Answer, Desk, Job, Moment, Reader, accepted, refused
 from packstation.workflows.fact_words import named
 from packstation.workflows.order import undoable
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
 from sync import facts as f
+
+
+def undo_last(desk: Desk, now: Moment, reader: Reader, go_on: Say) -> Answer:
+    """Nothing is open: the last thing done here is taken back, and its order is on the bench again (FL5.33).
+    `go_on`: what to scan when it is not."""
+    step = reader.last_step()
+    job = reader.job(step.fo) if step is not None and step.fo is not None else None
+    stays = ended.lasting(step, desk, job, now, go_on)
+    if stays is not None or step is None:
+        return refused(desk, "undo_end", stays or go_on, Cue.ASK)
+    if job is not None:
+        return undo(replace(desk.quiet(), job=job, shown=None, suggestion=None))
+    facts = tuple(entry.fact_id for entry in step.entries if entry.fact.undoable)
+    say = Say("undone", {"what": named(step.entries[0].kind)})
+    return accepted(desk.quiet(), say, Cue.ASK, f.GestureUndone(undone=step.gesture, facts=facts, why="user"))
 
 
 def undo(desk: Desk) -> Answer:
@@ -47,6 +63,8 @@ def undo(desk: Desk) -> Answer:
             "n": sum(job.need(ln) for ln in job.doc.lines if ln.sku == line.sku),
         }
         say = Say("undone_unit", values)
+    elif ended.back(e.fact for e in entries):
+        say = Say("undone_return", {"order": job.doc.order_no})
     else:
         kinds = [named(kind) for kind in dict.fromkeys(e.kind for e in entries)]
         say = Say("undone", {"what": reduce(lambda a, b: Say("two_of", {"a": a, "b": b}), kinds)})

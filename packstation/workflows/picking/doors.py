@@ -16,6 +16,7 @@ from packstation.workflows.picking import (
     shorts,
     starting,
     tasks,
+    undoing,
     units,
     unloading,
     walk,
@@ -259,6 +260,13 @@ def _back(desk: Desk, now: Moment, reader: Reader) -> Answer:
     return ignored(starting.desk_without(desk), Say("left"), None)
 
 
+def _undo(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    where = state(desk)
+    if where in ("PICK_IDLE", "PUTBACK"):
+        return undoing.undo_last(desk, now, reader, next_step(where))
+    return undoing.undo(desk, now, reader)
+
+
 def _next_work(desk: Desk, now: Moment, reader: Reader) -> Answer:
     """The next work; a store's walk is over with its last unit, others with their totes set down (FL6.4)."""
     if state(desk) == "UNLOAD" and (desk.trip is None or not walk.packed_here(desk.trip)):
@@ -280,7 +288,7 @@ _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*SHORT": (_WALK, shorts.short),
     "*BINFULL": (_WALK, lambda desk, now, reader: repair.bin_full(desk, now)),
     "*NEXTBOX": (_WALK, lambda desk, now, reader: repair.bin_full(desk, now)),
-    "*UNDO": (("CONFIRM", *_OPEN), lambda desk, now, reader: repair.undo(desk, now)),
+    "*UNDO": (("PICK_IDLE", "PUTBACK", "CONFIRM", *_OPEN), _undo),
     "*PAUSE": (_OPEN, lambda desk, now, reader: repair.pause(desk, now)),
     "*CANTSCAN": (("UNIT",), lambda desk, now, reader: repair.by_hand(desk)),
     "*ALIAS": (("FACE", "UNIT"), lambda desk, now, reader: repair.alias(desk)),

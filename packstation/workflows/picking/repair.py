@@ -1,4 +1,4 @@
-"""What goes wrong on a walk: skip, short, bin full, pause, empty face, undo, no barcode, cancelled (FL6.26-FL6.34,
+"""What goes wrong on a walk: skip, bin full, pause, empty face, no barcode, cancelled (FL6.26-FL6.33,
 FL8.3, FL4.50). Pure."""
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from packstation.workflows.desk import (
     asked,
     ignored,
 )
-from packstation.workflows.order import last_gesture
 from packstation.workflows.picking import starting, units, walk
 from packstation.workflows.picking.answers import deed, done, go_to, place_first, refuse
 from packstation.workflows.picking.walk import Stop
@@ -98,7 +97,7 @@ def new_carton(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     return done(desk, Say("next_carton", values), Cue.TICK, (deed(now, job, fact) for fact in facts))
 
 
-# --- pause and undo ---
+# --- pause ---
 
 
 def pause(desk: Desk, now: Moment) -> Answer:
@@ -127,52 +126,6 @@ def paused(desk: Desk, now: Moment) -> tuple[Deed, ...]:
         for job in walk.alive(trip)
         if job.order.started and not job.order.paused and job.order.stage in ("picking", "picked")
     )
-
-
-def undo(desk: Desk, now: Moment) -> Answer:
-    """Take back the last gesture of the walk: what was picked goes back to its face (FL6.34)."""
-    trip = _trip(desk)
-    newest = None
-    for job in trip.jobs:
-        last = last_gesture(job.order)
-        if last is None:
-            continue
-        when = max((entry.place, entry.seq) for entry in last[1])
-        if newest is None or when > newest[0]:
-            newest = (when, last[0])
-    gesture = newest[1] if newest else ""
-    parts = [(job, last_gesture(job.order)) for job in trip.jobs]
-    entries = [(job, last[1]) for job, last in parts if last is not None and last[0] == gesture]
-    facts = [entry.fact for _, part in entries for entry in part]
-    blocked = any(not fact.undoable and not isinstance(fact, _GOES_ALONG) for fact in facts)
-    if not any(fact.undoable for fact in facts) or blocked:
-        return refuse(desk, "undo_end", Say("pick_undo_end"), Cue.ASK)
-    deeds = [
-        deed(now, job, f.GestureUndone(undone=gesture, facts=tuple(e.fact_id for e in part), why="user"))
-        for job, part in entries
-    ]
-    return done(replace(desk.quiet(), line=None), _undone_say(trip, entries[0][0], facts), Cue.ASK, deeds)
-
-
-_GOES_ALONG = (f.PickFinished, f.HoldReleased, f.CountRequested)
-"""Facts that end with the gesture they came in: an order whose last unit went back is not picked."""
-
-
-def _undone_say(trip: Trip, job: Job, facts: list[Fact]) -> Say:
-    picks = [fact for fact in facts if isinstance(fact, f.ItemPicked)]
-    if picks:
-        qty = sum(pick.qty for pick in picks)
-        item = job.doc.line(picks[0].line).item.name
-        return Say("undone_pick", {"n": qty, "item": item, "location": picks[0].location or Say("its_place")})
-    places = [fact for fact in facts if isinstance(fact, f.ItemPlaced)]
-    if places:
-        item = job.doc.line(places[0].line).item.name
-        return Say("undone_place", {"n": sum(p.qty for p in places), "item": item, "where": walk.bin_name(job)})
-    if any(isinstance(fact, f.ShortReported) for fact in facts):
-        return Say("undone_short", {"order": job.doc.order_no})
-    if any(isinstance(fact, f.SlotAssigned | f.ToteAdded) for fact in facts):
-        return Say("undone_bin", {"order": job.doc.order_no})
-    return Say("undone_step", {"order": job.doc.order_no})
 
 
 # --- the face that should be empty ---
