@@ -27,7 +27,6 @@ from packstation.workflows.deciding import Deciding
 from packstation.workflows.desk import Answer, Desk, Found, Job, Moment, Override, Pending, Print
 from packstation.workflows.order import Order
 from packstation.workflows.prompt import Cue, Key, Message, Prompt, Say
-from packstation.workflows.ready import finished
 from packstation.workflows.reasons import OVERRIDE_REASONS
 from packstation.workflows.selftest import SelfTest
 from packstation.workflows.suggestion import Suggestion, Wanted
@@ -363,11 +362,7 @@ class Writing:
         self._settle()
 
     def _settle(self) -> None:
-        desk = self.desk
-        asks = desk.work != "pack" or desk.pending is not None or desk.override is not None
-        if desk.job is not None and not asks and desk.job.complete and finished(desk.job):
-            # A parcel that was only looked at, or printed for, is off the bench when nothing is asked about it.
-            self.desk = desk = replace(desk, job=None, shown_box=None, suggestion=None)
+        self.desk = desk = packing.cleared(self.desk)
         if desk.job is not None and self.user is not None and self.look.checks():
             unscanned = packing.checks.unscanned(desk.job, self.user.user, self.look)
             if unscanned != desk.unscanned:

@@ -9,6 +9,6 @@ Four doors: `fold`, `scanned`, `keyed` (commands, keys and typed digits), `promp
 from packstation.workflows.order import fold
 from packstation.workflows.packing.doors import keyed, scanned, weighed
 from packstation.workflows.packing.show import prompt
-from packstation.workflows.packing.state import state
+from packstation.workflows.packing.state import cleared, state
 
-__all__ = ["fold", "keyed", "prompt", "scanned", "state", "weighed"]
+__all__ = ["cleared", "fold", "keyed", "prompt", "scanned", "state", "weighed"]

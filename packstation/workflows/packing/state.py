@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from packstation.workflows.desk import Desk, Job
 from packstation.workflows.packing import checks
-from packstation.workflows.ready import unfinished
+from packstation.workflows.ready import finished, unfinished
 
 _ASKING = {
     "note": "NOTE",
@@ -48,6 +50,15 @@ def state(desk: Desk) -> str:
             return "UNLABELLED"
         return "SEAL"
     return "ORDER" if desk.job.order.open_box else "CARTON"
+
+
+def cleared(desk: Desk) -> Desk:
+    """The desk without a parcel that was only looked at, or printed for, once nothing is asked about it."""
+    job = desk.job
+    if job is None or desk.work != "pack" or desk.pending is not None or desk.override is not None:
+        return desk
+    over = job.complete and finished(job)
+    return replace(desk, job=None, shown_box=None, suggestion=None) if over else desk
 
 
 def stopped(job: Job) -> str | None:
