@@ -29,6 +29,7 @@ INSTRUCTION_LINES = 3
 _STOP = ("┏━╸╺┳╸┏━┓┏━┓", "┗━┓ ┃ ┃ ┃┣━┛", "╺━┛ ╹ ┗━┛╹  ")
 _STOP_ASCII = (" __ ___ _   _ ", "(_   | / \\|_)", "__)  | \\_/|  ")
 _FAULT_CELLS_MAX = 18
+_WHY = 6  # after the printer's name and the age of the last sync; before the clock
 _FAULT = ("No ", "no ")  # “No printer: ZD420” (FL1.5)
 
 
@@ -42,9 +43,12 @@ def device_text(text: str, language: str) -> str:
 
     >>> device_text("No scanner: usb:0C2E:0B61", "de")
     'Kein Scanner: usb:0C2E:0B61'
+    >>> device_text("No printer: tcp://zd420:9100", "en")
+    'No printer: zd420:9100'
     """
     kind, colon, name = text.removeprefix("No ").partition(": ")
     if faulty(text) and colon and kind in ("scanner", "scale", "printer"):
+        name = name.removeprefix("tcp://")  # as its messages name it: the room is for the reason
         return word(f"no_{kind}", language, name=name)
     return text
 
@@ -87,17 +91,24 @@ def status_line(status: Status, paper: Paper) -> Line:
                 if paper.width < 60 and len(told) > _FAULT_CELLS_MAX:
                     told = word(kind, language)  # the sign beside its name: the rest stands on the station page
                 parts.append((4, "left", [(f"{glyphs.ill} {told}", "status.ill")]))
+                if kind == "printer" and status.printer_why:
+                    parts.append((_WHY, "left", [(f"({paper.say(status.printer_why)})", "status.ill")]))
             elif text and paper.width >= 60:
-                parts.append((7, "left", [(f"{glyphs.well} ", "status.well"), (paper.say(text), "status")]))
+                parts.append((8, "left", [(f"{glyphs.well} ", "status.well"), (paper.say(text), "status")]))
     if paper.width >= 60:
         unsent = f"{glyphs.up}{status.unsynced} " if status.unsynced else ""
         synced = f"{unsent}{word('sync', language)} {age(status.sync_age_s, language)}"
         parts.append((5, "right", [(synced, "status" if status.online else "status.warn")]))
-        parts.append((6, "right", [(status.clock, "status")]))
+        parts.append((7, "right", [(status.clock, "status")]))
     room = paper.width - 2
     kept: list[tuple[int, str, list[Span]]] = []
     for part in sorted(parts, key=lambda part: part[0]):
-        cells = width_cells(part[2]) + (2 if kept else 0)
+        gap = 1 if part[0] == _WHY else 2
+        cells = width_cells(part[2]) + (gap if kept else 0)
+        if part[0] == _WHY and cells > room and ":" in part[2][0][0]:
+            # What to look for stands on the station page: here that it does not say it is ready.
+            part[2][:] = [(f"{part[2][0][0].partition(':')[0]})", "status.ill")]
+            cells = width_cells(part[2]) + gap
         if cells <= room:
             kept.append(part)
             room -= cells
@@ -109,7 +120,7 @@ def status_line(status: Status, paper: Paper) -> Line:
         if found := next((one for one in kept if one[:2] == part[:2] and (one is part or part[0] == 1)), None):
             side = sides[found[1]]
             if width_cells(side) > (1 if found[1] == "left" else 0):
-                side.append(("  ", "status"))
+                side.append((" " if part[0] == _WHY else "  ", "status"))
             side.extend(found[2])
     sides["right"].append((" ", "status"))
     return spread(sides["left"], sides["right"], paper.width, "status")
@@ -269,7 +280,8 @@ def station_page(status: Status, paper: Paper) -> list[Line]:
         look = "status.ill.on_base" if faulty(text) else "base"
         sign = f"{paper.glyphs.ill} " if faulty(text) else ""
         name = word(id, language)
-        body = f"{sign}{paper.say(device_text(text, language))}"
+        why = f" ({status.printer_why})" if id == "printer" and sign and status.printer_why else ""
+        body = f"{sign}{paper.say(device_text(text, language) + why)}"
         lead = 1 + width_cells([(name, "")]) + 2
         if lead + width_cells([(body, "")]) <= paper.width:
             lines.append(filled([(f" {name}: ", "dim"), (body, look)], paper.width, "base"))

@@ -306,7 +306,8 @@ def _tells_all(status: Status, paper: Paper) -> bool:
     """The status line has room for every part, so that no page needs to repeat it."""
     told = "".join(text for text, _ in status_line(status, paper))
     parts = (status.user, status.station, status.scanner, status.scale, status.printer, status.clock)
-    return all(paper.say(device_text(part, paper.language)) in told for part in parts)
+    shown = all(paper.say(device_text(part, paper.language)) in told for part in parts)
+    return shown and paper.say(status.printer_why) in told
 
 
 def _written(line: Line) -> bool:

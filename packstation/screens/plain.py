@@ -340,7 +340,8 @@ class PlainApp:
         if whole or (before is not None and before != self._status):
             net = word("online" if status.online else "offline", self._language)
             devices = [device_text(one, self._language) for one in (status.scanner, status.scale, status.printer)]
-            parts = [status.user, status.station, *devices, f"~ {net}"]
+            why = [f"({status.printer_why})"] if status.printer_why else []
+            parts = [status.user, status.station, *devices, *why, f"~ {net}"]
             if whole:
                 parts += [word("unsent", self._language, n=status.unsynced), status.clock]
             self._print("  " + ", ".join(part for part in parts if part))

@@ -8,6 +8,7 @@ from packstation.station.clocks import Outcome
 from packstation.station.feeling import device_name
 from packstation.station.people import clock_text
 from packstation.station.writing import Writing
+from packstation.store.spool import SpoolRow
 from packstation.workflows import picking
 from packstation.workflows.desk import Job, Print
 from packstation.workflows.device_words import print_why
@@ -101,6 +102,7 @@ class Changes(Writing):
         """The label printer was looked at while it had nothing to do: named when it is dead, before it is needed."""
         if name != self.label_printer or self.store.spool.waiting():
             return None
+        self.printer_why = why
         says = Say("print_why_more", {"a": Say("plain", {"text": name}), "b": print_why(why)})
         return self.device_news("printer", f"{_NO_PRINTER}{name}" if why else name, says, trouble=bool(why))
 
@@ -115,6 +117,7 @@ class Changes(Writing):
             user=self.user.name if self.user else "",
             station=self.store.place.station,
             printer=self.devices.get("printer", ""),
+            printer_why=words(print_why(self.printer_why), self.table) if self.printer_why else "",
             scanner=self.devices.get("scanner", ""),
             scale=self.devices.get("scale", ""),
             waiting=self.waiting(),
@@ -237,6 +240,9 @@ class Changes(Writing):
         if not rows and not self._waiting_jobs:
             return
         known, self._waiting_jobs = self._waiting_jobs, {row.job: row.why for row in rows}
+        # What is on its way to the printer is not on paper: it may die now, and then no tick goes before the stop.
+        under_way = {job: why for job, why in known.items() if job not in self._waiting_jobs and self._leaves(job)}
+        self._waiting_jobs |= under_way
         new = [row for row in rows if known.get(row.job) != row.why]
         if new:
             wall = self.clock.wall_ms()
@@ -262,20 +268,23 @@ class Changes(Writing):
                 self._stop(Say("print_failed", values), frozenset({"*RETRY", "*OK", "*REPRINT", "printer", "label"}))
                 self._print_trouble = self.message
         name = self.label_printer
-        ill = any(row.printer == name for row in rows)
-        self.devices["printer"] = f"{_NO_PRINTER}{name}" if ill else name
-        if not rows and self._print_trouble is not None and self.message is self._print_trouble:
+        ill = next((row for row in rows if row.printer == name), None)
+        self.devices["printer"] = name if ill is None else f"{_NO_PRINTER}{name}"
+        self.printer_why = "" if ill is None else ill.why
+        over = not rows and not under_way
+        if over and self._print_trouble is not None and self.message is self._print_trouble:
             self._error_ms, self._passes, self._print_trouble = None, frozenset(), None
             self.message = self._message(Say("print_goes_on", {"printer": shown(name)}), Cue.TICK, "")
 
     def _tell_prints(self) -> None:
         """What became of documents on paper, as facts; the spool row is marked in the same transaction."""
-        from packstation.station.printers import shown
-
         self._tell_waiting()
         rows = self.store.spool.untold()
-        if not rows:
-            return
+        if rows:
+            self._record_prints(rows)
+        self._stop_for_paper()
+
+    def _record_prints(self, rows: list[SpoolRow]) -> None:
         deeds = [
             Deed(row.fo, f.PrintSent(job=str(row.job), what=row.what, printer=row.printer, copy=row.copy))
             if row.state in ("sent", "confirmed")
@@ -294,17 +303,25 @@ class Changes(Writing):
             # Told while the paper is in the hand (D10.1); the order's papers go on saying it.
             lost: dict[str, str | int | Say] = {"what": Say(f"paper_{short.what}"), "fields": print_lost(short.lost)}
             self.message = self._message(Say("print_lost", lost), Cue.ASK, "")
-        failed = next((row for row in rows if row.state in ("failed", "unsure")), None)
-        if failed is not None:
-            say = Say(
-                "print_" + failed.state,
-                {
-                    "what": Say(f"paper_{failed.what}"),
-                    "printer": shown(failed.printer or self.label_printer),
-                    "why": print_why(failed.why),
-                },
-            )
-            if self.message is None or not self.message.sticky:
-                # Weight and packing are kept; the same or another printer goes on (FL5.16).
-                # What may be printed is looked for and scanned: it is the answer, and waits for no other.
-                self._stop(say, frozenset({"*RETRY", "*OK", "*REPRINT", "printer", "label"}))
+        self._owed_stops += [row.job for row in rows if row.state in ("failed", "unsure")]
+
+    def _stop_for_paper(self) -> None:
+        """A document that failed, or may be printed, stops the bench once; behind another stop it waits its turn."""
+        from packstation.station.printers import shown
+
+        stands = self.message is not None and bool(self.message.sticky) and self.message is not self._print_trouble
+        while self._owed_stops and not stands:
+            row = self.store.spool.row(self._owed_stops.pop(0))
+            if row is None or row.state not in ("failed", "unsure"):
+                continue  # found on its box, or printed again, since
+            printer = shown(row.printer or self.label_printer)
+            values: dict[str, str | int | Say] = {"what": Say(f"paper_{row.what}"), "printer": printer}
+            # Weight and packing are kept; the same or another printer goes on (FL5.16).
+            # What may be printed is looked for and scanned: it is the answer, and waits for no other.
+            passes = frozenset({"*RETRY", "*OK", "*REPRINT", "printer", "label"})
+            self._stop(Say(f"print_{row.state}", {**values, "why": print_why(row.why)}), passes)
+            return
+
+    def _leaves(self, job: int) -> bool:
+        row = self.store.spool.row(job)
+        return row is not None and row.state == "sending"

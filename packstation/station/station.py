@@ -254,6 +254,7 @@ class Station(Keyboard, Changes, SelfTesting, Decisions, Boxing):
     def printer_chosen(self, name: str = "") -> None:
         """Name the label printer on the screen."""
         self.devices["printer"] = name or (self.printers.label if self.printers is not None else "")
+        self.printer_why = ""
         self._look_at_papers()
 
     def _scanned_command(self, raw: Raw, scan: Scan) -> Outcome:

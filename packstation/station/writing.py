@@ -129,6 +129,10 @@ class Writing:
         self._papers: tuple[str, ...] = ()
         self._waiting_jobs: dict[int, str] = {}
         self._print_trouble: Message | None = None
+        self._owed_stops: list[int] = []
+        """Spool rows that failed or may be printed, and were not told yet: another stop stands."""
+        self.printer_why = ""
+        """Why the label printer takes nothing, in its own words."""
         self.ways: dict[str, Callable[[ScanConfig], ScanConfig]] = {}
         """How each device's lines are read: its prefix, what it sends for a separator (D3.5). By device."""
         self._saved = Session(None, None, "pack", False)

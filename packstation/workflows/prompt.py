@@ -153,3 +153,5 @@ class Status(Struct, frozen=True):
     sync_age_s: int | None
     online: bool
     clock: str
+    printer_why: str = ""
+    """Why the printer takes nothing: "paper out"."""

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
+from packstation.screens.band import station_page, status_line
 from packstation.screens.drawing import ASCII, UNICODE, Paper, Picture
 from packstation.screens.job import JobScreen
 from packstation.screens.looks import THEMES, style
@@ -379,3 +380,22 @@ def test_a_handheld_names_a_printer_that_is_not_ready() -> None:
     status = replace(STATUS, printer="No printer: tcp://zd420.packing.example:9100")
     head = JobScreen().draw(IDLE, status, Paper(40, 20)).lines[0]
     assert "✗ printer" in "".join(text for text, _ in head).lower()
+
+
+def test_a_printer_that_takes_nothing_says_why_in_the_header() -> None:
+    """FL1.5, D6.3: also on a handheld, where there is room; what does not fit stands on the station page."""
+    long = "does not say it is ready: look for paper, ribbon and an open head"
+    for name, why, size, said in (
+        ("tcp://zd420:9100", "paper out", (80, 24), "✗ No printer: zd420:9100 (paper out)  "),
+        ("zd420:9100", "paper out", (40, 20), "✗ Printer (paper out)"),
+        ("ZD420", long, (100, 24), "✗ No printer: ZD420 (does not say it is ready)"),
+        ("ZD420", long, (140, 40), f"✗ No printer: ZD420 ({long})"),
+        ("ZD420", long, (40, 20), "✗ No printer: ZD420  "),
+    ):
+        status = replace(STATUS, printer=f"No printer: {name}", printer_why=why)
+        head = "".join(text for text, _ in status_line(status, Paper(*size)))
+        assert said in head
+        assert len(head) == size[0]
+        assert why in " ".join(
+            "".join(text for text, _ in line).strip() for line in station_page(status, Paper(*size))
+        )

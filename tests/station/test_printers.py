@@ -16,7 +16,7 @@ from packstation.devices.printer import PrinterProfile, printer_address
 from packstation.station.printers import papers_of, printers_of
 from packstation.store import Place, read_place
 from packstation.workflows.desk import Print
-from packstation.workflows.prompt import Cue
+from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.texts import ENGLISH
 from tests.devices.printer_sink import PrinterSink, status
 from tests.shop import ANN, BLUE_MUG, PLATE, TestClock, order, put, shop
@@ -215,6 +215,37 @@ def test_a_printer_that_dies_in_the_middle_prints_nothing_twice_unasked(tmp_path
         assert (states(again)["label"], len(sink.printed)) == ("unsure", 0)
     finally:
         again.close()
+
+
+def test_a_printer_that_gets_paper_and_dies_in_the_label_is_one_stop(tmp_path: Path, sink: PrinterSink) -> None:
+    """D6.2, FL3.3: no "prints again" with a tick goes before the stop; behind another stop it waits its turn."""
+    made = opened(tmp_path, printer=f"{sink.url}#hs")
+    sink.hs = status(paper_out="1")
+    heard: list[Cue | None] = []
+    try:
+        packed(made)
+        ticked(made, lambda: made.station.status().printer_why == "paper out")
+        sink.hs, sink.cut_at = status(), 200
+        made.retry()
+        deadline = time.monotonic() + 60
+        while states(made).get("label") != "unsure" or not heard:
+            assert time.monotonic() < deadline
+            told = made.station.tick()
+            heard += [told.cue] if told is not None else []
+        assert heard == [Cue.STOP]
+        assert made.station.message is not None
+        assert "may be printed. Look." in made.station.message.text
+        ticked(made, lambda: made.station.status().printer_why == "")
+
+        made.station._stop(Say("stop_cancelled", {"order": "#4472", "n": 2, "time": "14:02"}), frozenset({"*OK"}))
+        made.station._owed_stops.append(made.store.spool.of_fo("FO-4472-1")[0].job)
+        made.station.tick()
+        assert "may be printed" not in made.station.message.text
+        made.station.key("f12")
+        made.station.tick()
+        assert "may be printed. Look." in made.station.message.text
+    finally:
+        made.close()
 
 
 def test_a_label_that_may_be_printed_is_scanned_at_once(tmp_path: Path, sink: PrinterSink) -> None:
