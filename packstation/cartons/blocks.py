@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from packstation.cartons.cutting import Space, cut, shared
+from packstation.cartons.dice import Dice
 from packstation.cartons.plan import Triple
-from packstation.cartons.world import CALL_TESTS, Counts, Dice, Laid, Packing, View, World
+from packstation.cartons.world import CALL_TESTS, Counts, Laid, Packing, View, World
 
 Block = tuple[int, int, int, int, int, int, int, int, int, int]  # type, x, y, z, dx, dy, dz, nx, ny, nz
 _TESTS_PER_BLOCK = 20

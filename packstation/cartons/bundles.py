@@ -13,10 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from packstation.cartons.dice import Dice
 from packstation.cartons.plan import Triple
 from packstation.cartons.spaces import Poses, poses_of
 from packstation.cartons.standing import stands
-from packstation.cartons.world import Counts, Dice, Laid, Packing, View, World
+from packstation.cartons.world import Counts, Laid, Packing, View, World
 
 UNITS_MOST = 4
 _BUNDLES_MAX = 60

@@ -11,12 +11,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Literal
 
-from packstation.cartons import exact
+from packstation.cartons.dice import Dice
 from packstation.cartons.explain import Solution, explained
 from packstation.cartons.fills import filled, flat_fits, may_share
-from packstation.cartons.items import Unit, Units, UnitType, units_of
-from packstation.cartons.lots import Lot, candidates, cheapest, lot_of, stock_left, total_key
-from packstation.cartons.partitions import shared_out
+from packstation.cartons.items import Unit, Units, units_of
+from packstation.cartons.lots import Lot, candidates, cheapest, lot_of
 from packstation.cartons.plan import (
     Carton,
     Frozen,
@@ -28,10 +27,11 @@ from packstation.cartons.plan import (
     Rules,
 )
 from packstation.cartons.price import side_over
+from packstation.cartons.proving import proven
 from packstation.cartons.search import passed, rounds, settled
 from packstation.cartons.several import could_several_beat, planned_lots
-from packstation.cartons.views import law_of, views_of
-from packstation.cartons.world import Counts, Dice, Packing, View, World, takes_g
+from packstation.cartons.views import apart_of, law_of, together_of, views_of
+from packstation.cartons.world import Counts, Packing, View, World, takes_g
 
 TESTS_PER_MS = 1250  # CT5.10: the pure engine's rate, part of its name
 ENGINE = "pure/1"
@@ -41,7 +41,6 @@ ONE_SHARE_PCT = 40
 _CROWD = 40
 _CROWDED_PCT = 93
 _FIRST_NODES = 250  # steps of the proof by arrangements before any random round
-_PROOF_NODES = 20_000  # where a proof was asked for
 _NODES_PCT = 15  # of the tests of further rounds, the part that a longer proof may cost
 _SCANNED = 1_000_000  # the number of the scanned carton among the open ones: after all others
 
@@ -60,12 +59,14 @@ def cartonize(
     prove: bool = False,
     frozen: Sequence[Frozen] = (),
     stop: Callable[[], bool] | None = None,
+    proof_stop: Callable[[], bool] | None = None,
     alternatives: int = 3,
     engine: Literal["pure", "fast"] = "pure",
 ) -> Plan:
     """The best plan found for an order within `budget` ms of work; 0 = the deterministic pass only.
 
-    `stop` is the safety stop: asked now and then, True ends the search and marks the plan.
+    `stop` is the safety stop: asked now and then, True ends the search and marks the plan. `proof_stop` is the same
+    for the proof that `prove` asks for; it begins when the search is over.
     """
     order = Order(
         items=tuple(items),
@@ -77,7 +78,16 @@ def cartonize(
         padding_mm=padding_mm,
         frozen=tuple(frozen),
     )
-    return planned(order, budget=budget, seed=seed, prove=prove, stop=stop, alternatives=alternatives, engine=engine)
+    return planned(
+        order,
+        budget=budget,
+        seed=seed,
+        prove=prove,
+        stop=stop,
+        proof_stop=proof_stop,
+        alternatives=alternatives,
+        engine=engine,
+    )
 
 
 def planned(
@@ -87,6 +97,7 @@ def planned(
     seed: int = 0,
     prove: bool = False,
     stop: Callable[[], bool] | None = None,
+    proof_stop: Callable[[], bool] | None = None,
     alternatives: int = 3,
     engine: Literal["pure", "fast"] = "pure",
 ) -> Plan:
@@ -105,8 +116,8 @@ def planned(
         seed=seed,
         budget=budget * (FAST_TESTS_PER_MS if engine == "fast" else TESTS_PER_MS),
         stop=stop,
-        together=_together(units),
-        apart=_apart(units, order.rules),
+        together=together_of(units),
+        apart=apart_of(units, order.rules),
         compiled=engine == "fast",
         stock={n: carton.available for n, carton in enumerate(order.cartons) if carton.available is not None},
     )
@@ -114,7 +125,7 @@ def planned(
         world,
         units,
         order,
-        _solved(world, units, order, prove),
+        _solved(world, units, order, prove, proof_stop),
         engine=FAST_ENGINE if engine == "fast" else ENGINE,
         alternatives=alternatives,
     )
@@ -145,7 +156,7 @@ def replanned(
     return planned(replace(order, cartons=stock, frozen=order.frozen + kept), budget=budget, seed=seed, stop=stop)
 
 
-def _solved(world: World, units: Units, order: Order, prove: bool) -> Solution:
+def _solved(world: World, units: Units, order: Order, prove: bool, proof_stop: Callable[[], bool] | None) -> Solution:
     found = Solution(open_lots=[], alone=[], lots=[], counts=(), missing=[])
     rest = list(units.counts)
     for number in sorted({unit.parcel for unit in order.frozen}):
@@ -182,33 +193,23 @@ def _solved(world: World, units: Units, order: Order, prove: bool) -> Solution:
         rest[kind] = 0
     found.counts = tuple(rest)
     if any(rest):
-        single = _one(world, found.counts, prove)
+        single = _one(world, found.counts)
+        after: Counts = (0,) * len(rest)
         if single is not None and not could_several_beat(world, found.counts, single):
-            found.lots.append(single)
-            return found
-        lots, after = planned_lots(world, found.counts, None if single is None else [single], Dice(world.seed))
+            lots = [single]
+        else:
+            stock = dict(world.stock)
+            first = None if single is None else [single]
+            lots, after = planned_lots(world, found.counts, first, Dice(world.seed))
+            world.stock = stock
+        if prove:
+            proof = proven(world, found.counts, lots, after, proof_stop)
+            lots, after, found.floor = proof.lots, proof.after, proof.floor
         found.lots += lots
         found.missing += [(kind, count, "no_carton_left") for kind, count in enumerate(after) if count]
         found.searched_out = found.searched_out or any(after)
         found.counts = tuple([have - gone for have, gone in zip(found.counts, after, strict=True)])
-        if prove and not any(after):
-            _proven(world, found)
     return found
-
-
-def _proven(world: World, found: Solution) -> None:
-    """A few units in several cartons: every way to share them out is looked at (CG10)."""
-    shared = shared_out(world, found.counts)
-    if shared is None:
-        return
-    found.floor = shared.floor
-    key = total_key(world, found.lots)
-    # At equal money soft goods keep their mailer, though a box may be smaller (CT3.10).
-    soft = any(shape.soft for shape in world.types)
-    if shared.lots and (shared.floor[:2] < key[:2] or (shared.floor < key and not soft)):
-        lots = list(shared.lots)
-        if all(left >= 0 for left in stock_left(world, lots).values()):
-            found.lots = lots
 
 
 def _reopened(
@@ -271,7 +272,7 @@ def _part_with(world: World, found: Solution, rest: list[int]) -> None:
             found.missing = [(k, n, "together" if k in kinds else reason) for k, n, reason in found.missing]
 
 
-def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
+def _one(world: World, counts: Counts) -> Lot | None:
     """The best single carton (CT5.9)."""
     if may_share(world, counts) is not None:
         return None
@@ -313,20 +314,6 @@ def _one(world: World, counts: Counts, prove: bool) -> Lot | None:
             if not world.open or world.spent >= until:
                 break
         better = [view for view in better if not world.try_of(view, counts).gives_up]
-    if prove:
-        # What no search could settle; slow, so only where the caller asked for it (CT5.14). A proof has work of its
-        # own: what several cartons may take is not less for it.
-        before = world.spent
-        for _, _, view in rows:
-            if view is found:
-                break
-            known = world.try_of(view, counts)
-            if known.proven or world.prove_arrangements(view, counts, known, _PROOF_NODES):
-                continue
-            if exact.is_installed() and exact.decide(world, view, counts).packing is not None:
-                found = view
-                break
-        world.budget += world.spent - before
     if found is None:
         return None
     packing = settled(world, found, counts).packing
@@ -389,37 +376,3 @@ def _no_carton(world: World, kind: int) -> str | None:
             if world.stock.get(view.index, 1) > 0:
                 return None
     return "no_carton_left" if strong else "too_heavy" if roomy else over or "too_large"
-
-
-def _together(units: Units) -> tuple[tuple[int, ...], ...]:
-    groups: dict[str, list[int]] = {}
-    for kind, shape in enumerate(units.types):
-        if shape.together is not None:
-            groups.setdefault(shape.together, []).append(kind)
-    return tuple(tuple(kinds) for kinds in groups.values())
-
-
-def _apart(units: Units, rules: Rules) -> tuple[tuple[int, ...], ...]:
-    if not any(shape.hazmat or shape.groups for shape in units.types):
-        return ((),) * len(units.types)
-
-    def strangers(one: UnitType, two: UnitType) -> bool:
-        if one.hazmat and two.hazmat and set(one.hazmat) | set(two.hazmat) != set(one.hazmat) & set(two.hazmat):
-            return True
-        return any(
-            (a in one.groups and b in two.groups) or (b in one.groups and a in two.groups)
-            for a, b in rules.apart
-            if a != b
-        )
-
-    # Classes and groups are few, whatever the number of kinds: each is compared once.
-    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
-    for kind, shape in enumerate(units.types):
-        alike.setdefault((shape.hazmat, shape.groups), []).append(kind)
-    apart: list[tuple[int, ...]] = [()] * len(units.types)
-    for ours in alike.values():
-        named = [kinds for kinds in alike.values() if strangers(units.types[ours[0]], units.types[kinds[0]])]
-        others = tuple(sorted([kind for kinds in named for kind in kinds]))
-        for kind in ours:
-            apart[kind] = tuple([other for other in others if other != kind]) if ours in named else others
-    return tuple(apart)

@@ -1,14 +1,14 @@
 """Proofs by constraint programming that units do, or do not, lie in a carton (cartons.md CT5.14; extra `exact`).
 
-    verdict(usable, poses by unit)     -> impossible | fits, and where | unknown     geometry alone
-    decide(world, view, counts)        -> the search's own record of that question, with what was learned
+    verdict(usable, poses by unit)        -> impossible | fits, and where | unknown     geometry alone
+    decide(world, view, counts, tests)    -> the search's own record of that question, with what was learned
 
 The question asked leaves out support, fragility and load. So "impossible" holds under those rules too, while "fits"
-is a plan only where the order asks for none of them; elsewhere it proves nothing and the plan stays `searched`.
+is a plan only where the units also stand; elsewhere it proves nothing and the plan stays `searched`.
 
 The effort is counted in the solver's own deterministic seconds, one thread, fixed seed: the same answer on every
-machine. A run may still take long: the caller gives it a process of its own that it can end. Never load highspy into
-that process: two copies of one C++ library meet there.
+machine. They are charged to the order like any other work, and a run that takes many times as long as it should is
+ended by the clock. Never load highspy into the same process: two copies of one C++ library meet there.
 """
 
 from __future__ import annotations
@@ -21,45 +21,64 @@ from operator import le
 from typing import TYPE_CHECKING, Any, Literal
 
 from packstation.cartons.plan import Triple
+from packstation.cartons.standing import stood
 from packstation.cartons.world import Counts, Try, View, World
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel
 
 UNITS_MAX = 20
-EFFORT = 5.0
+FIRST_TESTS = 120_000  # of the first look at a carton; each further one may cost MORE times as many
+MORE = 6
+_SECOND_TESTS = 8_000_000  # the solver's deterministic second takes as long as so many tests of a search
+_PAIR_TESTS = 1_500  # what the model costs for each pair of units
+_TEST_S = 1e-5  # no test takes so long: the clock ends what the solver does not count
 
 Box = tuple[int, int, int, int, int, int]  # x, y, z, dx, dy, dz
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known for certain; `boxes` by unit when they fit."""
+    """What is known for certain; `boxes` by unit when they fit. `late`: the clock ended it, not the effort."""
 
     answer: Literal["impossible", "fits", "unknown"]
     boxes: tuple[Box, ...] = ()
+    tests: int = 0  # what it cost
+    late: bool = False
 
 
 def is_installed() -> bool:
     return find_spec("ortools") is not None
 
 
-def decide(world: World, view: View, counts: Counts, *, effort: float = EFFORT) -> Try:
-    """Settle an open question for good where that is possible; what was known already stays."""
+def may_decide(known: Try, view: View, counts: Counts) -> bool:
+    """Whether there is something open about the carton that a look at it could settle."""
+    flat = view.carton.kind in ("mailer", "tube")
+    return known.packing is None and not known.proven and not known.fits and not flat and sum(counts) <= UNITS_MAX
+
+
+def decide(world: World, view: View, counts: Counts, tests: int) -> Try:
+    """Settle an open question where so much work is enough; what was known already stays."""
     known = world.try_of(view, counts)
-    units = sum(counts)
-    if known.packing is not None or known.proven or units > UNITS_MAX or view.carton.kind in ("mailer", "tube"):
+    if not may_decide(known, view, counts):
         return known
     kinds = [kind for kind, count in enumerate(counts) for _ in range(count)]
-    found = verdict(view.usable, [view.fitting[kind] for kind in kinds], effort=effort)
+    tests = max(1, min(tests, (world.budget - world.spent) // world.slowness))
+    found = verdict(view.usable, [view.fitting[kind] for kind in kinds], tests=tests)
+    world.spend(found.tests)
+    world.stopped = world.stopped or found.late
     if found.answer == "impossible":
         known.code, known.proven = "impossible", True
-    elif found.answer == "fits" and world.support_pct == 0 and world.law is None:
-        known.packing = tuple((kind, *box) for kind, box in zip(kinds, found.boxes, strict=True))
+    elif found.answer == "fits":
+        known.fits = True
+        if world.law is None:
+            sizes = [box[3:] for box in found.boxes]
+            low = list(zip(*[box[:3] for box in found.boxes], strict=True))
+            known.packing = stood(view.usable[2], kinds, sizes, low, world.support_pct)
     return known
 
 
-def verdict(usable: Triple, poses: Sequence[Sequence[Triple]], *, effort: float = EFFORT) -> Verdict:
+def verdict(usable: Triple, poses: Sequence[Sequence[Triple]], *, tests: int = _SECOND_TESTS) -> Verdict:
     """Whether units with these size triples to choose from lie in a box of these sides, none in another."""
     poses = [[pose for pose in choice if all(map(le, pose, usable))] for choice in poses]
     if not all(poses):
@@ -79,18 +98,21 @@ def verdict(usable: Triple, poses: Sequence[Sequence[Triple]], *, effort: float 
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
-    solver.parameters.max_deterministic_time = effort
+    solver.parameters.max_deterministic_time = effort = tests / _SECOND_TESTS
+    solver.parameters.max_time_in_seconds = max(1.0, tests * _TEST_S)
     status = solver.solve(model)
+    took = solver.response_proto.deterministic_time
+    spent = int(took * _SECOND_TESTS) + _PAIR_TESTS * (len(rows) * (len(rows) - 1) // 2)
     if status == cp_model.INFEASIBLE:
-        return Verdict("impossible")
+        return Verdict("impossible", tests=spent)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Verdict("unknown")
+        return Verdict("unknown", tests=spent, late=took < effort)
     boxes = []
     for row in rows:
         x, y, z = (solver.value(at) for at in row.at)
         dx, dy, dz = (solver.value(size) for size in row.size)
         boxes.append((x, y, z, dx, dy, dz))
-    return Verdict("fits", tuple(boxes))
+    return Verdict("fits", tuple(boxes), spent)
 
 
 class _Unit:

@@ -6,10 +6,11 @@ Boxes in skip mode, mailers as one stack, tubes with one unit. What a search and
 from __future__ import annotations
 
 from packstation.cartons.blocks import blocked
+from packstation.cartons.dice import Dice
 from packstation.cartons.plan import Triple
 from packstation.cartons.shelves import shelved
 from packstation.cartons.spaces import EMPTY, FAR, Placed, Start, construct
-from packstation.cartons.world import CALL_TESTS, Counts, Dice, Packing, View, World, takes_weight
+from packstation.cartons.world import CALL_TESTS, Counts, Packing, View, World, takes_weight
 
 COMPILED_UNITS_MAX = 220
 BLOCK_RUNS = 12

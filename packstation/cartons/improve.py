@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations_with_replacement
 
+from packstation.cartons.dice import Dice
 from packstation.cartons.fills import few_orders, filled, may_share
 from packstation.cartons.lots import Lot, downsized, lot_of, stock_left, total_key
 from packstation.cartons.search import passed, rounds
-from packstation.cartons.world import Counts, Dice, Key, View, World
+from packstation.cartons.world import Counts, Key, View, World
 
 _TARGETS_MAX = 400
 

@@ -24,7 +24,6 @@ from packstation.cartons.world import Counts, Key, Try, View, World
 
 UNITS_MAX = 8
 _WAYS_MAX = 400  # so many cartons are looked at; each costs a proof or a packing
-_TESTS = 1_000_000
 _NODES = 20_000
 _PART_TESTS = 100_000
 
@@ -42,8 +41,6 @@ def shared_out(world: World, counts: Counts) -> Shared | None:
     if sum(counts) > UNITS_MAX:
         return None
     parts = {part: _Part(world, part) for part in _parts(counts) if _may_be_one(world, part, counts)}
-    # A proof has work of its own, as the exact one has: the search has used up its budget.
-    world.budget = max(world.budget, world.spent + _TESTS)
     for _ in range(_WAYS_MAX):
         found = _cheapest(counts, parts)
         if found is None:
@@ -55,7 +52,7 @@ def shared_out(world: World, counts: Counts) -> Shared | None:
         for part in doubtful:
             if not part.settle():
                 return Shared(floor)
-        if world.stopped:
+        if not world.open:
             break
     found = _cheapest(counts, parts)
     return None if found is None else Shared(found[0])
@@ -102,8 +99,10 @@ def _settled(world: World, view: View, counts: Counts) -> Try:
     if world.prove_arrangements(view, counts, known, _NODES):
         return known
     known = rounds(world, view, counts, few_orders(sum(counts)), _PART_TESTS)
-    if known.packing is None and not known.proven and exact.is_installed():
-        known = exact.decide(world, view, counts)
+    tests = exact.FIRST_TESTS
+    while exact.is_installed() and world.open and exact.may_decide(known, view, counts):
+        known = exact.decide(world, view, counts, tests)
+        tests *= exact.MORE
     return known
 
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from packstation.cartons.dice import Dice
 from packstation.cartons.fills import least_sides, noise_keys
 from packstation.cartons.lots import Lot, lot_of
 from packstation.cartons.spaces import construct
-from packstation.cartons.world import CALL_TESTS, Dice, Laid, View, World
+from packstation.cartons.world import CALL_TESTS, Laid, View, World
 
 MOST_PICKED = 6
 PICKED_OVER = (300, 550, 750, 900)  # of 1024: from here on 3, 4, 5 and 6 cartons are picked

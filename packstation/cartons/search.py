@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from packstation.cartons.blocks import blocked
 from packstation.cartons.bundles import FELT, Pieces, pieces_of, unbundled
 from packstation.cartons.cutting import Space
+from packstation.cartons.dice import Dice
 from packstation.cartons.fills import (
     BLOCK_RUNS,
     COMPILED_UNITS_MAX,
@@ -23,7 +24,7 @@ from packstation.cartons.fills import (
 )
 from packstation.cartons.plan import Triple
 from packstation.cartons.spaces import SCORES, Placed, Poses, construct
-from packstation.cartons.world import CALL_TESTS, Counts, Dice, Try, View, World
+from packstation.cartons.world import CALL_TESTS, Counts, Try, View, World
 
 _FIRST_SCORES = (0, 1, 4, 2, 3, 5)
 REPAIRS = 20

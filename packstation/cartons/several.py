@@ -8,12 +8,13 @@ from __future__ import annotations
 from packstation.cartons.blocks import blocked, stacked
 from packstation.cartons.bounds import several_bound
 from packstation.cartons.crowds import is_crowd, narrowed, spread, widened, windowed
+from packstation.cartons.dice import Dice
 from packstation.cartons.evened import evened
 from packstation.cartons.fills import few_orders, filled, repetitive
 from packstation.cartons.improve import improved
 from packstation.cartons.lots import Lot, cheapest, downsized, lot_of, stock_left, total_key
 from packstation.cartons.ruin import RUINED_UNITS_MAX, ruined
-from packstation.cartons.world import Counts, Dice, Packing, View, World
+from packstation.cartons.world import Counts, Packing, View, World
 
 _BEAM = 2
 _WIDEST = 3

@@ -1,4 +1,4 @@
-"""What an order's search sees of the catalog: its cartons with their limits, and the rules on stacking, if any."""
+"""What an order's search sees of the catalog: its cartons with their limits, and which units keep to which rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from packstation.cartons.items import UnitType
+from packstation.cartons.items import Units, UnitType
 from packstation.cartons.law import Law
 from packstation.cartons.plan import Carton, Rules, Triple
 from packstation.cartons.spaces import FAR
@@ -79,3 +79,39 @@ def law_of(types: Sequence[UnitType], *, always: bool = False) -> Law | None:
         weight_g=tuple(kind.weight_g for kind in types),
         top_load_g=tuple(kind.top_load_g for kind in types),
     )
+
+
+def together_of(units: Units) -> tuple[tuple[int, ...], ...]:
+    """The kinds that share a parcel or are all left out, by group (CT3.11)."""
+    groups: dict[str, list[int]] = {}
+    for kind, shape in enumerate(units.types):
+        if shape.together is not None:
+            groups.setdefault(shape.together, []).append(kind)
+    return tuple(tuple(kinds) for kinds in groups.values())
+
+
+def apart_of(units: Units, rules: Rules) -> tuple[tuple[int, ...], ...]:
+    """By kind, the kinds that it may not share a parcel with (CT3.8)."""
+    if not any(shape.hazmat or shape.groups for shape in units.types):
+        return ((),) * len(units.types)
+
+    def strangers(one: UnitType, two: UnitType) -> bool:
+        if one.hazmat and two.hazmat and set(one.hazmat) | set(two.hazmat) != set(one.hazmat) & set(two.hazmat):
+            return True
+        return any(
+            (a in one.groups and b in two.groups) or (b in one.groups and a in two.groups)
+            for a, b in rules.apart
+            if a != b
+        )
+
+    # Classes and groups are few, whatever the number of kinds: each is compared once.
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
+    for kind, shape in enumerate(units.types):
+        alike.setdefault((shape.hazmat, shape.groups), []).append(kind)
+    apart: list[tuple[int, ...]] = [()] * len(units.types)
+    for ours in alike.values():
+        named = [kinds for kinds in alike.values() if strangers(units.types[ours[0]], units.types[kinds[0]])]
+        others = tuple(sorted([kind for kinds in named for kind in kinds]))
+        for kind in ours:
+            apart[kind] = tuple([other for other in others if other != kind]) if ours in named else others
+    return tuple(apart)

@@ -12,6 +12,7 @@ from operator import le, mul
 from typing import TYPE_CHECKING, Any
 
 from packstation.cartons.arrangements import NODE_TESTS, Effort, impossible
+from packstation.cartons.dice import Dice, digest_of
 from packstation.cartons.items import NO_LIMIT, UnitType
 from packstation.cartons.law import Law
 from packstation.cartons.plan import Objective, Rate, Rules, Triple
@@ -29,32 +30,12 @@ Packing = tuple[Laid, ...]
 Key = tuple[int, ...]
 Load = tuple[int, int, int, int, bool]  # units, weight in g, volume, unwrapped volume in mm3, any size assumed
 
-MASK = (1 << 64) - 1
 ESTIMATED_FILL_PCT = 65
 INTERPRETED = 12  # how many compiled tests one interpreted test takes the time of
 CALL_TESTS = 1500  # what handing arrays to the compiled search costs
 GRACE_TESTS = 1_000_000  # after the safety stop, for a rest that is still packed with care
 TIGHT_TESTS = 80  # what a unit costs when carton and poses are tightened
 TIGHT_UNITS_MAX = 22  # with more of them a proof is rare, and the search wants its tests
-
-
-class Dice:
-    """SplitMix64 (CT5.10), the same in every engine."""
-
-    __slots__ = ("state",)
-
-    def __init__(self, seed: int) -> None:
-        self.state = seed & MASK
-
-    def bits(self) -> int:
-        """64 random bits."""
-        self.state = s = (self.state + 0x9E3779B97F4A7C15) & MASK
-        z = ((s ^ (s >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
-        return z ^ (z >> 31)
-
-    def below(self, n: int) -> int:
-        return self.bits() * n >> 64
 
 
 @dataclass(slots=True)
@@ -68,6 +49,7 @@ class Try:
     tries: int = 0
     stage: int = 0  # how far the deterministic pass went
     dice: Dice | None = None
+    fits: bool = False  # by their sides alone; whether by the rules too is not known
     exhausted: bool = False  # so few units that more rounds only repeat themselves
     nodes: int = 0  # how far the proof by arrangements went
     tight: Tight | None = None
@@ -177,7 +159,7 @@ class View:
     @property
     def digest(self) -> int:
         if self._digest is None:
-            self._digest = _digest(self.carton.code)
+            self._digest = digest_of(self.carton.code)
         return self._digest
 
 
@@ -214,7 +196,7 @@ class World:
 
     def spend(self, tests: int, *, compiled: bool = False) -> None:
         """Count work. Beside compiled rounds, interpreted work counts as many times as it is slower."""
-        self.spent += tests if compiled or not self.compiled else INTERPRETED * tests
+        self.spent += tests if compiled else self.slowness * tests
         if self.stop is not None and not self.stopped and self.stop():
             self.stopped = True
             self.hurried_from = self.spent + GRACE_TESTS
@@ -391,7 +373,12 @@ class World:
 
     def nodes_in(self, tests: int) -> int:
         """How many steps of a proof by arrangements may be taken in the time of so many tests."""
-        return tests // (NODE_TESTS * INTERPRETED if self.compiled else NODE_TESTS)
+        return tests // (NODE_TESTS * self.slowness)
+
+    @property
+    def slowness(self) -> int:
+        """How many tests an interpreted one counts for."""
+        return INTERPRETED if self.compiled else 1
 
     def prove_arrangements(self, view: View, counts: Counts, known: Try, nodes: int) -> bool:
         """Go through the arrangements of the largest units, at most so many steps of it.
@@ -437,14 +424,6 @@ def takes_g(world: World, view: View, weight_g: int) -> bool:
     if weight_g > view.room_g or not world.rate.is_limited:
         return weight_g <= view.room_g
     return within_limits(view.carton.outer_mm, weight_g + view.carton.empty_weight_g, world.rate)
-
-
-def _digest(text: str) -> int:
-    """A number for a text that is the same on every machine (FNV-1a)."""
-    digest = 0xCBF29CE484222325
-    for byte in text.encode("utf-8", "surrogatepass"):
-        digest = ((digest ^ byte) * 0x100000001B3) & MASK
-    return digest
 
 
 assert NO_LIMIT == FAR, "one number stands for no limit"

@@ -113,6 +113,7 @@ def read_document(file: str) -> Any:
 def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, Any], Any]:
     from packstation.cartons.document import DocumentError, plan_document, read_order
     from packstation.cartons.engine import planned
+    from packstation.cartons.proving import PROOF_MS
 
     try:
         order, warnings = read_order(document)
@@ -123,12 +124,14 @@ def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, A
     started_ns = time.perf_counter_ns()
     # The clock is only a safety stop (CT5.10); the budget itself is counted in work.
     deadline_ns = started_ns + max(1000, 2 * parsed.budget_ms) * 1_000_000
+    proof_ns = deadline_ns + 2 * PROOF_MS * 1_000_000
     plan = planned(
         order,
         budget=parsed.budget_ms,
         seed=parsed.seed,
         prove=parsed.prove,
         stop=lambda: time.perf_counter_ns() > deadline_ns,
+        proof_stop=lambda: time.perf_counter_ns() > proof_ns,
         engine=parsed.engine,
     )
     answer = plan_document(plan)

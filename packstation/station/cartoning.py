@@ -36,6 +36,7 @@ from packstation.cartons.plan import (
     Rate,
     Rules,
 )
+from packstation.cartons.proving import PROOF_MS
 from packstation.cartons.words import Said, money, said
 from packstation.workflows.desk import Job, Line
 from packstation.workflows.suggestion import CartonType, Layer, Lie, Suggestion, Triple, Wanted
@@ -177,6 +178,9 @@ def answered(
     def stop() -> bool:
         return monotonic() > ends
 
+    def proof_stop() -> bool:
+        return monotonic() > ends + 2 * PROOF_MS / 1000
+
     try:
         if asked.scanned is not None and sum(asked.inside.values()) > len(order.frozen):
             carried = carried_on(order, asked.scanned, asked.inside, budget=budget_ms, seed=asked.seed, stop=stop)
@@ -184,7 +188,15 @@ def answered(
         elif asked.scanned is not None and not order.frozen:
             plan = replanned(order, asked.scanned, budget=budget_ms, seed=asked.seed, stop=stop)
         else:
-            plan = planned(order, budget=budget_ms, seed=asked.seed, prove=prove, stop=stop, engine=engine)
+            plan = planned(
+                order,
+                budget=budget_ms,
+                seed=asked.seed,
+                prove=prove,
+                stop=stop,
+                proof_stop=proof_stop,
+                engine=engine,
+            )
         broken = check(plan, order)
     except Exception:
         log.exception("no carton suggestion")

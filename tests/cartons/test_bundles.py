@@ -3,12 +3,13 @@
 from typing import Any
 
 from packstation.cartons.bundles import Bundle, Pieces, bundles_of, pieces_of, unbundled
+from packstation.cartons.dice import Dice
 from packstation.cartons.document import read_order
 from packstation.cartons.engine import planned
 from packstation.cartons.items import units_of
 from packstation.cartons.plan import Order
 from packstation.cartons.views import law_of, views_of
-from packstation.cartons.world import Counts, Dice, World
+from packstation.cartons.world import Counts, World
 from tests.cartons.check import broken_rules
 from tests.cartons.engine import answered
 

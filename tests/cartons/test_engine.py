@@ -6,11 +6,12 @@ import pytest
 
 from packstation.cartons import cartonize, planned, replanned
 from packstation.cartons.check import check
+from packstation.cartons.dice import Dice
 from packstation.cartons.fills import _offered
 from packstation.cartons.items import units_of
 from packstation.cartons.plan import Carton, Frozen, Item, Order, Plan, Rate, Rules, Surcharge
 from packstation.cartons.views import views_of
-from packstation.cartons.world import Dice, World
+from packstation.cartons.world import World
 
 
 def box(code: str, length: int, width: int, height: int, **more: object) -> Carton:

@@ -3,6 +3,7 @@
 import pytest
 
 from packstation.cartons.check import check
+from packstation.cartons.dice import Dice
 from packstation.cartons.document import read_order
 from packstation.cartons.engine import planned
 from packstation.cartons.fills import filled
@@ -12,7 +13,7 @@ from packstation.cartons.ruin import Bins
 from packstation.cartons.search import rounds, settled
 from packstation.cartons.several import beam
 from packstation.cartons.views import views_of
-from packstation.cartons.world import Counts, Dice, Packing, View, World
+from packstation.cartons.world import Counts, Packing, View, World
 from tests.cartons.generate import Document, big, mpv, synthetic
 
 pytest.importorskip("numba", reason="the extra `fast` is not installed")

@@ -320,7 +320,7 @@ def test_every_carton_called_impossible_is_confirmed_by_the_exact_proof() -> Non
             if carton["code"] in codes and carton.get("kind", "box") in ("box", "pallet"):
                 length_mm, width_mm, height_mm = (side - 2 * padding_mm for side in carton["inner_mm"])
                 poses = [sorted(unit.sizes()) for unit in units]
-                found = exact.verdict((length_mm, width_mm, height_mm), poses, effort=1.0)
+                found = exact.verdict((length_mm, width_mm, height_mm), poses)
                 assert found.answer != "fits", f"{carton['code']} of {document}"
                 confirmed += found.answer == "impossible"
     assert confirmed > 10
@@ -343,5 +343,5 @@ def test_no_carton_of_an_optimal_plan_could_have_been_smaller(document: Document
         length_mm, width_mm, height_mm = carton["inner_mm"]
         holds = weight_g + carton["empty_weight_g"] <= carton["max_weight_g"]
         if holds and length_mm * width_mm * height_mm < answer["objective_value"]:
-            found = exact.verdict((length_mm, width_mm, height_mm), [sorted(u.sizes()) for u in units], effort=1.0)
+            found = exact.verdict((length_mm, width_mm, height_mm), [sorted(u.sizes()) for u in units])
             assert found.answer != "fits", carton["code"]

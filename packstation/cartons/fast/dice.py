@@ -1,4 +1,4 @@
-"""The dice of the search, compiled: SplitMix64, the same numbers as world.Dice (cartons.md CT5.10)."""
+"""The dice of the search, compiled: SplitMix64, the same numbers as cartons/dice.py (cartons.md CT5.10)."""
 
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, untyped-decorator, misc, assignment"
 
