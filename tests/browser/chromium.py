@@ -24,8 +24,8 @@ from typing import Any
 import aiohttp
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-STARTED_S = 30.0
-CALL_S = 20.0
+STARTED_S = 90.0
+CALL_S = 60.0
 
 _NAMED = {
     "\r": {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"},
@@ -184,7 +184,7 @@ class Tab:
         assert "exceptionDetails" not in told, told
         return told["result"].get("value")
 
-    def wait(self, script: str, wait_s: float = 15.0) -> None:
+    def wait(self, script: str, wait_s: float = 60.0) -> None:
         """Until an expression is true."""
 
         def holds() -> bool:

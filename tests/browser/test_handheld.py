@@ -68,7 +68,7 @@ def signed_in(browser: Browser, served: Served, size: tuple[int, int]) -> Tab:
     return tab
 
 
-def shows(tab: Tab, words: str, wait_s: float = 20.0) -> None:
+def shows(tab: Tab, words: str, wait_s: float = 60.0) -> None:
     """The station has drawn these words since it was asked last."""
     ends = time.monotonic() + wait_s
     while "".join(words.split()) not in text(tab):

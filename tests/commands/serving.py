@@ -15,7 +15,7 @@ from types import TracebackType
 import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READY_S = 30.0
+READY_S = 90.0
 
 
 class Served:

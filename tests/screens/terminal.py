@@ -14,7 +14,7 @@ import sys
 import termios
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 _CSI = re.compile(rb"\x1b\[([0-9;?<>=!]*)([ $]?[@-~])")
 _OTHER = re.compile(rb"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)|P[^\x1b]*\x1b\\|[()][A-Za-z0-9]|[=>78cM])")
@@ -76,13 +76,16 @@ class Terminal:
             self.raw += data
             self._feed(data)
 
-    def wait_for(self, text: str, seconds: float = 15.0) -> None:
+    def wait_for(self, text: str, seconds: float = 60.0) -> None:
+        self.wait_until(lambda: text in self.text(), seconds, repr(text))
+
+    def wait_until(self, holds: Callable[[], bool], seconds: float = 60.0, expected: str = "another screen") -> None:
         until = time.monotonic() + seconds
-        while text not in self.text():
-            assert time.monotonic() < until, f"expected {text!r} on the screen, got:\n{self.text()}"
+        while not holds():
+            assert time.monotonic() < until, f"expected {expected} on the screen, got:\n{self.text()}"
             self.read(0.05)
 
-    def wait_until_gone(self, seconds: float = 10.0) -> int:
+    def wait_until_gone(self, seconds: float = 60.0) -> int:
         until = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < until:
             self.read(0.05)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READY_S = 30.0
+READY_S = 90.0
 
 
 class HubProcess:

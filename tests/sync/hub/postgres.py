@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.conftest import in_memory
 
-READY_S = 10.0
+READY_S = 90.0
 EXTERNAL = "PACKSTATION_TEST_PG"
 
 
