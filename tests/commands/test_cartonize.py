@@ -43,11 +43,12 @@ def test_the_fixed_fields_are_there(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_the_same_file_and_seed_give_the_same_bytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """CT5.10, CG17."""
     document = {"cartons": [CARTON], "items": [MUG, {**MUG, "sku": "RED-MUG", "quantity": 9}]}
-    answers = []
-    for _ in range(2):
+    answers: list[str] = []
+    while len(answers) < 2:
         _, answer, _ = asked(tmp_path, document, capsys, "--seed", "7")
         del answer["elapsed_ms"]
-        answers.append(json.dumps(answer))
+        if answer.get("stopped") != "clock":  # as on a busy machine; what it had found then is no promise (CT5.9)
+            answers.append(json.dumps(answer))
     assert answers[0] == answers[1]
 
 
