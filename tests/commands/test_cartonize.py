@@ -47,7 +47,7 @@ def test_the_same_file_and_seed_give_the_same_bytes(tmp_path: Path, capsys: pyte
     while len(answers) < 2:
         _, answer, _ = asked(tmp_path, document, capsys, "--seed", "7")
         del answer["elapsed_ms"]
-        if answer.get("stopped") != "clock":  # as on a busy machine; what it had found then is no promise (CT5.9)
+        if answer.get("stopped") != "clock":  # as on a busy machine; what it had found then is no promise (CT5.10)
             answers.append(json.dumps(answer))
     assert answers[0] == answers[1]
 
