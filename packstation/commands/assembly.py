@@ -15,7 +15,7 @@ from packstation.commands.arguments import data_folder
 from packstation.commands.errors import Refused, UsageError, said
 from packstation.devices.printer import PrinterProfile
 from packstation.station import Clock, Station, SystemClock
-from packstation.station.station import random_gesture
+from packstation.station.clocks import random_gesture
 from packstation.store import Busy, NotAStation, Place, Store, read_place
 from packstation.workflows.desk import Job
 from packstation.workflows.suggestion import Suggestion, Wanted

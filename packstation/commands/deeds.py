@@ -72,7 +72,7 @@ def _asked(question: str) -> str:
 
 def record(store: Store, deeds: Sequence[Deed], user: str) -> None:
     """Write the deeds, a gesture for every 250: a fact's number within its gesture ends at 256."""
-    from packstation.station.station import random_gesture
+    from packstation.station.clocks import random_gesture
     from packstation.store import Stamp
 
     for at in range(0, len(deeds), DEEDS_A_GESTURE):

@@ -8,7 +8,7 @@ from packstation.scan import Scan
 from packstation.station.clocks import Outcome, Raw
 from packstation.station.holding import Holding
 from packstation.station.people import User
-from packstation.station.writing import Approval
+from packstation.station.showing import Approval
 from packstation.store import Session
 from packstation.workflows import packing, picking, shipping
 from packstation.workflows.desk import Answer, Desk, Found

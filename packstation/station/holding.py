@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from packstation import scan as scans
 from packstation.station.clocks import Outcome, Raw
-from packstation.station.writing import WORKFLOWS, Writing
+from packstation.station.showing import WORKFLOWS
+from packstation.station.writing import Writing
 from packstation.store import ScanLine
 from packstation.store.scans import HELD
 from packstation.workflows.desk import Answer, Found

@@ -10,7 +10,7 @@ from abc import abstractmethod
 
 from packstation.station.clocks import Outcome, Raw
 from packstation.station.entrance import Entrance
-from packstation.station.writing import WORKFLOWS
+from packstation.station.showing import WORKFLOWS
 from packstation.workflows.desk import Found
 from packstation.workflows.prompt import Cue, Say
 

@@ -6,7 +6,8 @@ Outcome <-- cue <-- job folded <-- store.record(line, facts, board, spool) <+
 
 Its parts: `entrance` (people), `keyboard` (what a hand types),
 `holding` (errors and what waits behind them), `changes` (the hub's decisions),
-`writing` (the one way to write, and what is shown).
+`workstation` (this bench, its printers, its work), `writing` (the one way to write),
+`showing` (what is remembered and shown).
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from msgspec.structs import replace
 from packstation import scan as scans
 from packstation.scan import Scan
 from packstation.station.boxing import Boxing
-from packstation.station.changes import Changes
-from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
+from packstation.station.clocks import Outcome, Raw
 from packstation.station.deciding import Decisions
 from packstation.station.holding import unreadable
 from packstation.station.keyboard import COUNTING, QUANTITY_MAX, Keyboard
 from packstation.station.people import clock_text
 from packstation.station.selftest import SelfTesting
-from packstation.station.writing import DROP_KEY, WORKFLOWS
+from packstation.station.showing import DROP_KEY, WORKFLOWS
+from packstation.station.workstation import Workstation
 from packstation.store import Session
 from packstation.workflows import packing, picking, shipping
 from packstation.workflows.desk import Answer, Desk, Found
@@ -36,8 +37,6 @@ from packstation.workflows.texts import words
 from sync import facts as f
 from sync.protocol import Deed, Entry
 
-__all__ = ["Clock", "Outcome", "Station", "SystemClock", "random_gesture"]
-
 DOUBLE_TRIGGER_MS = 150
 REMOVE_MS = 10_000
 LOCK_MS = 300_000
@@ -47,7 +46,7 @@ READS = ("*OK", "*BACK", "*HELP", "*LIST", "*MORE")  # they only look: nobody ne
 COMMANDS = {key: command for command, key in KEYS.items()} | {"enter": "*OK", "escape": "*BACK"}
 
 
-class Station(Keyboard, Changes, SelfTesting, Decisions, Boxing):
+class Station(Keyboard, Workstation, SelfTesting, Decisions, Boxing):
     """One packer's place. Every method is called from the same thread and returns when the gesture is on disk."""
 
     def line(
@@ -216,47 +215,6 @@ class Station(Keyboard, Changes, SelfTesting, Decisions, Boxing):
             self.message = replace(self.message, text=f"{self.message.text} {hint}")
         return replace(outcome, message=f"{outcome.message} {hint}")
 
-    def _profile_of(self, code: str) -> dict[str, object] | None:
-        """What the site's setting says of a workstation: {"printer", "work"}."""
-        profiles = self.look.setting("stations")
-        found = profiles.get(code) if isinstance(profiles, dict) else None
-        return found if isinstance(found, dict) else None
-
-    def _choose_station(self, raw: Raw, code: str) -> Outcome:
-        """A workstation's barcode sets its printers and the work it is for (FL1.6)."""
-        entries = self._write(raw, "accepted", [Deed(None, f.StationChosen(profile=code))], cue=Cue.TICK)
-        self._stand_at(code)
-        say = Say("station_chosen", {"profile": code, "printer": self.label_printer or "-"})
-        return self._outcome(raw.text, "accepted", say, Cue.TICK, facts=tuple(e.kind for e in entries))
-
-    def _stand_at(self, code: str) -> None:
-        self.profile = code
-        printer = (self._profile_of(code) or {}).get("printer")
-        if printer and (self.printers is None or self.printers.use(str(printer))):
-            self.printer_chosen(str(printer))
-
-    def _other_printer(self, raw: Raw, code: str) -> Outcome:
-        """Documents that wait go to the printer that was scanned (FL5.16)."""
-        if self.printers is not None and not self.printers.use(code):
-            known = ", ".join(name for name in self.printers.known if name.startswith("pr-")) or "-"
-            say = Say("printer_unknown", {"printer": code, "known": known})
-            return self._refuse_plain(raw, "unknown", say, Cue.UNKNOWN)
-        moved = 0
-        for row in self.store.spool.open():
-            if self.printers is None or self.printers.takes(code, row.what):
-                moved += self.store.spool.to_printer(row.job, code)
-        self._retry()
-        self.message = None
-        self._passes = frozenset()
-        self.printer_chosen(code)
-        return self._outcome(raw.text, "asked", Say("print_moved", {"n": moved, "printer": code}), Cue.TICK)
-
-    def printer_chosen(self, name: str = "") -> None:
-        """Name the label printer on the screen."""
-        self.devices["printer"] = name or (self.printers.label if self.printers is not None else "")
-        self.printer_why = ""
-        self._look_at_papers()
-
     def _scanned_command(self, raw: Raw, scan: Scan) -> Outcome:
         reading = scan.reading("command")
         assert reading is not None
@@ -368,29 +326,6 @@ class Station(Keyboard, Changes, SelfTesting, Decisions, Boxing):
                 else replace(self._ask_held(given), facts=outcome.facts)
             )
         return outcome
-
-    def _work(self, command: str, given: str) -> Outcome:
-        work = command[1:].lower()
-        if self.desk.job is not None:
-            say = Say("finish_first", {"order": self.desk.job.doc.order_no})
-            return self._outcome(given, "asked", say, Cue.ASK)
-        walk = picking.open_walk(self.desk)
-        if walk is not None:
-            return self._outcome(given, "asked", Say("finish_walk_first", {"work": walk}), Cue.ASK)
-        if work not in WORKFLOWS:
-            return self._outcome(given, "asked", Say("not_here", {"command": command, "next": ""}), Cue.ASK)
-        assert self.user is not None
-        allowed = (self._profile_of(self.profile) or {}).get("work")
-        if isinstance(allowed, list) and work not in allowed:
-            say = Say("work_type", {"what": Say(f"work_name_{work}"), "station": self.profile})
-            return self._refuse_plain(self._key_raw(given), "work_type", say, Cue.WRONG)
-        if not self.user.may(work):
-            return self._outcome(
-                given, "asked", Say("may_not", {"name": self.user.name, "what": Say(f"work_name_{work}")}), Cue.ASK
-            )
-        self.desk = Desk(work=work, weighs=self.desk.weighs, risk=self.desk.risk)
-        self._write(None, "ignored", (), desk=self.desk)  # a restart comes back to this work
-        return self._outcome(given, "ignored", Say(f"work_{work}"), Cue.TICK)
 
     def _resume(self) -> None:
         """After a crash: the same user, order and state; nothing that got a cue is missing (FL2.16)."""
