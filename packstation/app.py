@@ -24,10 +24,10 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.driver import Driver
-from textual.message import Message as AppMessage
 from textual.timer import Timer
 
 from packstation.devices.wedge import Wedge
+from packstation.screens.arrivals import EventArrived, LineArrived, TimePassed, WeightArrived
 from packstation.screens.drawing import ASCII, UNICODE, Glyphs, Paper
 from packstation.screens.floor import Floor, House, Outcome, ScannerLine
 from packstation.screens.leave import Tally, session_texts
@@ -53,34 +53,6 @@ _KEYS_TO_NAMES = {
     "ctrl+m": "enter",
     "ctrl+h": "backspace",
 }
-
-
-class LineArrived(AppMessage):
-    """A scanner line, as it was framed and stamped by its thread."""
-
-    def __init__(self, line: ScannerLine) -> None:
-        super().__init__()
-        self.line = line
-
-
-class WeightArrived(AppMessage):
-    def __init__(self, weight_g: int, how: str) -> None:
-        super().__init__()
-        self.weight_g, self.how = weight_g, how
-
-
-class EventArrived(AppMessage):
-    """News of sync, printer or a device; `deed` tells the station, on the loop, and may answer with an Outcome."""
-
-    def __init__(self, deed: Callable[[], Outcome | None]) -> None:
-        super().__init__()
-        self.deed = deed
-
-
-class TimePassed(AppMessage):
-    def __init__(self, mono_ms: int) -> None:
-        super().__init__()
-        self.mono_ms = mono_ms
 
 
 class PackstationApp(App[None], inherit_bindings=False):

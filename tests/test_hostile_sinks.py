@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from packstation.commands.imports import _harmless
-from packstation.devices.printer import FolderPrinter, PrinterProfile, Sent, document_name
+from packstation.devices.printer import FolderPrinter, Sent, document_name
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.devices.spooler import Job, _handed_over
 from tests.hostile import Hostile, corpus, one_by_one
 

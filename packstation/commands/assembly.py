@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from packstation.commands.arguments import data_folder
 from packstation.commands.errors import Refused, UsageError, said
-from packstation.devices.printer import PrinterProfile
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.station import Clock, Station, SystemClock
 from packstation.station.clocks import random_gesture
 from packstation.store import Busy, NotAStation, Place, Store, read_place

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from packstation.documents.text import NAME_CHARS_MAX, Line, base_of, break_lines, cut_line, needs_wide, set_line
+from packstation.documents.text import NAME_CHARS_MAX, Line, break_lines, cut_line, needs_wide, set_line
+from packstation.documents.visual_order import base_of
 
 LEADING = 1.17
 LEADING_TALL = 1.5

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from packstation.documents.parcel_mark import mark_holds, parcel_mark
 from packstation.documents.sheet import Sheet
-from packstation.documents.shipment import Shipment, mark_holds, parcel_mark
+from packstation.documents.shipment import Shipment
 from packstation.documents.symbols import Matrix, datamatrix
 
 

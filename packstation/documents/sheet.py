@@ -20,7 +20,6 @@ from packstation.documents.text import (
     DEVANAGARI,
     NAME_CHARS_MAX,
     Line,
-    base_of,
     clean,
     cut_line,
     font,
@@ -29,6 +28,7 @@ from packstation.documents.text import (
     set_line,
     shown_lost,
 )
+from packstation.documents.visual_order import base_of
 
 Align = Literal["left", "center", "right"]
 

@@ -10,11 +10,12 @@ One slip for each box; it runs over as many pages as the order needs. A Shipment
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from packstation.documents.block import Entry
 from packstation.documents.drawn import Drawn
+from packstation.documents.quantities import quantity_columns
 from packstation.documents.sheet import Sheet
 from packstation.documents.shipment import Layer, Shipment, ShipmentLine, address_lines, weight_text
 from packstation.documents.symbols import Bars, SymbolRefused, code128
@@ -67,7 +68,7 @@ class _Slip:
         self.margin = sheet.mm(look.margin_mm)
         self.width = sheet.width - 2 * self.margin
         self.floor = sheet.height - self.margin - sheet.mm(5)
-        columns, quantities = _quantity_columns(shipment, look.small, self.say)
+        columns, quantities = quantity_columns(shipment, look.small, self.say)
         item = [Column(self.say("slip_item"), share=1)]
         if not look.small:
             item.insert(0, Column("SKU", width_mm=38, bold=True))
@@ -355,67 +356,3 @@ def _cells(n: int, line: ShipmentLine, quantities: Sequence[str], *, small: bool
     if small:
         return [Cell(f"lines[{n}].name", name, head=line.sku), *numbers]
     return [Cell(f"lines[{n}].sku", line.sku), Cell(f"lines[{n}].name", name), *numbers]
-
-
-@dataclass(frozen=True, slots=True)
-class _Quantities:
-    """Which numbers of a line the slip shows; decided for all of its lines at once."""
-
-    single: bool
-    unknown: bool
-    elsewhere: bool
-    follow: bool
-
-    def __call__(self, line: ShipmentLine) -> list[str]:
-        shown = [str(line.ordered), str(line.shipped)]
-        elsewhere, later = _rest_of(line, single=self.single)
-        if self.unknown:
-            rest = max(0, line.ordered - line.shipped)
-            return [*shown, str(rest) if rest else ""]
-        if self.elsewhere:
-            shown.append(str(elsewhere) if elsewhere else "")
-        if self.follow:
-            shown.append(str(later) if later else "")
-        return shown
-
-
-def _quantity_columns(shipment: Shipment, small: bool, say: Callable[[str], str]) -> tuple[list[Column], _Quantities]:
-    """The number columns this shipment needs, and how a line fills them: none that would stay empty."""
-    lines = shipment.lines
-    single = shipment.of == 1 and not any(line.other_parcels for line in lines)
-    rests = [_rest_of(line, single=single) for line in lines]
-    shown = _Quantities(
-        single=single,
-        unknown=not single and any(_unknown(line) for line in lines),
-        elsewhere=any(elsewhere for elsewhere, _ in rests),
-        follow=any(later for _, later in rests),
-    )
-    number = 11 if small else 18
-    here = say("slip_shipped_on" if single else "slip_this_box")
-    columns = [
-        Column(say("slip_ordered_on"), width_mm=number, align="right"),
-        Column(here, width_mm=number, align="right", bold=True),
-    ]
-    if shown.unknown:
-        columns.append(Column(say("slip_other_or_later"), width_mm=number * 1.6, align="right"))
-        return columns, shown
-    if shown.elsewhere:
-        columns.append(Column(say("slip_other_boxes"), width_mm=number * 1.2, align="right"))
-    if shown.follow:
-        columns.append(Column(say("slip_follow"), width_mm=number, align="right"))
-    return columns, shown
-
-
-def _unknown(line: ShipmentLine) -> bool:
-    return line.ordered > line.shipped and line.backordered is None and line.other_parcels is None
-
-
-def _rest_of(line: ShipmentLine, *, single: bool) -> tuple[int, int]:
-    """Units of the line in other boxes, and units that follow later."""
-    rest = max(0, line.ordered - line.shipped)
-    if line.backordered is not None and line.other_parcels is not None:
-        return line.other_parcels, line.backordered
-    if line.backordered is not None:
-        return (0 if single else max(0, rest - line.backordered)), line.backordered
-    elsewhere = line.other_parcels or 0
-    return elsewhere, max(0, rest - elsewhere)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from packstation.documents.block import LEADING, LEADING_TALL
 from packstation.documents.drawn import PaperRefused
 from packstation.documents.sheet import Align, Sheet
-from packstation.documents.text import NAME_CHARS_MAX, Line, base_of, break_lines, cut_line, needs_wide, set_line
+from packstation.documents.text import NAME_CHARS_MAX, Line, break_lines, cut_line, needs_wide, set_line
+from packstation.documents.visual_order import base_of
 
 OFFICE_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4), "4x6": (101.6, 152.4), "a5": (148.0, 210.0)}
 CELL_LINES_MAX = 6

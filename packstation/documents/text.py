@@ -21,6 +21,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from packstation.assets import asset
+from packstation.documents.visual_order import base_of, in_visual_order, right_to_left
 from packstation.safe import safe
 
 NAME_CHARS_MAX = 200
@@ -35,16 +36,9 @@ _THAI = "NotoSansThai-Regular"
 DEVANAGARI = "NotoSansDevanagari-Regular"
 _SHAPED = frozenset({_THAI, DEVANAGARI})
 
-_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
 _EMOJI = re.compile("[\u20e3\U0001f000-\U0001faff\U000e0020-\U000e007f]")
 _VARIANTS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_HEBREW_POINTS = re.compile("[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]")
 _JOINERS = re.compile("[\u200c\u200d]")
-_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
-_MARKS = re.compile("[\u200e\u200f]")
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
-_MIRRORED = {a: b for one, two in ("()", "[]", "{}", "<>", "«»", "‹›", "≤≥") for a, b in ((one, two), (two, one))}
 # Two marks on a letter are writing; a tower of them would run over the lines above.
 _MARK_TOWER = re.compile(
     "([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})"
@@ -140,18 +134,10 @@ def set_line(text: str, bold: bool = False, wide: bool = False, base: str = "") 
     if not wide and base != "R" and (text.isascii() or _is_windows_1252(text)):
         width = _plain_width(text, plain)
         return Line((Run(plain, text, width),), width)
-    visual = _in_visual_order(text, base or base_of(text)) if base == "R" or _RTL.search(text) else text
+    visual = in_visual_order(text, base or base_of(text)) if base == "R" or right_to_left(text) else text
     fonts, missing = _fonts_for(visual, bold, wide)
     runs = tuple(_run(font, "".join(c for c, _ in group), bold) for font, group in _stretches(visual, fonts, missing))
     return Line(runs, sum(run.width for run in runs), missing, any(run.font in _SHAPED for run in runs))
-
-
-def base_of(text: str) -> str:
-    """The direction of a whole text, that of its first letter with one: "L" or "R"; "" where all goes one way.
-
-    Lines broken from it keep it: an Arabic address that has a Latin word at a break is still Arabic.
-    """
-    return next((side for side in map(_side, text) if side), "L") if _RTL.search(text) else ""
 
 
 def needs_wide(text: str) -> bool:
@@ -233,74 +219,6 @@ def _plain_widths(name: str) -> dict[str, int]:
 def _plain_width(text: str, name: str) -> float:
     widths = _plain_widths(name)
     return sum([widths[character] for character in text])
-
-
-def _in_visual_order(text: str, base: str) -> str:
-    """Arabic letters joined, right-to-left stretches turned round, numbers in them left as they are."""
-    from bidi import get_display
-
-    if _ARABIC.search(text):
-        text = _joiner().reshape(text)
-    # The points of Hebrew would stand before their letters once the line is turned; names are printed without.
-    text = _HEBREW_POINTS.sub("", text)
-    turned = get_display(_brackets_settled(text, base), base_dir=base)
-    return _MARKS.sub("", str(turned))
-
-
-def _brackets_settled(text: str, base: str) -> str:
-    """Each bracket between two marks of its direction, and mirrored where that is right to left.
-
-    python-bidi turns lines but does not mirror, so "(3)" behind a Hebrew word became ")3(". The direction is that of
-    the bidirectional algorithm: rule N0 for pairs, N1 and N2 for what stands alone.
-    """
-    if not any(character in _MIRRORED for character in text):
-        return text
-    sides: list[str] = []
-    strong = base
-    for character in text:
-        side = _side(character)
-        strong = side or strong
-        number = unicodedata.bidirectional(character)
-        sides.append(side or ("R" if number == "AN" else strong if number == "EN" else ""))
-    settled: dict[int, str] = {}
-    begun: list[tuple[str, int]] = []
-    for n, character in enumerate(text):
-        if character in _PAIRS:
-            begun.append((_PAIRS[character], n))
-        elif any(character == closing for closing, _ in begun):
-            while begun:
-                closing, opened = begun.pop()
-                if closing == character:
-                    inside = {side for side in sides[opened + 1 : n] if side}
-                    if inside:
-                        before = next((side for side in reversed(sides[:opened]) if side), base)
-                        settled[opened] = settled[n] = base if base in inside else before
-                    break
-    pieces = []
-    for n, character in enumerate(text):
-        if character not in _MIRRORED:
-            pieces.append(character)
-            continue
-        before = next((side for side in reversed(sides[:n]) if side), base)
-        behind = next((side for side in sides[n + 1 :] if side), base)
-        side = settled.get(n) or (before if before == behind else base)
-        mark = _RIGHT_TO_LEFT if side == "R" else _LEFT_TO_RIGHT
-        pieces.append(f"{mark}{_MIRRORED[character] if side == 'R' else character}{mark}")
-    return "".join(pieces)
-
-
-def _side(character: str) -> str:
-    """The direction a letter has by itself: "L", "R", or "" for numbers, marks and signs."""
-    return {"L": "L", "R": "R", "AL": "R"}.get(unicodedata.bidirectional(character), "")
-
-
-@cache
-def _joiner() -> Any:
-    from arabic_reshaper import ArabicReshaper
-
-    # Lam with alef is one letter form in every Arabic text. The other ligatures are ornament, and DejaVu has no
-    # glyph for some of them (DT8).
-    return ArabicReshaper({"support_ligatures": True, "ARABIC LIGATURE ALLAH": False})
 
 
 def _fonts_for(text: str, bold: bool, all_wide: bool) -> tuple[list[str | None], str]:

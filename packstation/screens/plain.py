@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import itertools
 import queue
-import re
 import sys
 import threading
 import time
@@ -29,6 +28,7 @@ from packstation.screens.band import device_text
 from packstation.screens.drawing import ASCII, Paper, said_already
 from packstation.screens.floor import Floor, House, Outcome, ScannerLine
 from packstation.screens.raw import RawLog, Readings
+from packstation.screens.typed import gesture_of
 from packstation.screens.views import command_of
 from packstation.screens.words import cue_name, word
 from packstation.workflows.prompt import LOOKS, Cue, Key, Message, Prompt, Row, Status
@@ -39,8 +39,6 @@ LINE_CHARS_MAX = 4_096
 _TEXT_CHARS_MAX = 600
 _BELLS = {Cue.TICK: 1, Cue.LINE: 1, Cue.DONE: 1, Cue.ASK: 2, Cue.NET: 0}
 _MARKS = {"○": "o", "◐": "%", "●": "*", "▲": "^", "–": "-"}
-_F_KEY = re.compile(r"[Ff]([1-9]|1[0-2])\Z")
-_TYPED_DIGITS_MAX = 7  # eight digits and more are a code, unless typed as key:
 _COMMANDS = ("*HELP", "*LIST", "*MORE", "*RAW", "*BOARD", "*EXIT")
 _PAGE_KEYS = {"f1": "*HELP", "f2": "*RAW", "pgdn": "*MORE"}
 _RAW_CELLS = 100
@@ -176,7 +174,7 @@ class PlainApp:
         elif name == "wait":
             time.sleep(min(int(rest or 0), 60_000) / 1000 if rest.isdecimal() else 0)
         else:
-            key = _gesture(text, prompt)
+            key = gesture_of(text, prompt)
             if key is None:
                 stamp = self._now_ms()
                 raw = text.encode("utf-8", "surrogatepass")
@@ -390,34 +388,3 @@ def _row_text(row: Row, language: str) -> str:
     counted = word("count_of", language, done=row.done, need=row.need)
     text = f"{_MARKS.get(row.mark, row.mark)} {counted} {row.title}"
     return "  ".join(part for part in (f"  {text}", row.detail, row.where) if part)
-
-
-def _gesture(text: str, prompt: Prompt) -> str | None:
-    """The station's key for what a hand typed; None for a scan. The line's end is the Enter of typed text."""
-    command = text.upper()
-    if text.startswith("key:"):
-        return _key_name(text.removeprefix("key:"))
-    if text == "" or command in ("ENTER", "ESC", "ESCAPE") or _F_KEY.match(text):
-        return _key_name(text or "enter")
-    if command.startswith("*") and not command.endswith("*"):
-        return command
-    if _is_typing(text, prompt):
-        return text if any(number == text for number, _ in prompt.choices) else f"={text}"
-    return None
-
-
-def _is_typing(text: str, prompt: Prompt) -> bool:
-    """Digits of a hand: a choice, a PIN or another entry that is asked for, a quantity; longer ones are codes."""
-    if not (text.isascii() and text.isdigit()):
-        return False
-    if any(number == text for number, _ in prompt.choices):
-        return True
-    door = prompt.state in ("START", "LOCKED", "SUPERVISOR")
-    if door and prompt.entry is not None:
-        return True  # a number, or a PIN of any length (FL1.3): nothing that is scanned is used here but a badge
-    return len(text) <= (_TYPED_DIGITS_MAX if door or prompt.entry is not None else 2)
-
-
-def _key_name(name: str) -> str:
-    lower = name.strip(" ").lower()
-    return {"esc": "escape", "return": "enter"}.get(lower, lower if not lower.startswith("*") else name.upper())

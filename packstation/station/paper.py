@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from packstation.devices.printer import PrinterProfile
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.devices.spooler import Job as SpoolJob
 from packstation.documents.drawn import Drawn
 from packstation.documents.shipment import Layer, LayerUnit, Party, Shipment, ShipmentLine

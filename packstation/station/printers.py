@@ -8,7 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from packstation.devices.printer import PrinterProfile, printer_address
+from packstation.devices.printer import printer_address
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.store import Place, Store
 from packstation.store.spool import SpoolRow
 from packstation.workflows.desk import Job, Print

@@ -6,7 +6,8 @@ import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from packstation.devices.printer import PrinterProfile, printer_at
+from packstation.devices.printer import printer_at
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.devices.spooler import Job as SpoolJob
 from packstation.devices.spooler import JobState, PrintNews, Spooler
 from packstation.documents.drawn import PaperRefused, Unprintable

@@ -3,6 +3,7 @@ one gesture are one transaction, committed before the cue (sync J6).
 
     schema   the tables                     board   what the facts mean, as rows
     files    the data directory             mirror  copies of the hub's decisions
+    numbers  of boxes                       candidates  what a scanned code can mean
     reading  what workflows may look up     ends    what the sync client needs
     spool    documents on their way to paper
     loads    what stands at a carrier's door view    the same databases, only to be looked at

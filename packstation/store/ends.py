@@ -109,25 +109,15 @@ class StationEnds:
 
     def wants_numbers(self) -> tuple[str, ...]:
         with self._store.lock:
-            row = self._store.db.execute(
-                "SELECT coalesce(sum(last - next + 1), 0) FROM number_range WHERE gen = ? AND kind = 'sscc'",
-                (self._store.journal.gen,),
-            ).fetchone()
-        return ("sscc",) if row[0] < NUMBERS_LOW else ()
+            return ("sscc",) if self._store.numbers.left("sscc") < NUMBERS_LOW else ()
 
     def held_numbers(self) -> tuple[tuple[str, str, int], ...]:
         with self._store.lock:
-            rows = self._store.db.execute(
-                "SELECT kind, prefix, max(last) FROM number_range WHERE kind <> 'own' GROUP BY kind, prefix"
-            ).fetchall()
-        return tuple((str(kind), str(prefix), int(last)) for kind, prefix, last in rows)
+            return self._store.numbers.held()
 
     def take_numbers(self, given: NumberRange) -> None:
         with self._store.lock:
-            self._store.db.execute(
-                "INSERT INTO number_range (kind, gen, prefix, digits, next, last) VALUES (?, ?, ?, ?, ?, ?)",
-                (given.kind, self._store.journal.gen, given.prefix, given.digits, given.first, given.last),
-            )
+            self._store.numbers.given(given)
 
     def alarm(self, code: str, text: str) -> None:
         with self._store.lock:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import unquote
 
 from msgspec.structs import replace
 
-from packstation.scan import Reading, Scan
-from packstation.scan.digits import adds_up
+from packstation.scan import Scan
+from packstation.store.candidates import RANK, candidates_of, label_digest, own_mark, texts_of
 from packstation.store.loads import Loads
 from packstation.store.steps import last_step
 from packstation.store.store import Store
@@ -57,15 +56,15 @@ class Lookups:
 
     def find(self, scan: Scan) -> Found:
         """Everything the scan can mean here, in the order of FL2.9; one read of the mirror and one of the board."""
-        texts = _texts(scan)
+        texts = texts_of(scan)
         badge_key = self.setting("badge_key")
         if badge_key:
             texts.append(badge_hash(scan.text, str(badge_key)))
-        mark = _mark(scan.text)
+        mark = own_mark(scan.text)
         if mark is not None:
             texts.append(mark[0])
         named = mark[0] if mark is not None and mark[1] else ""  # a strip names its box, and no label
-        digests = (protocol.digest(scan.text), _label_digest(scan), protocol.digest(named))
+        digests = (protocol.digest(scan.text), label_digest(scan), protocol.digest(named))
         wanted = [*texts, *digests]
         copies: dict[str, list[tuple[str, str, str, int]]] = {}
         for code, kind, ref, fo, quantity in self._store.mirror.find(wanted):
@@ -85,10 +84,10 @@ class Lookups:
             copies[scan.text] = [("wave", scan.text, "", 1)]
         if scan.text.startswith("Z-") and scan.text not in copies and self._walks.zones.known(scan.text):
             copies[scan.text] = [("zone", scan.text, "", 1)]
-        found = list(_candidates(scan, copies))
+        found = list(candidates_of(scan, copies))
         if mark is not None and mark[1]:
             found = self._marked([c for c in found if c.kind == "label"], *mark) or found
-        candidates = sorted(found, key=lambda c: _RANK[c.kind])
+        candidates = sorted(found, key=lambda c: RANK[c.kind])
         number = scan.reading("sscc")
         unused = number.value if number is not None and not candidates else None
         return Found(scan.text, tuple(dict.fromkeys(candidates)), scan.symbology, unused)
@@ -193,7 +192,7 @@ class Lookups:
         return self._suggest(job, wanted or Wanted())
 
     def next_lpn(self) -> str:
-        return self._store.next_lpn()
+        return self._store.numbers.next()
 
     def allowed_cartons(self, carrier: str) -> tuple[str, ...] | None:
         cartons = self._carrier(carrier).get("cartons")
@@ -367,84 +366,3 @@ def _check(number: int, body: object) -> Check:
         named("channels"),
         most if isinstance(most, int) else None,
     )
-
-
-_ORDER = (
-    "command", "badge", "station", "printer", "lpn", "tote", "cart", "slot", "location", "door", "pickup",
-    "order", "manifest", "wave", "zone", "carton_type", "gs1", "item", "label", "sku",
-)  # fmt: skip
-_RANK = {kind: place for place, kind in enumerate(_ORDER)}
-
-
-def _texts(scan: Scan) -> list[str]:
-    texts = [scan.text, scan.text.casefold()]
-    for reading in scan.readings:
-        texts.append(reading.value)
-        if reading.kind in ("gtin", "gs1") and reading.value:
-            texts.append(reading.value.zfill(14))
-    if scan.text.isdecimal() and len(scan.text) in (7, 11, 12):
-        texts.extend(f"{scan.text}{d}".zfill(14) for d in range(10) if adds_up(f"{scan.text}{d}"))
-    return list(dict.fromkeys(text for text in texts if text))
-
-
-def _mark(text: str) -> tuple[str, int] | None:
-    """(LPN, number) of the Data Matrix on our own labels, "P1;order;parcel;of;LPN;number"; number 0 on a strip, which
-    begins with S1; else None."""
-    parts = text.split(";")
-    number = parts[-1]
-    if (
-        len(parts) < 6
-        or parts[0] not in ("P1", "S1")
-        or not (number.isascii() and number.isdigit() and len(number) < 5)
-    ):
-        return None
-    return unquote(parts[-2]), int(number) if parts[0] == "P1" else 0
-
-
-def _label_digest(scan: Scan) -> str:
-    """The digest of the tracking number a carrier's symbol holds besides its routing code."""
-    reading = scan.reading("tracking")
-    return protocol.digest(reading.value if reading else scan.text)
-
-
-def _candidates(scan: Scan, copies: dict[str, list[tuple[str, str, str, int]]]) -> Iterator[Candidate]:
-    for reading in scan.readings:
-        match reading.kind:
-            case "command":
-                yield Candidate("command", reading.value, lot=reading.tag)
-            case "badge" | "station" | "printer" | "tote" | "cart" | "slot" | "location" | "manifest":
-                yield from _own(reading, copies)
-            case "sscc" | "lpn":
-                yield from _own(Reading("lpn", reading.value), copies)
-            case "carton_type":
-                yield Candidate("carton_type", reading.value)
-            case "gs1" | "gtin" if reading.value:
-                how = "gs1" if reading.kind == "gs1" else "scan"
-                for kind, ref, _, quantity in copies.get(reading.value.zfill(14), ()):
-                    if kind == "item":
-                        count = quantity * (reading.count or 1)
-                        yield Candidate(
-                            "item", ref, None, count, reading.lot, reading.serial, reading.expiry,
-                            "case" if count > 1 else how,
-                        )  # fmt: skip
-            case _:
-                pass
-    for code, rows in copies.items():
-        for kind, ref, fo, quantity in rows:
-            if kind == "sku":
-                yield Candidate("sku", ref)
-                yield Candidate("item", ref, None, 1)
-            elif kind == "item":
-                if code == scan.text or not scan.reading("gs1"):
-                    yield Candidate("item", ref, None, quantity, how="case" if quantity > 1 else "scan")
-            elif kind == "label":
-                yield Candidate("label", ref, fo, 0)
-            elif kind in _RANK and kind not in ("command",):
-                yield Candidate(kind, ref, fo or None, quantity)
-
-
-def _own(reading: Reading, copies: dict[str, list[tuple[str, str, str, int]]]) -> Iterator[Candidate]:
-    """A code by the pattern of our own labels: what is known of it, else that it is one and nothing is in it."""
-    known = [row for row in copies.get(reading.value, ()) if row[0] == reading.kind]
-    if not known and reading.kind in ("tote", "cart", "slot", "station", "printer", "manifest", "location"):
-        yield Candidate(reading.kind, reading.value)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from packstation.scan.digits import check_digit
 from packstation.store import files, schema
 from packstation.store.board import Board
 from packstation.store.files import FolderLock, Place
 from packstation.store.mirror import Mirror
+from packstation.store.numbers import Numbers
 from packstation.store.scans import ScanLine, held_lines, log, newest
 from packstation.store.spool import Spool
 from packstation.workflows.desk import Job, Print
@@ -98,6 +98,7 @@ class Store:
                 )
             )
         self.board = Board(self.db, self.journal)
+        self.numbers = Numbers(self.db, self.journal)
         if schema.grown(self.db):
             self._in_one(self._fold_into_new_tables)
         if salvage is not None:
@@ -256,7 +257,7 @@ class Store:
                     self.board.fold(entries)
                     for entry in entries:
                         if isinstance(entry.fact, f.CartonOpened):
-                            self._take_number(entry.fact.lpn)
+                            self.numbers.took(entry.fact.lpn)
                 if session is not None:
                     self.db.execute(
                         "INSERT OR REPLACE INTO session VALUES (1, ?, ?, ?, ?)",
@@ -316,40 +317,12 @@ class Store:
         self._in_one(again)
         return before, after
 
-    # --- numbers (J12) ---
-
-    def next_lpn(self) -> str:
-        """The number the next carton gets; taken when the fact that opens it is recorded."""
-        row = self._number()
-        assert row is not None, "a generation begins with numbers of its own"
-        _, kind, prefix, digits, number = row
-        body = f"{prefix}{number:0{digits}d}"
-        return f"{body}{check_digit(body)}" if kind == "sscc" else body
-
-    def _number(self) -> tuple[int, str, str, int, int] | None:
-        """(id, kind, prefix, digits, next): SSCCs first, then carton numbers of the hub, then our own."""
-        found: tuple[int, str, str, int, int] | None = self.db.execute(
-            "SELECT id, kind, prefix, digits, next FROM number_range WHERE gen = ? AND next <= last"
-            " ORDER BY CASE kind WHEN 'sscc' THEN 0 WHEN 'carton' THEN 1 ELSE 2 END, id LIMIT 1",
-            (self.journal.gen,),
-        ).fetchone()
-        return found
-
-    def _take_number(self, lpn: str) -> None:
-        row = self._number()
-        if row is not None and self.next_lpn() == lpn:  # a pre-printed number takes none of ours
-            self.db.execute("UPDATE number_range SET next = next + 1 WHERE id = ?", (row[0],))
-
     def begin_gen(self, gen: str | None = None) -> None:
         """A new generation, inside the caller's transaction: claims and numbers of older ones are void (U10, J12)."""
         gen = gen or self._new_gen()
         self.journal.begin_gen(gen)
         self.db.execute("DELETE FROM claim")
-        # Until the hub gives a range: our own numbers, which no other generation of this station can issue.
-        self.db.execute(
-            "INSERT INTO number_range (kind, gen, prefix, digits, next, last) VALUES ('own', ?, ?, 6, 1, 999999)",
-            (gen, f"C-{self.place.station}-{gen[:4]}"),
-        )
+        self.numbers.begin_gen(gen, self.place.station)
 
     # --- small things of this station alone ---
 

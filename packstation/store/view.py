@@ -9,6 +9,7 @@ from packstation.store import schema
 from packstation.store.board import Board
 from packstation.store.files import Place
 from packstation.store.mirror import Mirror
+from packstation.store.numbers import Numbers
 from packstation.store.store import Store
 from sync.journal import Journal
 
@@ -28,6 +29,7 @@ class StoreView(Store):
             self.db.close()
             raise
         self.board = Board(self.db, self.journal)
+        self.numbers = Numbers(self.db, self.journal)
         self.mirror = Mirror(self.mirror_db, self.mirror_reader)
         self._others = (-1, {})
 

@@ -21,7 +21,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from packstation.documents import label, slip, zpl
-from packstation.documents.shipment import Party, Shipment, ShipmentLine, parcel_mark
+from packstation.documents.parcel_mark import parcel_mark
+from packstation.documents.shipment import Party, Shipment, ShipmentLine
 from packstation.documents.sscc import sscc
 from tests.benchmarks.floors import platypus_slip, raw_pdf
 from tests.benchmarks.measure import Metric, Unavailable, absolute, against_floor, against_peer, round_robin

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from packstation.commands.assembly import Assembled
-from packstation.devices.printer import PrinterProfile
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.devices.spooler import Job
 from packstation.station.paper import Paper
 from tests.complaints.counter import assembled, packed_box

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from packstation.devices.printer import NotReady, PrinterProfile, Unsure, printer_at
+from packstation.devices.printer import NotReady, Unsure, printer_at
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.devices.spooler import LEAVES, Job, JobState, PrintNews, Spooler
 from tests.devices.printer_sink import READY, PrinterSink, status
 from tests.devices.scanner_bench import until

@@ -24,7 +24,8 @@ from packstation.documents.lists import (
     pick_list,
     tote_card,
 )
-from packstation.documents.shipment import Party, Shipment, ShipmentLine, parcel_mark
+from packstation.documents.parcel_mark import parcel_mark
+from packstation.documents.shipment import Party, Shipment, ShipmentLine
 from packstation.documents.text import clean
 from tests.documents.paper_shop import PARCEL, page_text, promised, read_from_page
 from tests.hostile import Hostile, corpus, one_by_one

@@ -15,15 +15,13 @@ from hypothesis import strategies as st
 from packstation.documents import zpl
 from packstation.documents.drawn import Drawn, PaperRefused
 from packstation.documents.label import house_label
+from packstation.documents.parcel_mark import mark_holds, parcel_mark, read_parcel_mark
 from packstation.documents.shipment import (
     BadShipment,
     Party,
     Shipment,
     ShipmentLine,
     address_lines,
-    mark_holds,
-    parcel_mark,
-    read_parcel_mark,
     shipment_from_json,
     weight_text,
 )

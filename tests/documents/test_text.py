@@ -12,7 +12,8 @@ from PIL import Image, ImageChops
 
 from packstation.documents.block import Entry, broken
 from packstation.documents.sheet import Sheet
-from packstation.documents.text import base_of, break_lines, clean, cut_line, font, set_line, shown_lost
+from packstation.documents.text import break_lines, clean, cut_line, font, set_line, shown_lost
+from packstation.documents.visual_order import base_of
 from tests.documents.paper_shop import NAMES, page_image
 from tests.hostile import one_by_one
 

@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from msgspec import structs
 
-from packstation.devices.printer import PrinterProfile
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.devices.spooler import Job
 from packstation.documents.drawn import PaperRefused
 from packstation.documents.label import house_label

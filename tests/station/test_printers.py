@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from packstation.commands.assembly import Assembled, open_station
-from packstation.devices.printer import PrinterProfile, printer_address
+from packstation.devices.printer import printer_address
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.station.printers import papers_of, printers_of
 from packstation.store import Place, read_place
 from packstation.workflows.desk import Print
@@ -329,7 +330,7 @@ def test_what_draws_labels_is_warm_before_the_first_of_them() -> None:
     """PF1.7: loaded with the fonts, in each language that is printed at this station, before somebody waits."""
     program = (
         "import sys\n"
-        "from packstation.devices.printer import PrinterProfile\n"
+        "from packstation.devices.printer_profile import PrinterProfile\n"
         "from packstation.station.printing import warm\n"
         "warm({'zebra': ('', PrinterProfile()), 'office': ('', PrinterProfile(language='pdf'))})\n"
         "print({'packstation.documents.zpl.sheet', 'packstation.documents.label', 'zxingcpp', 'reportlab.pdfgen'}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from packstation.devices.printer import PrinterProfile
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.documents.label import sample_label
 from packstation.station.paper import Paper
 from packstation.station.printing import PrintQueue

@@ -9,7 +9,8 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from packstation.devices.printer import PrinterProfile, printer_address
+from packstation.devices.printer import printer_address
+from packstation.devices.printer_profile import PrinterProfile
 from packstation.devices.spooler import Job
 from packstation.station.paper import Paper
 from packstation.station.printers import printers_of

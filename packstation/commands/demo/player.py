@@ -16,8 +16,8 @@ from packstation.workflows.desk import Item, Job, Trip
 from packstation.workflows.order import Order
 from packstation.workflows.packing import following
 from packstation.workflows.packing.boxes import expected_g
+from packstation.workflows.packing.into_box import box_for
 from packstation.workflows.packing.mixing import OWN, forbidden
-from packstation.workflows.packing.units import box_for
 from packstation.workflows.picking import walk
 from packstation.workflows.ready import unfinished
 

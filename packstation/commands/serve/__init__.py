@@ -71,7 +71,8 @@ def _serve(parsed: argparse.Namespace) -> int:
     folder = data_folder(parsed)
     stations = _stations(folder)
     try:
-        from packstation.commands.serve.server import Serving, serve
+        from packstation.commands.serve.listening import serve
+        from packstation.commands.serve.server import Serving
     except ImportError as error:
         raise Refused(f"serve: expected the extra `browser` to be installed, got: {error}.") from error
     return serve(

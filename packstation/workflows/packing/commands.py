@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from packstation.workflows import ended
 from packstation.workflows.desk import Answer, Desk, Moment, Pending, Reader, accepted, asked, ignored
-from packstation.workflows.packing import again, boxes, checks, gap, measuring, opening, repair, undoing
+from packstation.workflows.packing import again, boxes, checks, closed_boxes, gap, measuring, opening, repair, undoing
 from packstation.workflows.packing.state import state
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.reasons import HOLD_REASONS, REPRINT
@@ -76,7 +76,7 @@ def _ask_reprint(desk: Desk, now: Moment, reader: Reader) -> Answer:
         if last is None or job is None:
             return asked(desk, Say("reprint_which"))
         desk = replace(desk, job=job, shown_box=last[1], suggestion=None)
-    if "*REPRINT" in repair.useless(desk):
+    if "*REPRINT" in closed_boxes.useless(desk):
         # A paper needs no reason; a label that is not there needs no question.
         return again.ask(desk, reader) if desk.job and desk.job.order.boxes else asked(desk, Say("no_label"))
     return asked(desk, Say("reprint_reason"), Pending("reprint", choices=(*REPRINT, again.CHOICE)))
@@ -111,13 +111,13 @@ _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*NEXTBOX": (WORKING, lambda desk, now, reader: boxes.next_box(desk)),
     "*REPRINT": (("SEAL", "ORDER", "CARTON", "WEIGH", *_IDLE), _ask_reprint),
     "*PAPER": (_ALL, lambda desk, now, reader: again.ask(desk, reader)),
-    "*VOID": (_OPEN, lambda desk, now, reader: repair.void(desk)),
-    "*REOPEN": (_OPEN, lambda desk, now, reader: repair.reopen(desk)),
+    "*VOID": (_OPEN, lambda desk, now, reader: closed_boxes.void(desk)),
+    "*REOPEN": (_OPEN, lambda desk, now, reader: closed_boxes.reopen(desk)),
     "*MOVE": (
         WORKING,
         lambda desk, now, reader: asked(desk, Say("move_item"), Pending("move_item"), holds=False),
     ),
-    "*RESCAN": (_OPEN, lambda desk, now, reader: repair.rescan(desk)),
+    "*RESCAN": (_OPEN, lambda desk, now, reader: closed_boxes.rescan(desk)),
     "*PARK": (_OPEN, lambda desk, now, reader: repair.park(desk)),
     "*RELEASE": (_OPEN, lambda desk, now, reader: repair.release(desk)),
     "*TRACKING": (

@@ -20,7 +20,17 @@ from packstation.workflows.desk import (
     ignored,
     refused,
 )
-from packstation.workflows.packing import again, boxes, commands, measuring, opening, repair, units
+from packstation.workflows.packing import (
+    again,
+    boxes,
+    closed_boxes,
+    commands,
+    measuring,
+    opening,
+    repair,
+    sealing,
+    units,
+)
 from packstation.workflows.packing.state import state, stopped
 from packstation.workflows.prompt import Cue, Say
 from packstation.workflows.ready import unfinished
@@ -163,12 +173,12 @@ def _at_seal(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         good = box.label.label if box is not None and box.label is not None else ""
         # The box's number stands on its dead labels too.
         hit = next((label for label in hits if label.ref == good), hits[0])
-        return boxes.sealed(desk, found, hit, now, reader)
+        return sealing.sealed(desk, found, hit, now, reader)
     box = unfinished(_job(desk))
     if box is not None and any(hit.ref == box.lpn for hit in found.of("lpn")):
         return asked(desk, Say("strip_not_label", {"no": box.no}))
     if found.of("lpn", "tote", "order", "slot", "cart", "item"):
-        return boxes.skip_seal(desk, found, reader)
+        return sealing.skip_seal(desk, found, reader)
     return _unknown(desk, found, "SEAL")
 
 
@@ -188,7 +198,7 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             closed = boxes.next_box(bare)
             return replace(closed, desk=replace(closed.desk, next_type=str(pending.data[0])))
         case "skip_label":
-            return boxes.skipped_seal(bare)
+            return sealing.skipped_seal(bare)
         case "other_lot":
             hit, text = pending.data
             assert isinstance(hit, Candidate)
@@ -275,7 +285,7 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
     if pending is not None and pending.kind in measuring.KINDS:
         return measuring.typed(desk, text, reader)
     if pending is not None and pending.kind == "tracking":
-        return repair.tracking(replace(desk, pending=None), text)
+        return closed_boxes.tracking(replace(desk, pending=None), text)
     where = state(desk)
     if where in ("WEIGH", "STOP") and desk.job is not None:
         if not text.isdecimal() or text.startswith("0"):
@@ -315,7 +325,7 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
         case "reprint" if chosen == again.CHOICE[1]:
             return again.ask(bare, reader)
         case "reprint":
-            return repair.reprint(bare, chosen)
+            return closed_boxes.reprint(bare, chosen)
         case "paper":
             return again.printed(desk, chosen, reader)
         case "alias":

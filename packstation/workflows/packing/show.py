@@ -5,9 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from packstation.workflows.desk import Desk, Job, Line
-from packstation.workflows.packing import commands, filling, following, repair
+from packstation.workflows.packing import closed_boxes, commands, filling, following
+from packstation.workflows.packing.into_box import box_for
 from packstation.workflows.packing.state import state, stopped
-from packstation.workflows.packing.units import box_for
 from packstation.workflows.places import tail
 from packstation.workflows.prompt import Key, Message, Panel, Prompt, Row, Say
 from packstation.workflows.ready import unfinished
@@ -44,7 +44,7 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
     choices = tuple(
         (key, words(Say(f"choice_{code}", {"text": text}), table)) for key, code, text in _choices(desk, where)
     )
-    useless = repair.useless(desk)
+    useless = closed_boxes.useless(desk)
     keys = tuple(key for key in _keys(where, table) if key.command not in useless)
     entry = None
     if (pending is not None and pending.typed) or where in ("WEIGH", "COUNT"):

@@ -17,18 +17,15 @@ from packstation.workflows.desk import (
     Override,
     Pending,
     Reader,
-    accepted,
     asked,
     refused,
 )
 from packstation.workflows.expiry import date_of, too_old
-from packstation.workflows.order import Box
-from packstation.workflows.packing import following, mixing
-from packstation.workflows.packing.checks import BY_COUNT, mode_of
+from packstation.workflows.packing import mixing
+from packstation.workflows.packing.checks import mode_of
+from packstation.workflows.packing.into_box import box_for, into_box, kit_words
 from packstation.workflows.places import standing
 from packstation.workflows.prompt import Cue, Say
-from sync import facts as f
-from sync.facts import Fact
 from sync.protocol import Deed
 
 
@@ -70,7 +67,7 @@ def _packed(
     if not lines:
         kit = next((line for line in job.doc.lines if line.kit == hit.ref), None)
         if kit is not None:
-            return asked(desk, _kit_words(job, kit, reader, 0))
+            return asked(desk, kit_words(job, kit, reader, 0))
         return _wrong(desk, job, hit, reader)
     item = lines[0].item
     note = _unread_note(job, hit.ref)
@@ -115,7 +112,7 @@ def _packed(
         and not desk.quantity
         and mode_of(job, lines[0], now.user, reader) == "count"
     )
-    return _into_box(desk, found, hit, lines, left if by_count else count, reader, first, by_count=by_count)
+    return into_box(desk, found, hit, lines, left if by_count else count, reader, first, by_count=by_count)
 
 
 def captured(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
@@ -184,112 +181,6 @@ def _unread_note(job: Job, sku: str) -> Note | None:
     )
 
 
-def _into_box(
-    desk: Desk,
-    found: Found,
-    hit: Candidate,
-    lines: list[Line],
-    count: int,
-    reader: Reader,
-    first: tuple[Deed, ...],
-    *,
-    by_count: bool = False,
-) -> Answer:
-    job = _job(desk)
-    own = "own_box" in lines[0].item.flags
-    box, beside = box_for(job, lines[0].item), job.order.open_box
-    opening: tuple[Fact, ...] = ()
-    if box is None:
-        suggestion = None if own else desk.suggestion or reader.suggestion(job)
-        if suggestion is None and not own:
-            return asked(desk, Say("no_suggestion"), about="carton")
-        code = mixing.OWN if suggestion is None else suggestion.code
-        lpn = desk.lpn or reader.next_lpn()
-        number = len(job.order.boxes) + 1
-        opening = (f.CartonOpened(carton=number, lpn=lpn, type=code, suggested=code),)
-    else:
-        lpn = box.lpn
-    how = "qty" if desk.quantity or by_count else "case" if hit.quantity > 1 else hit.how
-    facts: list[Fact] = []
-    rest = count
-    for line in lines:
-        take = min(rest, max(0, job.left(line)))
-        if take:
-            facts.append(
-                f.ItemPacked(
-                    line=line.line,
-                    sku=line.sku,
-                    qty=take,
-                    carton=lpn,
-                    how=how,
-                    code=found.code,
-                    lot=hit.lot or (line.lot if "lot" in line.item.flags else None),
-                    serial=hit.serial,
-                    expiry=hit.expiry,
-                    reason=BY_COUNT if by_count else None,
-                )
-            )
-            rest -= take
-    line = next(ln for ln in lines if ln.line == getattr(facts[-1], "line", None))
-    need = sum(job.need(ln) for ln in lines)
-    done = sum(job.order.packed(ln.line) for ln in lines) + count
-    full = done >= need
-    complete = full and all(job.left(ln) <= 0 for ln in job.doc.lines if ln.sku != hit.ref)
-    if complete:
-        facts.append(f.CartonClosed(carton=lpn, why="complete"))
-    elif own:
-        # It is a parcel as it stands; the box that was open beside it is at hand again (CT3.9).
-        facts.append(f.CartonClosed(carton=lpn, why="next_box"))
-        if beside is not None and beside is not box:
-            facts.append(f.CartonChosen(carton=beside.lpn))
-        else:
-            desk = replace(desk, suggestion=None)
-    values: dict[str, str | int | Say] = {"item": line.item.name, "done": done, "n": need, "order": job.doc.order_no}
-    if opening and first:
-        say = Say("item_opened_order", values)
-    elif hit.quantity > 1:
-        say = Say("case_packed", {**values, "k": count})
-    elif desk.quantity or by_count:
-        say = Say("qty_packed", {**values, "k": count})
-    elif hit.lot or hit.serial:
-        detail = ", ".join(
-            part
-            for part in (
-                f"lot {hit.lot}" if hit.lot else "",
-                f"serial {hit.serial}" if hit.serial else "",
-                f"exp {hit.expiry}" if hit.expiry else "",
-            )
-            if part
-        )
-        say = Say("item_packed_detail", {**values, "detail": detail})
-    elif own:
-        say = Say("item_own_box", values)
-    elif opening:
-        say = Say("item_opened_box", {**values, "carton": opening[0].type})  # type: ignore[attr-defined]
-    else:
-        say = Say("item_packed", values)
-    if line.kit and not complete:
-        say = _kit_words(job, line, reader, count)
-    if complete:
-        say = Say("item_packed", values)
-    if not own:
-        say = following.elsewhere(desk, box, hit.ref, count, say) or say
-    if complete:
-        say = Say("order_complete", {**values, "words": say})
-    cue = Cue.DONE if complete else Cue.LINE if full else Cue.TICK
-    answer = accepted(replace(desk, pending=None, quantity=0, lpn=None), say, cue, *opening, *facts)
-    return replace(answer, deeds=(*first, *answer.deeds))
-
-
-def box_for(job: Job, item: Item) -> Box | None:
-    """The box a unit goes into; None when one is opened for it: a unit in its own box waits for no other (CT3.9)."""
-    box = job.order.open_box
-    if box is None or "own_box" not in item.flags or (box.type == mixing.OWN and not box.contents):
-        return box
-    last = job.units_left <= 1
-    return box if box.contents and last else None
-
-
 def _to_capture(item: Item, line: Line, hit: Candidate, reader: Reader) -> str | None:
     if "lot" in item.flags and hit.lot is None and not (line.lot and reader.rule("reserved_lot_needs_no_scan", 1)):
         return "lot"
@@ -348,15 +239,6 @@ def _lot_of_another(
         return replace(answer, desk=replace(desk, override=override))
     pending = Pending("other_lot", said or found.text, data=(hit, found.text))
     return asked(desk, Say("other_lot", {"lot": hit.lot, "reserved": reserved}), pending)
-
-
-def _kit_words(job: Job, line: Line, reader: Reader, more: int) -> Say:
-    """How far the parts of a kit are (FL4.41); `more`: units that are being packed now."""
-    parts = [ln for ln in job.doc.lines if ln.kit == line.kit]
-    kit = reader.item(line.kit or "")
-    done = sum(job.order.packed(ln.line) for ln in parts) + more
-    need = sum(job.need(ln) for ln in parts)
-    return Say("kit_part", {"kit": kit.name if kit else line.kit or "", "done": done, "n": need})
 
 
 def _over(desk: Desk, job: Job, lines: list[Line], hit: Candidate, reader: Reader) -> Answer:

@@ -21,6 +21,7 @@ from packstation.workflows.desk import (
 from packstation.workflows.expiry import date_of, too_old
 from packstation.workflows.picking import bins, walk
 from packstation.workflows.picking.answers import deed, done, place_first, refuse
+from packstation.workflows.picking.not_wanted import not_wanted
 from packstation.workflows.picking.starting import lpn_of
 from packstation.workflows.picking.walk import Stop
 from packstation.workflows.prompt import Cue, Say
@@ -90,7 +91,7 @@ def unit(desk: Desk, found: Found, hit: Candidate, now: Moment, reader: Reader) 
     hand = walk.held(trip)
     wanted = [s for s in open_stops if s.line.sku == hit.ref]
     if not wanted:
-        return _not_wanted(desk, stop, hit, reader)
+        return not_wanted(desk, stop, hit, reader)
     if hand is not None and (stop.left == 0 or hand.line.sku != hit.ref):
         return place_first(desk)
     if trip.location_first and stop.location and desk.face != stop.location and hand is None:
@@ -99,7 +100,7 @@ def unit(desk: Desk, found: Found, hit: Candidate, now: Moment, reader: Reader) 
     if hand is not None:
         here = [s for s in wanted if s.key == stop.key]
     if not here:
-        return _not_wanted(desk, stop, hit, reader)
+        return not_wanted(desk, stop, hit, reader)
     packs = [each for each in trip.faces.get(hit.ref, ()) if each.pack and each.location == here[0].location]
     if len(packs) > 1 and hit.how != "case":
         return asked(desk, Say("several_packs"))
@@ -356,34 +357,6 @@ def expiry_given(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         return asked(desk, Say("not_a_date", {"text": text[:20]}), pending, cue=Cue.UNKNOWN, holds=False)
     bare, whole = replace(desk, pending=None), replace(hit, expiry=when)
     return _taken(bare, Found(str(code)), whole, stop, now, reader, confirmed=bool(confirmed))
-
-
-# --- wrong and too many ---
-
-
-def _not_wanted(desk: Desk, stop: Stop, hit: Candidate, reader: Reader) -> Answer:
-    """Nothing of the walk needs this unit: too many, another variant, or wrong (FL6.18, FL6.19)."""
-    trip = _trip(desk)
-    got = reader.item(hit.ref)
-    name = got.name if got else hit.ref
-    mine = [(job, line) for job, line in walk.lines(trip) if line.sku == hit.ref]
-    if mine and sum(walk.left(job, line) for job, line in mine) == 0:
-        n = sum(walk.due(job, line) for job, line in mine)
-        return refuse(desk, "over", Say("pick_over", {"n": n}), Cue.OVER, job=mine[0][0], sku=hit.ref)
-    line = stop.line
-    if got is not None and got.parent and line.item.parent == got.parent and line.sku != got.sku:
-        for attribute, need in line.item.attributes.items():
-            has = got.attributes.get(attribute)
-            if has is not None and has != need:
-                values: dict[str, str | int] = {
-                    "item": line.item.name,
-                    "attribute": attribute,
-                    "got": has,
-                    "need": need,
-                }
-                return refuse(desk, "variant", Say("pick_variant", values), job=stop.job, sku=hit.ref)
-    values = {"expected": line.item.name, "got": name}
-    return refuse(desk, "wrong_item", Say("pick_wrong_item", values), job=stop.job, sku=hit.ref)
 
 
 def _shown(text: str) -> str:

@@ -14,7 +14,8 @@ from pathlib import Path
 import zxingcpp
 from barcode.charsets import code128 as tables
 
-from packstation.documents.shipment import Shipment, address_lines, parcel_mark, weight_text
+from packstation.documents.parcel_mark import parcel_mark
+from packstation.documents.shipment import Shipment, address_lines, weight_text
 
 
 def labels(shipments: Sequence[Shipment]) -> bytes:
