@@ -19,9 +19,9 @@ import pytest
 from tests.browser import chromium
 from tests.shop import ANN, open_bench, put, shop
 
-pytest.importorskip("textual_serve", reason="the extra `browser` is not installed")
+pytest.importorskip("textual_serve", reason="the extra `browser` is not installed: pip install packstation[browser]")
 if chromium.CHROMIUM is None:
-    pytest.skip("no Chromium on this machine", allow_module_level=True)
+    pytest.skip("no Chromium on the path: install chromium or google-chrome", allow_module_level=True)
 
 from tests.browser.cable import Cable
 from tests.browser.chromium import Browser, Tab

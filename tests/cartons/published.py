@@ -14,7 +14,9 @@ from tests.cartons.check import units_of
 Document = dict[str, Any]
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "cartons"
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the benchmark data stand beside the project, not in it")
+needs_data = pytest.mark.skipif(
+    not DATA.is_dir(), reason="the benchmark data are expected beside the project, in ../shared/data/cartons"
+)
 
 
 def rows_of(name: str) -> list[Document]:

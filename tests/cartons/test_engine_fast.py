@@ -16,7 +16,7 @@ from packstation.cartons.views import views_of
 from packstation.cartons.world import Counts, Packing, View, World
 from tests.cartons.generate import Document, big, mpv, synthetic
 
-pytest.importorskip("numba", reason="the extra `fast` is not installed")
+pytest.importorskip("numba", reason="the extra `fast` is not installed: pip install packstation[fast]")
 pytestmark = pytest.mark.usefixtures("compiled")
 
 

@@ -14,7 +14,9 @@ from packstation.cartons.plan import Triple
 from tests.cartons.check import broken_rules
 from tests.cartons.generate import synthetic
 
-pytestmark = pytest.mark.skipif(not is_installed(), reason="the extra `exact` (ortools) is not installed here")
+pytestmark = pytest.mark.skipif(
+    not is_installed(), reason="the extra `exact` is not installed: pip install packstation[exact]"
+)
 
 
 def turned(*sides: int) -> tuple[Triple, ...]:

@@ -3,11 +3,10 @@
 import pytest
 
 from tests.cartons.ledger import LEDGER, Entry, entries, entry, own_orders, published_orders
+from tests.cartons.published import needs_data
 
 OWN = own_orders()
 REAL = published_orders(every=40)
-
-pytestmark = pytest.mark.skipif(not LEDGER.exists(), reason="the ledger was not written yet")
 
 
 def _moved(orders: list[tuple[str, dict[str, object]]]) -> list[tuple[Entry, Entry]]:
@@ -22,14 +21,14 @@ def test_drawn_orders_take_what_the_ledger_says(first: int) -> None:
     assert _moved(OWN[first : first + 25]) == []
 
 
-@pytest.mark.skipif(not REAL, reason="the real orders stand beside the project, not in it")
+@needs_data
 def test_real_orders_take_what_the_ledger_says() -> None:
     """CT10.1, every 40th."""
     assert _moved(REAL) == []
 
 
 @pytest.mark.long
-@pytest.mark.skipif(not REAL, reason="the real orders stand beside the project, not in it")
+@needs_data
 def test_all_real_orders_take_what_the_ledger_says() -> None:
     """CT10.1, all 4,288."""
     assert _moved(published_orders()) == []
@@ -43,7 +42,7 @@ def test_the_sums_of_the_ledger_are_those_of_its_rows() -> None:
     assert f"{sum(one.cartons for one in rows):,} cartons, {litres // 10**6}.{litres % 10**6:06} litres" in head
 
 
-@pytest.mark.skipif(not REAL, reason="the real orders stand beside the project, not in it")
+@needs_data
 def test_the_real_orders_stay_within_the_published_sums() -> None:
     """CG8, the must: 4,557 cartons; the ledger holds all 4,288."""
     real = [one for name, one in entries().items() if not name.startswith(("drawn-", "big-"))]

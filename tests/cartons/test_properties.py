@@ -97,7 +97,7 @@ def test_no_plan_for_orders_like_a_shop_breaks_a_rule() -> None:
         assert broken_rules(document, answered(document, budget=10)) == []
 
 
-@pytest.mark.skipif(not fast_is_there(), reason="the extra `fast` (numba) is not here")
+@pytest.mark.skipif(not fast_is_there(), reason="the extra `fast` is not installed: pip install packstation[fast]")
 @pytest.mark.usefixtures("compiled")
 def test_plans_of_the_compiled_engine_break_no_rule() -> None:
     """CT12.3: more constructs in the same time, never another contract; the same seed gives the same plan."""
@@ -304,7 +304,9 @@ def test_no_longer_search_beats_a_bound(document: Document) -> None:
         assert quick["bound_key"] <= long["objective_key"]
 
 
-@pytest.mark.skipif(not exact.is_installed(), reason="the extra `exact` (ortools) is not installed here")
+@pytest.mark.skipif(
+    not exact.is_installed(), reason="the extra `exact` is not installed: pip install packstation[exact]"
+)
 def test_every_carton_called_impossible_is_confirmed_by_the_exact_proof() -> None:
     """CT12.3: the cheap proofs (pairs, dual feasible functions) against constraint programming."""
     confirmed = 0
@@ -326,7 +328,9 @@ def test_every_carton_called_impossible_is_confirmed_by_the_exact_proof() -> Non
     assert confirmed > 10
 
 
-@pytest.mark.skipif(not exact.is_installed(), reason="the extra `exact` (ortools) is not installed here")
+@pytest.mark.skipif(
+    not exact.is_installed(), reason="the extra `exact` is not installed: pip install packstation[exact]"
+)
 @settings(relaxed, max_examples=40)
 @given(document=orders())
 def test_no_carton_of_an_optimal_plan_could_have_been_smaller(document: Document) -> None:

@@ -24,7 +24,7 @@ def test_a_second_run_gives_the_same_bytes(mine: str) -> None:
 OTHERS = other_interpreters()
 
 
-@pytest.mark.skipif(not OTHERS, reason="only one supported Python is on this machine")
+@pytest.mark.skipif(not OTHERS, reason="one supported Python alone on the path and in pyenv: install a second")
 @pytest.mark.parametrize("interpreter", [pytest.param(path, id=path.name) for path in OTHERS])
 def test_another_python_gives_the_same_bytes(interpreter: Path, mine: str) -> None:
     assert digest_by(interpreter, DOCUMENTS, budget=5) == mine

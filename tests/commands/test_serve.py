@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import socket
 import ssl
 import subprocess
@@ -21,8 +22,9 @@ from packstation.commands.serve.logins import LOGIN_S_MAX, Held, Logins
 from tests.commands.test_logs import log_lines
 from tests.shop import ANN, BEN, EVA, EVA_PIN, open_bench, put, shop
 
-pytest.importorskip("textual_serve", reason="the extra `browser` is not installed")
-aiohttp = pytest.importorskip("aiohttp", reason="the extra `browser` is not installed")
+NO_BROWSER = "the extra `browser` is not installed: pip install packstation[browser]"
+pytest.importorskip("textual_serve", reason=NO_BROWSER)
+aiohttp = pytest.importorskip("aiohttp", reason=NO_BROWSER)
 
 from tests.commands.serving import Served  # noqa: E402  after the skips
 
@@ -457,8 +459,8 @@ def certificate(folder: Path) -> tuple[str, str]:
 
 def test_with_a_certificate_it_speaks_tls_1_2_or_newer(tmp_path: Path) -> None:
     """X5."""
-    if subprocess.run(["openssl", "version"], capture_output=True, check=False).returncode:
-        pytest.skip("no openssl to make a certificate with")
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed, which makes the certificate")
     chain, key = certificate(tmp_path)
     with Served(station(tmp_path / "st"), "--certificate", chain, "--key", key) as served:
         assert served.url.startswith("https://127.0.0.1:")

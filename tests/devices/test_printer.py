@@ -268,9 +268,9 @@ def test_a_machine_without_lp_says_so(tmp_path: Path, monkeypatch: pytest.Monkey
 def _cups() -> str:
     """Why no queue of a real CUPS can be made here, or ""."""
     if not all(shutil.which(program) for program in ("lp", "lpadmin", "lpstat")):
-        return "CUPS is not installed"
+        return "CUPS is not installed: lp, lpadmin and lpstat are expected on the path"
     told = subprocess.run(["lpstat", "-r"], capture_output=True, text=True, timeout=10, check=False)
-    return "" if "is running" in told.stdout else "the scheduler of CUPS does not run"
+    return "" if "is running" in told.stdout else "the scheduler of CUPS does not run: start cupsd"
 
 
 @pytest.mark.parametrize("language", ["zpl", "pdf"])

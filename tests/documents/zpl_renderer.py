@@ -89,7 +89,7 @@ def _renderer() -> _Renderer:
 def _absent() -> str:
     """Why nothing can be rendered here, or ""."""
     if shutil.which("node") is None:
-        return "Node is not installed"
+        return "Node is not installed: node is expected on the path"
     found = subprocess.run(["node", "-e", 'require.resolve("zpl-renderer-js")'], capture_output=True, cwd=_ROOT)
     return "" if found.returncode == 0 else "zpl-renderer-js is not installed: set NODE_PATH to its node_modules"
 
