@@ -57,9 +57,7 @@ def test_documents_of_hostile_ids_stay_in_their_folder(tmp_path: Path) -> None:
 
 def test_the_sign_in_page_shows_words_alone(tmp_path: Path) -> None:
     """HTML: each text as the reason and as a station's name; no element, attribute or script of theirs."""
-    pytest.importorskip(
-        "textual_serve", reason="the extra `browser` is not installed: pip install packstation[browser]"
-    )
+    pytest.importorskip("textual_serve", reason="not installed: pip install packstation[browser]")
     from html.parser import HTMLParser
 
     import jinja2

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from packstation.documents.shipment import Shipment
 
 _PLAIN_MARK = re.compile(r"[ -$&-:<-}]*")
+"""What a field of the Data Matrix holds as it is: printable ASCII but %, ; and ~."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,6 @@ def weight_text(weight_g: int) -> str:
     return f"{weight_g // 1000}.{weight_g % 1000:03d} kg"
 
 
-"""What a field of the Data Matrix holds as it is: printable ASCII but %, ; and ~."""
 _POSTCODE_LAST = frozenset(
     [
         "US",

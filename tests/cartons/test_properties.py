@@ -20,6 +20,9 @@ Document = dict[str, Any]
 # Small budgets: a rule must hold for poor plans too, and poor plans are where it breaks.
 SMALL = 1
 
+needs_exact = pytest.mark.skipif(
+    not exact.is_installed(), reason="the extra `exact` is not installed: pip install packstation[exact]"
+)
 relaxed = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 sides = st.tuples(*[st.integers(2, 24)] * 3).map(lambda steps: [10 * step for step in steps])
 
@@ -304,9 +307,7 @@ def test_no_longer_search_beats_a_bound(document: Document) -> None:
         assert quick["bound_key"] <= long["objective_key"]
 
 
-@pytest.mark.skipif(
-    not exact.is_installed(), reason="the extra `exact` is not installed: pip install packstation[exact]"
-)
+@needs_exact
 def test_every_carton_called_impossible_is_confirmed_by_the_exact_proof() -> None:
     """CT12.3: the cheap proofs (pairs, dual feasible functions) against constraint programming."""
     confirmed = 0
@@ -328,9 +329,7 @@ def test_every_carton_called_impossible_is_confirmed_by_the_exact_proof() -> Non
     assert confirmed > 10
 
 
-@pytest.mark.skipif(
-    not exact.is_installed(), reason="the extra `exact` is not installed: pip install packstation[exact]"
-)
+@needs_exact
 @settings(relaxed, max_examples=40)
 @given(document=orders())
 def test_no_carton_of_an_optimal_plan_could_have_been_smaller(document: Document) -> None:

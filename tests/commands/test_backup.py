@@ -203,12 +203,13 @@ def test_a_backup_beside_a_working_station_is_one_moment_of_it(
     """J10, B1: the station goes on packing while it is copied; each copy is whole and its chain holds."""
     made = shop_bench(tmp_path / "st-07")
     made.scan("FO-4475-1", "FO-4475-1", "M2")
-    stop = threading.Event()
+    scanned, stop = threading.Event(), threading.Event()
 
     def copy() -> None:
-        results.extend(
-            main(["backup", str(tmp_path / f"usb-{n}"), "--data", str(tmp_path / "st-07")]) for n in range(4)
-        )
+        for n in range(4):
+            results.append(main(["backup", str(tmp_path / f"usb-{n}"), "--data", str(tmp_path / "st-07")]))
+            scanned.clear()
+            scanned.wait(60)  # so that the next copy has more to hold
         stop.set()
 
     results: list[int] = []
@@ -217,6 +218,7 @@ def test_a_backup_beside_a_working_station_is_one_moment_of_it(
     while not stop.is_set():
         made.scan(BLUE_MUG)
         made.key("*UNDO")
+        scanned.set()
     copying.join()
     assert results == [0, 0, 0, 0]
     counts = []
