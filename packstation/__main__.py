@@ -36,6 +36,7 @@ GROUPS = {
     "cartonize": "engines",
     "cartons": "cartons",
     "scan": "scans",
+    "scale": "scales",
     "label": "paper",
     "slip": "paper",
     "customs": "paper",

@@ -19,6 +19,7 @@ from msgspec import Struct, field
 
 from packstation.commands.assembly import Assembled
 from packstation.commands.errors import UsageError
+from packstation.devices.feedback import OWN, FeedbackProfile, profile_named
 from packstation.devices.framer import Line
 from packstation.devices.scanner import Scanner, ScannerState
 from packstation.devices.sound import Sounds
@@ -81,6 +82,8 @@ class Bench(Struct):
                 from packstation.devices.scanner.address import scanner_address
 
                 ports = [scanner_address(url).port for url in self.scanner_urls]
+                for url in self.scanner_urls:
+                    self._profile(url)
                 twice = next((port for port in ports if ports.count(port) > 1), None)
                 if twice is not None:
                     raise ValueError(f"scanner {twice}: expected each scanner once, got it twice.")
@@ -92,6 +95,13 @@ class Bench(Struct):
         except ValueError as error:
             raise UsageError(f"{name}: {error}") from error
 
+    def _profile(self, url: str) -> FeedbackProfile | None:
+        """What the scanner is told, from the families we know and the shop's own (D2.2). Raises ValueError."""
+        from packstation.devices.scanner.address import scanner_address
+
+        named = scanner_address(url).feedback
+        return None if named is None else profile_named(named, self.made.store.place.folder / OWN)
+
     def start(self, inputs: Inputs) -> None:
         self._inputs = inputs
         station = self.made.station
@@ -102,7 +112,7 @@ class Bench(Struct):
             port = url.partition("#")[0]
             scanner = Scanner(
                 url, inputs.post_line, partial(self._scanner_state, port),
-                before=before, waiting=lambda: inputs.waiting,
+                before=before, waiting=lambda: inputs.waiting, profile=self._profile(url),
             )  # fmt: skip
             self._scanners[scanner.name] = scanner
             station.ways[scanner.name] = scanner.config

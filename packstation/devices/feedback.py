@@ -1,6 +1,7 @@
 """What a scanner is told about a scan: bytes for its own beeper and light, written back to its port (D2.1-D2.4).
 
-The table of families lies in assets/feedback.json. A shop adds its own in a file of the same shape.
+The table of families lies in assets/feedback.json. A shop adds its own in a file of the same shape: feedback.json in
+the data directory.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from packstation.workflows.prompt import Cue
 
 _GOOD = (Cue.TICK, Cue.LINE, Cue.DONE)
 _BAD = (Cue.WRONG, Cue.OVER, Cue.UNKNOWN)
+
+
+OWN = "feedback.json"
 
 
 class FeedbackProfile(Struct, frozen=True):
@@ -43,6 +47,14 @@ def profiles(own: Path | None = None) -> dict[str, FeedbackProfile]:
     """All families by name, and those of the shop's own file. Raises ValueError naming the field."""
     found = _read(asset("feedback.json"))
     return found | _read(own) if own is not None else found
+
+
+def profile_named(name: str, own: Path | None = None) -> FeedbackProfile:
+    """The family of that name, the shop's own too where its file is there. Raises ValueError naming the others."""
+    known = profiles(own if own is not None and own.exists() else None)
+    if name not in known:
+        raise ValueError(f"scanner feedback: expected one of {', '.join(sorted(known))}, got {name!r}.")
+    return known[name]
 
 
 class Voice:

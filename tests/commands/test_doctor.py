@@ -227,6 +227,16 @@ def test_a_printer_that_never_says_a_word_is_not_called_ready(
         sink.close()
 
 
+def test_a_feedback_profile_that_nobody_knows_is_refused(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """D2.2: and the shop's own table is asked too."""
+    asked = ["doctor", "--data", str(station), "--scanner", "loop://#feedback=klingon"]
+    assert main(asked) == 2
+    assert "expected one of bel, " in capsys.readouterr().err
+    (station / "feedback.json").write_text('{"profiles": {"klingon": {"good": "AA", "bad": "BB"}}}')
+    main(asked)
+    assert "loop:// opens" in capsys.readouterr().out
+
+
 def test_office_paper_on_a_printer_for_labels_is_refused(station: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """D8.5: it would be found out by the first slip, at the bench."""
     assert main(["doctor", "--data", str(station), "--printer", "tcp://127.0.0.1:9101#letter"]) == 2
@@ -464,7 +474,7 @@ def test_every_printer_of_the_bench_is_asked_by_its_name(
 
 
 def test_two_scanners_at_one_bench_are_read_and_the_one_that_scanned_is_answered(tmp_path: Path) -> None:
-    """D1.1, D2.1: a hand scanner and one in a stand; each keeps its own ways, and its own hand hears the answer."""
+    """D1.1, D2.1, D2.2: each keeps its own ways, and its own hand hears the answer."""
     from packstation.commands.assembly import open_station
     from packstation.workflows.prompt import Cue
     from tests.devices.scanner_bench import Plug
@@ -475,6 +485,10 @@ def test_two_scanners_at_one_bench_are_read_and_the_one_that_scanned_is_answered
     urls = (f"{hand.path}#feedback=bel", f"{stand.path}#feedback=bel,gs=|")
     devices = Devices(made, scanner_urls=urls)
     devices.check()
+    with pytest.raises(Exception, match=r"expected one of bel, .*, got 'klingon'"):
+        Devices(made, scanner_urls=("loop://#feedback=klingon",)).check()
+    (tmp_path / "data" / "feedback.json").write_text('{"profiles": {"klingon": {"good": "AA", "bad": "BB"}}}')
+    Devices(made, scanner_urls=("loop://#feedback=klingon",)).check()
     with pytest.raises(Exception, match="expected each scanner once, got it twice"):
         Devices(made, scanner_urls=(urls[0], str(hand.path))).check()
 

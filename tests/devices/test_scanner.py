@@ -282,6 +282,29 @@ def test_the_hand_hears_what_became_of_the_scan(plug: Plug, hand: Hand) -> None:
     scanner.stop()
 
 
+def test_a_scanner_that_waits_for_its_host_never_waits_in_vain(plug: Plug, hand: Hand) -> None:
+    """D2.4: a scan without a tone (held, *OK, one pull twice) is answered too, or it reads nothing for 10 s. The
+    answer is no good tone, and comes only where nothing else came."""
+    clock = Clock()
+    scanner = hand.scanner(f"{plug.path}#feedback=honeywell", mono_s=clock)
+    until(lambda: hand.words == ["open"])
+    plug.send(b"*OK\r")
+    until(lambda: hand.texts == ["*OK"])
+    clock.s += 1.1
+    assert plug.bytes_back(6) == bytes.fromhex("1B372C1B372C")
+
+    plug.send(b"T-0099\r")
+    until(lambda: len(hand.lines) == 2)
+    scanner.feedback(Cue.WRONG)
+    assert plug.bytes_back(6) == bytes.fromhex("1B382C1B382C")
+    clock.s += 1.1
+    plug.send(b"T-0100\r")
+    until(lambda: len(hand.lines) == 3)
+    scanner.feedback(Cue.TICK)
+    assert plug.bytes_back(3) == bytes.fromhex("1B372C")
+    scanner.stop()
+
+
 def test_a_scanner_that_takes_no_bytes_delays_nobody(plug: Plug, hand: Hand) -> None:
     """D2.2"""
     scanner = hand.scanner(f"{plug.path}#feedback=zebra-ssi")

@@ -48,9 +48,23 @@ def devices(asked: Asked) -> Iterator[Finding]:
     hidden = sorted(str(path) for path in Path("/dev").glob("hidraw*")) if sys.platform == "linux" else []
     yield Finding("devices", "ok", f"{len(ports)} serial, {len(hidden)} HID", {"devices": ports, "hid": hidden})
     for url in asked.scanners:
+        _check_profile(url, asked)
         yield _bound("scanner", url, ports)
     if asked.scale is not None:
         yield _bound("scale", asked.scale, ports)
+
+
+def _check_profile(url: str, asked: Asked) -> None:
+    """The profile that an address names is one we know, or the shop's own (D2.2)."""
+    from packstation.devices.feedback import OWN, profile_named
+    from packstation.devices.scanner.address import scanner_address
+
+    try:
+        named = scanner_address(url).feedback
+        if named is not None:
+            profile_named(named, asked.folder / OWN)
+    except ValueError as error:
+        raise UsageError(f"--scanner: {error}") from error
 
 
 def _bound(name: str, url: str, ports: list[dict[str, Any]]) -> Finding:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from packstation.devices.feedback import FeedbackProfile, Voice, profiles
+from packstation.devices.feedback import FeedbackProfile, Voice, profile_named
 from packstation.devices.framer import Frame, Framer, Line, line_of
 from packstation.devices.port import LOST, serial_device
 from packstation.devices.scanner.address import ScannerAddress, scanner_address
@@ -45,6 +45,7 @@ _FLOOD_LINES = 30
 _FLOOD_WINDOW_MS = 1_000
 _FLOOD_AFTER_MS = 2_000
 _NO_END_MS = 1_000
+_UNANSWERED_MS = 1_000
 
 
 class ScannerState(Struct, frozen=True):
@@ -113,9 +114,11 @@ class Scanner:
         # A write must never meet a closed port: its file number may by then belong to the journal.
         self._port_held = threading.Lock()
         if profile is None and self.address.feedback is not None:
-            profile = _profile(self.address.feedback)
+            profile = profile_named(self.address.feedback)
         # What is written to loop:// would come back as a scan.
         self._voice = Voice(profile, self.write) if profile and self.address.port != "loop://" else None
+        self._owed_ms: int | None = None
+        """Since when a scanner with host acknowledgement waits for its answer: until it has one it reads nothing."""
 
     def start(self) -> Scanner:
         assert self._thread is None, f"{self.name} was started twice"
@@ -156,6 +159,8 @@ class Scanner:
     def feedback(self, cue: Cue) -> None:
         """Tell the hand what became of its scan. Returns at once; a write that fails changes nothing (D2.2)."""
         if self._voice is not None:
+            if self._voice.profile.bytes_for(cue):
+                self._owed_ms = None
             self._voice.say(cue)
 
     def write(self, data: bytes) -> bool:
@@ -217,6 +222,7 @@ class Scanner:
             if isinstance(self._framer, PacketFramer) and (answers := self._framer.answers()):
                 # First of all: a scanner that waits for it scans nothing meanwhile.
                 self.write(answers)
+            self._let_go(now_ms)
             open_since_ms = self._framer.open_since_ms
             if frames:
                 self._hand_over(frames, now_ms, wall_ms)
@@ -224,6 +230,12 @@ class Scanner:
                 self._show("no_end", _wrong_mode(self._framer))
             elif not read and self._flood.over and not self._flood.seen(now_ms, 0):
                 self._show("open", "scanner_open")
+
+    def _let_go(self, now_ms: int) -> None:
+        """A scan that led to no tone (held, *OK, one pull twice) leaves a scanner with host acknowledgement dumb for
+        10 s, and then it says error: it is asked to look at the screen, and reads on (D2.4)."""
+        if self._owed_ms is not None and now_ms - self._owed_ms > _UNANSWERED_MS:
+            self.feedback(Cue.ASK)
 
     def _hand_over(self, frames: Iterable[Frame], now_ms: int, wall_ms: int) -> None:
         for frame in frames:
@@ -237,6 +249,8 @@ class Scanner:
                 self._show("flood", "scanner_flood")
             else:
                 self._show("open", "scanner_open")
+            if self._voice is not None and self._voice.profile.host_ack:
+                self._owed_ms = now_ms
             self._on_line(line)
 
     def _wait_for_room(self) -> None:
@@ -286,13 +300,6 @@ def _wrong_mode(framer: Framer | PacketFramer) -> str:
     if isinstance(framer, Framer) and framer.head[1:2] == DECODE_DATA:
         return "scanner_ssi"
     return "scanner_no_end"
-
-
-def _profile(name: str) -> FeedbackProfile:
-    known = profiles()
-    if name not in known:
-        raise ValueError(f"scanner feedback: expected one of {', '.join(sorted(known))}, got {name!r}.")
-    return known[name]
 
 
 def open_port(address: ScannerAddress) -> serial.Serial:
