@@ -15,8 +15,10 @@ import pytest
 from packstation.commands.demo.play import Day, PacedClock, Told
 from packstation.commands.demo.player import Act, Player, badges, users
 from packstation.commands.demo.shop import Shop
+from packstation.commands.errors import Refused
 from packstation.commands.exchange import client_of, exchange
 from packstation.station import Outcome, walking
+from packstation.store import FolderLock, NotAStation, Place, read_place, write_place
 from sync.client import SyncThread
 from tests.shop import ANN
 from tests.workflows.test_several_boxes import floor
@@ -77,6 +79,31 @@ def test_bad_words_end_in_one_line() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the hub is stopped by a POSIX signal here")
+@pytest.mark.parametrize("inside", ["", "st-01"])
+def test_a_second_demo_leaves_the_folder_of_the_first_alone(tmp_path: Path, inside: str) -> None:
+    """commands.md: one line naming where, expected, got and what to do; nothing of a running station is deleted."""
+    shop = Shop(tmp_path, orders=1, say=lambda text: None)
+    kept = tmp_path / inside / "journal.db"
+    kept.parent.mkdir(exist_ok=True)
+    kept.touch()
+    lock = FolderLock(tmp_path / inside, "journal.lock" if inside else "demo.lock")
+    lock.take()
+    with pytest.raises(
+        Refused, match=r"--out: expected a folder that nobody uses, got .*process \d+.*End it, or name"
+    ):
+        shop.__enter__()
+    lock.release()
+    assert kept.exists()
+    assert not (tmp_path / "demo.json").exists()
+
+
+def test_a_folder_of_stations_names_them(tmp_path: Path) -> None:
+    """commands.md: a demo's folder is no station; the error says which folders in it are."""
+    write_place(Place(tmp_path / "st-01", "WH-1", "st-01"))
+    with pytest.raises(NotAStation, match=r"expected station.json, got none. Stations lie in it: --data .*st-01$"):
+        read_place(tmp_path)
+
+
 def test_with_the_hub_stopped_the_bench_packs_on_and_every_fact_arrives_once(tmp_path: Path) -> None:
     """Issue 2.6, P2, P3: from sign-in to printed label on what the station holds; real processes, real sockets."""
     said: list[str] = []

@@ -9,9 +9,20 @@ one gesture are one transaction, committed before the cue (sync J6).
     loads    what stands at a carrier's door view    the same databases, only to be looked at
 """
 
-from packstation.store.files import Busy, NotAStation, Place, read_place, write_place
+from packstation.store.files import Busy, FolderLock, NotAStation, Place, read_place, write_place
 from packstation.store.scans import ScanLine
 from packstation.store.store import Session, Store
 from sync.journal import Stamp
 
-__all__ = ["Busy", "NotAStation", "Place", "ScanLine", "Session", "Stamp", "Store", "read_place", "write_place"]
+__all__ = [
+    "Busy",
+    "FolderLock",
+    "NotAStation",
+    "Place",
+    "ScanLine",
+    "Session",
+    "Stamp",
+    "Store",
+    "read_place",
+    "write_place",
+]

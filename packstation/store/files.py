@@ -31,9 +31,12 @@ class NotAStation(Exception):
     """The directory holds no station."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"{path}: expected station.json, got none. Make it: packstation init --data DIR --site S --station ST"
-        )
+        inside = [found.parent for found in sorted(path.glob("*/station.json"))[:3]]
+        help_ = "Make it: packstation init --data DIR --site S --station ST"
+        if inside:
+            # A demo's folder, or one that holds several stations: the one below was meant.
+            help_ = f"Stations lie in it: --data {' or '.join(str(each) for each in inside)}"
+        super().__init__(f"{path}: expected station.json, got none. {help_}")
 
 
 class Place(Struct, frozen=True):
@@ -69,8 +72,10 @@ def read_place(folder: Path) -> Place:
         body = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotAStation(folder) from None
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path}: expected JSON, got {error}.") from error
+    except OSError as error:
+        raise ValueError(f"{path}: expected a file that can be read, got: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise ValueError(f"{path}: expected JSON, got: {error}.") from error
     if not isinstance(body, dict) or not all(isinstance(body.get(name), str) for name in ("site", "station")):
         raise ValueError(f'{path}: expected {{"site": "..", "station": ".."}}, got something else.')
     return Place(folder, body["site"], body["station"], body.get("hub"), body.get("token"))

@@ -19,7 +19,7 @@ from packstation.assets import asset
 from packstation.commands.assembly import Assembled, open_station
 from packstation.commands.errors import Refused
 from packstation.station import Clock
-from packstation.store import Place, write_place
+from packstation.store import Busy, FolderLock, NotAStation, Place, write_place
 
 SITES = {"WH-1": "st-01", "ST-1": "st-51"}
 WRITTEN = date(2026, 11, 22)
@@ -41,8 +41,10 @@ class Shop:
         self._hub: subprocess.Popen[str] | None = None
         self._log: IO[str] | None = None
         self._opened: list[Assembled] = []
+        self._lock = FolderLock(folder, "demo.lock")
 
     def __enter__(self) -> Self:
+        self._own_folder()
         for name in ("hub", *SITES.values()):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         (self.folder / "demo.json").write_text(json.dumps({"orders": self.orders}), encoding="utf-8")
@@ -53,18 +55,44 @@ class Shop:
             self._enrol(site, station)
         return self
 
+    def _own_folder(self) -> None:
+        """Nobody else works here, in a demo or at one of its stations: it would be deleted under them."""
+        from sync.hub.tables.database import HubLock, HubLocked
+
+        try:
+            self._lock.take()
+            for name in SITES.values():
+                if (self.folder / name).is_dir():
+                    lock = FolderLock(self.folder / name)
+                    lock.take()
+                    lock.release()
+            if (self.folder / "hub").is_dir():
+                HubLock(self.folder / "hub").release()
+        except (Busy, HubLocked) as error:
+            self._lock.release()
+            by = f"process {error.pid}" if error.pid else "another process"
+            raise Refused(
+                f"--out: expected a folder that nobody uses, got {self.folder}, where {by} runs a demo, a "
+                "station or a hub. End it, or name another folder."
+            ) from None
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         for made in self._opened:
             made.close()
         self.stop_hub()
+        self._lock.release()
 
     def station(self, site: str, clock: Clock | None = None) -> Assembled:
         """The station of a site, with its printers writing into its documents folder."""
         from packstation.store import read_place
 
-        made = open_station(read_place(self.folder / SITES[site]), clock=clock)
+        try:
+            place = read_place(self.folder / SITES[site])
+        except (NotAStation, ValueError) as error:
+            raise Refused(f"{error} Somebody else changed {self.folder} meanwhile: name another folder.") from None
+        made = open_station(place, clock=clock)
         self._opened.append(made)
         return made
 
