@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import Literal
 
 from packstation.cartons.dice import Dice
+from packstation.cartons.disproofs import nodes_in, prove_arrangements
 from packstation.cartons.explain import Solution, explained
 from packstation.cartons.fills import filled, flat_fits, may_share
 from packstation.cartons.items import Unit, Units, units_of
@@ -302,8 +303,8 @@ def _one(world: World, counts: Counts) -> Lot | None:
             known = world.try_of(view, counts)
             # A proof saves all further rounds, and of few units it may come upon a packing; its steps grow with what
             # the rounds before it took. Where several cartons are needed it saves nothing: they use up the budget.
-            nodes = world.nodes_in(share * _NODES_PCT // 100) if known.nodes else _FIRST_NODES
-            if found is not None and world.prove_arrangements(view, counts, known, nodes):
+            nodes = nodes_in(world, share * _NODES_PCT // 100) if known.nodes else _FIRST_NODES
+            if found is not None and prove_arrangements(world, view, counts, known, nodes):
                 continue
             if known.packing is None:
                 known = rounds(world, view, counts, 1 << 60, max(1000, share))

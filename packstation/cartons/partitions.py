@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from packstation.cartons import exact
+from packstation.cartons.disproofs import prove_arrangements
 from packstation.cartons.fills import few_orders, may_share
 from packstation.cartons.lots import Lot, lot_of
 from packstation.cartons.search import passed, rounds
@@ -96,7 +97,7 @@ def _settled(world: World, view: View, counts: Counts) -> Try:
     known = passed(world, view, counts, 72)
     if known.packing is not None or known.proven:
         return known
-    if world.prove_arrangements(view, counts, known, _NODES):
+    if prove_arrangements(world, view, counts, known, _NODES):
         return known
     known = rounds(world, view, counts, few_orders(sum(counts)), _PART_TESTS)
     tests = exact.FIRST_TESTS

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from packstation.cartons import exact
+from packstation.cartons.disproofs import nodes_in, prove_arrangements
 from packstation.cartons.fills import may_share
 from packstation.cartons.lots import Lot, candidates, lot_of, stock_left, total_key
 from packstation.cartons.partitions import UNITS_MAX, shared_out
@@ -77,7 +78,7 @@ def _one(world: World, counts: Counts, lots: Sequence[Lot] | None) -> Lot | None
     found: View | None = None
     for view in open_views:
         known = world.try_of(view, counts)
-        world.prove_arrangements(view, counts, known, min(_NODES, world.nodes_in(world.budget - world.spent)))
+        prove_arrangements(world, view, counts, known, min(_NODES, nodes_in(world, world.budget - world.spent)))
         if known.packing is not None:
             found, open_views = view, open_views[: open_views.index(view)]
             break

@@ -13,6 +13,7 @@ from packstation.cartons.blocks import blocked
 from packstation.cartons.bundles import FELT, Pieces, pieces_of, unbundled
 from packstation.cartons.cutting import Space
 from packstation.cartons.dice import Dice
+from packstation.cartons.disproofs import prove_functions, prove_pairs
 from packstation.cartons.fills import (
     BLOCK_RUNS,
     COMPILED_UNITS_MAX,
@@ -43,7 +44,7 @@ def settled(world: World, view: View, counts: Counts) -> Try:
         if view.carton.kind in ("mailer", "tube"):
             _formula(world, view, counts, known)
         elif sum(counts) > 1:
-            world.prove_pairs(view, counts, known)
+            prove_pairs(world, view, counts, known)
     return known
 
 
@@ -62,7 +63,7 @@ def passed(world: World, view: View, counts: Counts, most: int = 12) -> Try:
         if n >= most:
             break
         if n == _BEFORE_FUNCTIONS:
-            if world.prove_functions(view, counts, known):
+            if prove_functions(world, view, counts, known):
                 return known
             if repetitive(world, counts):
                 _in_blocks(

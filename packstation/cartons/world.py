@@ -6,20 +6,18 @@ that there is none, or how often it was looked for. Nothing is searched twice, w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from operator import le, mul
+from operator import mul
 from typing import TYPE_CHECKING, Any
 
-from packstation.cartons.arrangements import NODE_TESTS, Effort, impossible
 from packstation.cartons.dice import Dice, digest_of
 from packstation.cartons.items import NO_LIMIT, UnitType
 from packstation.cartons.law import Law
 from packstation.cartons.plan import Objective, Rate, Rules, Triple
 from packstation.cartons.price import carton_minor, side_over, within_limits
-from packstation.cartons.proofs import Tight, tightened, too_much, two_large
+from packstation.cartons.proofs import Tight
 from packstation.cartons.spaces import FAR, Poses, poses_of
-from packstation.cartons.standing import stood
 
 if TYPE_CHECKING:
     from packstation.cartons.views import Place
@@ -34,8 +32,6 @@ ESTIMATED_FILL_PCT = 65
 INTERPRETED = 12  # how many compiled tests one interpreted test takes the time of
 CALL_TESTS = 1500  # what handing arrays to the compiled search costs
 GRACE_TESTS = 1_000_000  # after the safety stop, for a rest that is still packed with care
-TIGHT_TESTS = 80  # what a unit costs when carton and poses are tightened
-TIGHT_UNITS_MAX = 22  # with more of them a proof is rare, and the search wants its tests
 
 
 @dataclass(slots=True)
@@ -350,68 +346,10 @@ class World:
             if volume_mm3 <= view.volume_mm3:
                 known.figures += (ESTIMATED_FILL_PCT,)
 
-    def prove_pairs(self, view: View, counts: Counts, known: Try) -> bool:
-        kinds = [kind for kind, count in enumerate(counts) if count]
-        pair = two_large(
-            view.usable,
-            [view.poses[kind][:3] for kind in kinds],
-            [counts[kind] for kind in kinds],
-            [self.types[kind].volume_mm3 for kind in kinds],
-        )
-        if pair is None:
-            return False
-        known.code, known.proven = "pair", True
-        known.figures = (kinds[pair[0]], kinds[pair[1]])
-        return True
-
-    def prove_functions(self, view: View, counts: Counts, known: Try) -> bool:
-        kinds = [kind for kind, count in enumerate(counts) if count]
-        if not too_much(view.usable, [view.poses[kind][4] for kind in kinds], [counts[kind] for kind in kinds]):
-            return False
-        known.code, known.proven = "impossible", True
-        return True
-
-    def nodes_in(self, tests: int) -> int:
-        """How many steps of a proof by arrangements may be taken in the time of so many tests."""
-        return tests // (NODE_TESTS * self.slowness)
-
     @property
     def slowness(self) -> int:
         """How many tests an interpreted one counts for."""
         return INTERPRETED if self.compiled else 1
-
-    def prove_arrangements(self, view: View, counts: Counts, known: Try, nodes: int) -> bool:
-        """Go through the arrangements of the largest units, at most so many steps of it.
-
-        True when there is none. An arrangement of all units that stands is their packing.
-        """
-        units = sum(counts)
-        if units > TIGHT_UNITS_MAX or nodes <= known.nodes:
-            return False
-        kinds = [kind for kind, count in enumerate(counts) for _ in range(count)]
-        if known.tight is None:
-            known.tight = tightened(view.usable, [view.fitting[kind] for kind in kinds])
-            self.spend(TIGHT_TESTS * units)
-        known.nodes = nodes
-        if known.tight is not None:
-            tight = known.tight
-
-            def taken(grown: Sequence[Triple], low: Sequence[Sequence[int]]) -> bool:
-                # What is grown has room for the pose that it was grown from.
-                sizes = [
-                    next(pose for pose in view.fitting[kind] if all(map(le, pose, size)))
-                    for kind, size in zip(kinds, grown, strict=True)
-                ]
-                known.packing = stood(tight.usable[2], kinds, sizes, low, self.support_pct)
-                return known.packing is not None
-
-            effort = Effort(nodes, taken if self.law is None else None)
-            hopeless = impossible(tight.usable, tight.poses, tight.sums, effort)
-            self.spend(NODE_TESTS * (nodes - max(0, effort.nodes)))
-            if not hopeless:
-                return False
-        known.code, known.proven = "impossible", True
-        return True
 
 
 def takes_weight(world: World, view: View, counts: Counts) -> bool:
