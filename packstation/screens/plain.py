@@ -29,7 +29,7 @@ from packstation.screens.drawing import ASCII, Paper, said_already
 from packstation.screens.floor import Floor, House, Outcome, ScannerLine
 from packstation.screens.raw import RawLog, Readings
 from packstation.screens.typed import gesture_of
-from packstation.screens.views import command_of
+from packstation.screens.views import command_of, lists_orders
 from packstation.screens.words import cue_name, word
 from packstation.workflows.prompt import LOOKS, Cue, Key, Message, Prompt, Row, Status
 
@@ -145,12 +145,13 @@ class PlainApp:
 
     def _judge(self, line: ScannerLine) -> bool:
         """A line of a scanner; the app's own commands are scanned as well as typed (FL10.3)."""
+        command = command_of(line.text)
+        own = command in _COMMANDS and not lists_orders(command, self._floor.prompt())
         outcome = self._floor.line(
             line.text, device=line.device, mono_ms=line.mono_ms, batch=line.batch, flood=line.flood
         )
         self._raw.add(line, outcome)
-        command = command_of(line.text)
-        if command in _COMMANDS:
+        if own:
             return self._own(command)
         self._after(outcome)
         return True
@@ -165,7 +166,7 @@ class PlainApp:
         command = _PAGE_KEYS.get(text.lower(), text.upper())
         name, _, rest = text.partition(":")
         prompt = self._floor.prompt()
-        if command in _COMMANDS:
+        if command in _COMMANDS and not lists_orders(command, prompt):
             return self._own(command)
         if text == "*":
             self._show_menu(prompt)

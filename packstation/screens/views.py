@@ -78,7 +78,7 @@ class Views:
         if name in _PAGE_KEYS:
             return self._own(_PAGE_KEYS[name])
         if self.open == "menu" and self._menu is not None:
-            return self._menu_pressed(self._menu, name)
+            return self._menu_pressed(self._menu, name, prompt)
         if self.open == "board" and self._board is not None:
             return self._board_pressed(self._board, name)
         if self.open != "job":
@@ -115,6 +115,8 @@ class Views:
 
     def _job_pressed(self, name: str, prompt: Prompt) -> Wish | None:
         demo = self._house.demo_keys
+        if lists_orders(name, prompt):
+            return Wish("gesture", name)
         if name in _OWN or name == "pagedown":
             return self._own("*MORE" if name == "pagedown" else name)
         if name == "*":
@@ -141,7 +143,7 @@ class Views:
             self.notice = Message(text, text)
         return None
 
-    def _menu_pressed(self, menu: Menu, name: str) -> Wish | None:
+    def _menu_pressed(self, menu: Menu, name: str, prompt: Prompt) -> Wish | None:
         # A tap names what it does; a key is looked up in the menu.
         chosen = name if name.startswith("*") and name != "*" else menu.pressed(name)
         if chosen == "":
@@ -149,7 +151,7 @@ class Views:
         self.open, self._menu = "job", None
         if chosen is None:
             return None
-        if chosen in _OWN:
+        if chosen in _OWN and not lists_orders(chosen, prompt):
             return self._own(chosen)
         if chosen in ("*RIGHT", "*WRONG") and self._house.demo_keys is not None:
             return Wish(chosen[1:].lower())
@@ -241,6 +243,11 @@ def is_gesture(name: str) -> bool:
     if name in ("enter", "escape", "backspace") or (name.startswith("*") and len(name) > 1):
         return True
     return (len(name) == 1 and name.isdecimal()) or (name[:1] == "f" and name[1:].isdecimal())
+
+
+def lists_orders(command: str, prompt: Prompt) -> bool:
+    """Whether `*LIST` is the station's own here: without rows on the screen it lists the work that waits (FL6.4)."""
+    return command == "*LIST" and not prompt.rows and any(key.command == "*LIST" for key in prompt.keys)
 
 
 def command_of(text: str) -> str:

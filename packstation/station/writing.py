@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from packstation.station.clocks import Outcome, Raw
-from packstation.station.hint import hint
+from packstation.station.hint import hinted
 from packstation.station.people import log_text
 from packstation.station.showing import WORKFLOWS, Showing
 from packstation.store import ScanLine, Session
@@ -194,11 +194,10 @@ class Writing(Showing):
             desk = self.desk
             if desk.override is None:
                 self.desk = desk = replace(desk, override=packing.gap.standing(desk))
-        if desk.job is None and desk.work == "pack" and not desk.hint:
-            self.desk = replace(desk, hint=hint(self.look, self.table, self._unmeasured[1]))
-            self._unmeasured = ("", "")
-        elif desk.job is not None and desk.hint:
-            self.desk = replace(desk, hint=())
+        if self.user is not None:
+            self.desk = hinted(desk, self.look, self.table, self._moment(), self._unmeasured[1])
+            if desk.work == "pack" and self.desk.hint and not desk.hint:
+                self._unmeasured = ("", "")
 
     def _disk_full(self, raw: Raw | None) -> Outcome:
         if raw is not None:

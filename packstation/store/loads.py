@@ -107,6 +107,20 @@ class Loads:
             load = load.with_parcels(fo, tuple(self._parcels(rows, load.carrier, load.manifest)))
         return load
 
+    def doors_waiting(self) -> tuple[tuple[str, int], ...]:
+        """Carriers and how many parcels stand here for each that may be loaded, by name."""
+        rows = list(self._rows(""))
+        carriers = {
+            str(row[0])
+            for chunk in _chunks(list(dict.fromkeys(row[1] for row in rows)))
+            for row in self._store.mirror_reader.execute(
+                f"SELECT DISTINCT carrier FROM fo WHERE fo IN ({','.join('?' * len(chunk))})",  # noqa: S608  marks
+                chunk,
+            )
+        }
+        found = ((c, sum(not p.problem for p in self._parcels(rows, c, ""))) for c in sorted(carriers))
+        return tuple((carrier, n) for carrier, n in found if n)
+
     def on_manifest(self, manifest: str) -> list[ParcelRow]:
         """The boxes on a manifest, closed or not, with what is known of those other stations packed."""
         own = self._own("state = 'loaded' AND manifest = ?", manifest)

@@ -66,6 +66,17 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "next_work": ("Next: {tote}, {where}, #{order}, ship by {due}.", "Next: {tote}, #{order}"),
     "mode_single_line": ("Single-line mode: scan any item.", ""),
     "mode_normal": ("Normal mode.", ""),
+    # when something is due
+    "due_carrier": ("{due} {carrier}", ""),
+    "carrier_due": ("{carrier} {due}", ""),
+    "day_time": ("{day} {time}", ""),
+    "day_0": ("Mon", ""),
+    "day_1": ("Tue", ""),
+    "day_2": ("Wed", ""),
+    "day_3": ("Thu", ""),
+    "day_4": ("Fri", ""),
+    "day_5": ("Sat", ""),
+    "day_6": ("Sun", ""),
     # units
     "item_packed": ("{item}: {done} of {n}", ""),
     "item_opened_order": ("#{order}: {item}, {done} of {n}", ""),

@@ -18,7 +18,7 @@ from packstation.screens import plain
 from packstation.screens.floor import Boards, ExceptionRow, House, WaveRow
 from packstation.screens.plain import PlainApp, message_text, run_plain
 from packstation.station.language import table_of
-from packstation.workflows.prompt import Cue, Message
+from packstation.workflows.prompt import Cue, Key, Message
 from tests.screens.shop import HOSTILE, IDLE, STATUS, Shop, message, order_prompt, order_rows
 from tests.shop import BLUE_MUG, EVA_PIN, Bench, bench, user
 
@@ -85,6 +85,13 @@ def test_help_and_list_print_and_change_nothing() -> None:
     assert any("LPN C-st-07-000123" in line for line in lines)
     assert any("12 not yet sent" in line for line in lines)
     assert (shop.lines, shop.keys) == ([], [])
+
+
+def test_list_is_the_station_s_where_no_rows_stand() -> None:
+    """FL6.4: a store's picker asks for the orders that wait."""
+    waits = replace(order_prompt(), rows=(), keys=(Key("*LIST", "", "List"),))
+    _, shop = play("*LIST\n", Shop(waits))
+    assert shop.keys == ["*LIST"]
 
 
 def test_held_scans_are_told() -> None:

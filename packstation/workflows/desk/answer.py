@@ -89,7 +89,7 @@ class Desk(Struct, frozen=True):
     lpn: str | None = None
     """A pre-printed number that the next box gets (FL4.36)."""
     hint: tuple[str, ...] = ()
-    """What to do next while nothing is open: the next order, where it stands, how many wait."""
+    """What to do next while nothing is open: the next order, the doors that wait; on a walk until when it is due."""
     unknown_code: str = ""
     """The code that was last refused as unknown, for `*ALIAS`."""
     weighs: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct
@@ -16,8 +17,13 @@ from packstation.workflows.desk.copies import (
     ManifestState,
     Trip,
 )
+from packstation.workflows.prompt import Say
 from packstation.workflows.suggestion import CartonType, Suggestion
 from sync.protocol import Entry, code_for_fact
+
+_EPOCH_DAY = datetime(1970, 1, 1).toordinal()
+_THURSDAY = 3
+"""What 1970-01-01 was; Monday is 0."""
 
 
 class Candidate(Struct, frozen=True):
@@ -203,3 +209,29 @@ class Moment(Struct, frozen=True):
         """HH:MM where the station stands."""
         minutes = (wall_ms // 1000 + self.offset_s) // 60
         return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+    def due(self, when: str | None) -> Say | str:
+        """A time of the copies (UTC) at the station's clock: "16:00" today, and on another day "Mon 16:00"."""
+        clock, days, date = self._there(when)
+        if days == 0 or not clock:
+            return clock or "-"
+        near = Say(f"day_{(self._day() + days + _THURSDAY) % 7}") if 0 < days < 7 else date
+        return Say("day_time", {"day": near, "time": clock})
+
+    def due_figures(self, when: str | None) -> str:
+        """The same without words: "16:00", on another day "11-30 16:00"."""
+        clock, days, date = self._there(when)
+        return f"{date} {clock}" if days else clock or "-"
+
+    def _there(self, when: str | None) -> tuple[str, int, str]:
+        """HH:MM at the station, days from its today, MM-DD; nothing for what is no time."""
+        try:
+            moment = datetime.fromisoformat(when or "")
+        except ValueError:
+            return "", 0, ""
+        there = moment.replace(tzinfo=None) + timedelta(seconds=self.offset_s)
+        return f"{there:%H:%M}", there.toordinal() - _EPOCH_DAY - self._day(), f"{there:%m-%d}"
+
+    def _day(self) -> int:
+        """Days of the station's calendar since 1970-01-01."""
+        return (self.wall_ms // 1000 + self.offset_s) // 86_400

@@ -43,7 +43,7 @@ def _get_work(desk: Desk, now: Moment, reader: Reader) -> Answer:
     no = job.doc.order_no
     tote = Say("named_tote", {"tote": job.order.totes[0]}) if job.order.totes else Say("named_order", {"order": no})
     values: dict[str, str | int | Say] = {"tote": tote, "order": job.doc.order_no, "where": job.order.place or "-"}
-    values["due"] = opening.due(job)
+    values["due"] = opening.due(job, now)
     fact = f.WorkTaken(work=job.doc.fo, kind="pack", fos=(job.doc.fo,))
     return accepted(desk, Say("next_work", values), Cue.TICK, fact, fo=job.doc.fo)
 

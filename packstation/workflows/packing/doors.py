@@ -198,7 +198,7 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             closed = boxes.next_box(bare)
             return replace(closed, desk=replace(closed.desk, next_type=str(pending.data[0])))
         case "skip_label":
-            return sealing.skipped_seal(bare)
+            return sealing.skipped_seal(bare, now)
         case "other_lot":
             hit, text = pending.data
             assert isinstance(hit, Candidate)

@@ -144,7 +144,7 @@ def open_order(
         if via == "slot" and not done
         else Say("order_open_again", {"order": no, "done": done, "n": need})
         if done
-        else Say("order_open", {"order": no, "n": need, "due": due(job)})
+        else Say("order_open", {"order": no, "n": need, "due": due(job, now)})
     )
     bench = replace(desk.quiet(), job=job, suggestion=None)
     return accepted(bench, say, Cue.TICK, *first, *opened)
@@ -319,9 +319,9 @@ def _by_item(desk: Desk, found: Found, hits: tuple[Candidate, ...], now: Moment,
     return units.packed(opened.desk, found, hit, now, reader, first=opened.deeds)
 
 
-def due(job: Job) -> str:
+def due(job: Job, now: Moment) -> Say | str:
     """When the carrier leaves, "16:00 UPS"."""
     if not job.doc.ship_by:
         return job.doc.carrier or "-"
-    when = job.doc.ship_by[11:16]
-    return f"{when} {job.doc.carrier}".strip()
+    when = now.due(job.doc.ship_by)
+    return Say("due_carrier", {"due": when, "carrier": job.doc.carrier}) if job.doc.carrier else when

@@ -49,7 +49,7 @@ def sealed(desk: Desk, found: Found, hit: Candidate | None, now: Moment, reader:
     if copy != label.copy:
         return refused(desk, "dead_label", Say("dead_label", values), Cue.STOP, passes=frozenset({"label"}))
     scanned = f.LabelScanned(carton=box.lpn, label=label.label, copy=label.copy)
-    return _ready(desk, job, box, scanned)
+    return _ready(desk, job, box, scanned, now)
 
 
 def skip_seal(desk: Desk, found: Found, reader: Reader) -> Answer:
@@ -67,16 +67,16 @@ def skip_seal(desk: Desk, found: Found, reader: Reader) -> Answer:
     return asked(desk, Say("label_not_scanned"), Pending("skip_label", found.text), about="order")
 
 
-def skipped_seal(desk: Desk) -> Answer:
+def skipped_seal(desk: Desk, now: Moment) -> Answer:
     """The label-back scan was left out on record; the scan that said so is used next (FL5.24)."""
     job = _job(desk)
     box = unfinished(job)
     assert box is not None
-    answer = _ready(replace(desk, pending=None), job, box, f.LabelScanSkipped(carton=box.lpn))
+    answer = _ready(replace(desk, pending=None), job, box, f.LabelScanSkipped(carton=box.lpn), now)
     return replace(answer, again=True)
 
 
-def _ready(desk: Desk, job: Job, box: Box, fact: Fact) -> Answer:
+def _ready(desk: Desk, job: Job, box: Box, fact: Fact, now: Moment) -> Answer:
     boxes = tuple(
         structs.replace(b, label_skipped=True) if b.lpn == box.lpn else b for b in job.order.boxes
     )  # looks ahead: the box as it will be once the fact is folded
@@ -86,10 +86,10 @@ def _ready(desk: Desk, job: Job, box: Box, fact: Fact) -> Answer:
     if not done:
         return accepted(desk, Say("box_ready", values), Cue.DONE, fact)
     released = (Deed(job.doc.fo, f.ClaimReleased(claim=job.doc.fence), job.doc.fence),) if job.doc.fence else ()
-    when = f" {job.doc.ship_by[11:16]}" if job.doc.ship_by else ""
-    answer = accepted(
-        desk, Say("order_ready", {**values, "due": f"{job.doc.carrier}{when}"}), Cue.DONE, fact, deeds=released
-    )
+    leaves: Say | str = job.doc.carrier
+    if job.doc.ship_by:
+        leaves = Say("carrier_due", {"due": now.due(job.doc.ship_by), "carrier": job.doc.carrier})
+    answer = accepted(desk, Say("order_ready", {**values, "due": leaves}), Cue.DONE, fact, deeds=released)
     return replace(answer, desk=replace(desk.quiet(), job=None, suggestion=None))
 
 

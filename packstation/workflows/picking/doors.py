@@ -295,15 +295,15 @@ _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
     "*PAPER": (("CONFIRM", *_OPEN), papers.ask),
     "*RELEASE": (("CONFIRM",), lambda desk, now, reader: starting.release(desk, now)),
     "*REJECT": (("CONFIRM",), rejecting.ask_lines),
-    "*LIST": (("PICK_IDLE", "CONFIRM", *_OPEN), lambda desk, now, reader: _list(desk, reader)),
+    "*LIST": (("PICK_IDLE", "CONFIRM", *_OPEN), lambda desk, now, reader: _list(desk, now, reader)),
     "*BACK": (("CONFIRM", "PUTBACK", "COUNT"), _back),
     "*1": (("ZERO",), lambda desk, now, reader: repair.zero(desk, True, now)),
     "*2": (("ZERO",), lambda desk, now, reader: repair.zero(desk, False, now)),
 }
 
 
-def _list(desk: Desk, reader: Reader) -> Answer:
-    return repair.list_stops(desk) if desk.trip is not None else starting.fo_list(desk, reader)
+def _list(desk: Desk, now: Moment, reader: Reader) -> Answer:
+    return repair.list_stops(desk) if desk.trip is not None else starting.fo_list(desk, now, reader)
 
 
 def commands(where: str) -> tuple[str, ...]:

@@ -194,7 +194,9 @@ def _detail(attributes: Iterable[str], where: str) -> str:
 
 def _panel(desk: Desk, where: str, table: Table) -> Panel | None:
     trip = desk.trip
-    if trip is None or not trip.jobs or trip.mode in ("put_back", "count"):
+    if trip is None:
+        return Panel(desk.hint[0], desk.hint[1:]) if desk.hint else None
+    if not trip.jobs or trip.mode in ("put_back", "count"):
         return None
     if where == "CONFIRM":
         weight = walk.weight_g(trip)
@@ -202,8 +204,7 @@ def _panel(desk: Desk, where: str, table: Table) -> Panel | None:
             words(Say("panel_walk", {"orders": len(walk.alive(trip)), "lines": len(walk.stops(trip))}), table),
             words(Say("panel_weight", {"kg": weight // 1000, "g": f"{weight % 1000:03d}"}), table),
         ]
-        if trip.cutoff:
-            lines.append(words(Say("panel_due", {"due": trip.cutoff[11:16]}), table))
+        lines += desk.hint
         if trip.wave:
             lines.append(trip.wave)
         return Panel(walk.name(trip), tuple(lines))

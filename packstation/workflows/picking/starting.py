@@ -84,7 +84,7 @@ def opened(desk: Desk, found: Found, trip: Trip, now: Moment, reader: Reader) ->
     bench = replace(desk.quiet(), trip=trip, job=None, face=None, line=None)
     if trip.mode == "store" and not first.order.accepted:
         return accept(bench, first, now)
-    return asked(bench, confirm_say(trip), about="cart")
+    return asked(bench, confirm_say(trip, now), about="cart")
 
 
 def _nothing_alive(desk: Desk, job: Job, reader: Reader) -> Answer:
@@ -110,7 +110,7 @@ def accept(desk: Desk, job: Job, now: Moment) -> Answer:
     values: dict[str, str | int | Say] = {
         "order": job.doc.order_no,
         "n": sum(walk.due(job, line) for line in job.doc.lines),
-        "due": _due(job.doc.ship_by or ""),
+        "due": now.due(job.doc.ship_by),
     }
     return done(desk, Say("fo_accepted", values), Cue.TICK, (deed(now, job, f.FoAccepted()),))
 
@@ -119,7 +119,7 @@ def desk_without(desk: Desk) -> Desk:
     return replace(desk.quiet(), trip=None, face=None, line=None)
 
 
-def confirm_say(trip: Trip) -> Say:
+def confirm_say(trip: Trip, now: Moment) -> Say:
     """9 lines, 4 orders, 16:00."""
     open_lines = [
         line
@@ -132,14 +132,10 @@ def confirm_say(trip: Trip) -> Say:
         {
             "lines": len(open_lines),
             "orders": len(walk.alive(trip)),
-            "due": _due(trip.cutoff),
+            "due": now.due(trip.cutoff),
             "work": walk.name(trip),
         },
     )
-
-
-def _due(when: str) -> str:
-    return when[11:16] if len(when) >= 16 else "-"
 
 
 # --- CONFIRM ---
@@ -171,12 +167,12 @@ def confirming(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer 
             if mine is None:
                 return _another(desk, found, now, reader)
             if slot is None:
-                return asked(replace(desk, pending=None), confirm_say(trip), about="order")
+                return asked(replace(desk, pending=None), confirm_say(trip, now), about="order")
             return _assigned(desk, mine, slot, "", now)
         case "cart" if hit.ref != trip.cart:
             return _another(desk, found, now, reader)
         case _:
-            return asked(replace(desk, pending=None), confirm_say(trip), about="cart")
+            return asked(replace(desk, pending=None), confirm_say(trip, now), about="cart")
 
 
 def _another(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
@@ -348,24 +344,22 @@ def get_work(desk: Desk, now: Moment, reader: Reader) -> Answer:
     taken = deed(now, walk.alive(trip)[0], f.WorkTaken(work=trip.work, kind="pick", fos=fos))
     if walk.alive(trip)[0].order.taker == now.user:
         return answer
-    say = Say("next_walk", confirm_say(trip).values)
+    say = Say("next_walk", confirm_say(trip, now).values)
     return done(answer.desk, say, Cue.TICK, (*answer.deeds, taken))
 
 
-def fo_list(desk: Desk, reader: Reader) -> Answer:
+def fo_list(desk: Desk, now: Moment, reader: Reader) -> Answer:
     """A store's list: its open orders, picked by digit (FL6.40)."""
     jobs = reader.open_orders()[:FO_LIST_MAX]
     if not jobs:
         return asked(desk, Say("no_work"))
-    choices = tuple(
-        (
-            str(n),
-            job.doc.fo,
-            f"#{job.doc.order_no} · {sum(line.quantity for line in job.doc.lines)} · {_due(job.doc.ship_by or '')}",
-        )
-        for n, job in enumerate(jobs, 1)
-    )
+    choices = tuple((str(n), job.doc.fo, _listed(job, now)) for n, job in enumerate(jobs, 1))
     return asked(desk, Say("fo_list", {"n": len(jobs)}), Pending("pick_fo", choices=choices), holds=False)
+
+
+def _listed(job: Job, now: Moment) -> str:
+    units = sum(line.quantity for line in job.doc.lines)
+    return f"#{job.doc.order_no} · {units} · {now.due_figures(job.doc.ship_by)}"
 
 
 def _trip(desk: Desk) -> Trip:

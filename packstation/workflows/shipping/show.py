@@ -108,9 +108,11 @@ def _bags(desk: Desk, table: Table) -> tuple[Row, ...]:
 def _panel(desk: Desk, table: Table) -> Panel | None:
     load = desk.load
     if load is None:
-        if desk.manifest is None or desk.job is not None:
+        if desk.job is not None:
             return None
-        return Panel(words(Say("panel_last", {"manifest": desk.manifest}), table))
+        last = () if desk.manifest is None else (words(Say("panel_last", {"manifest": desk.manifest}), table),)
+        told = (*desk.hint, *last)
+        return Panel(told[0], told[1:]) if told else None
     done, need = load.counts
     weight = kilograms(load.weight_g)
     lines = [words(Say("panel_loaded", {"done": done, "n": need, "weight": weight}), table)]
