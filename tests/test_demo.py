@@ -78,7 +78,6 @@ def test_bad_words_end_in_one_line() -> None:
     assert re.fullmatch(r"packstation demo: --orders: expected 1 to 222, got 0\.\n", done.stderr)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the hub is stopped by a POSIX signal here")
 @pytest.mark.parametrize("inside", ["", "st-01"])
 def test_a_second_demo_leaves_the_folder_of_the_first_alone(tmp_path: Path, inside: str) -> None:
     """commands.md: one line naming where, expected, got and what to do; nothing of a running station is deleted."""
@@ -104,6 +103,7 @@ def test_a_folder_of_stations_names_them(tmp_path: Path) -> None:
         read_place(tmp_path)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the hub is stopped by a POSIX signal here")
 def test_with_the_hub_stopped_the_bench_packs_on_and_every_fact_arrives_once(tmp_path: Path) -> None:
     """Issue 2.6, P2, P3: from sign-in to printed label on what the station holds; real processes, real sockets."""
     said: list[str] = []

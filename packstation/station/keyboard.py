@@ -52,6 +52,8 @@ class Keyboard(Entrance):
         if errors or self.desk.pending is not None or self.state not in COUNTING:
             return self._outcome(given, "ignored", None, None)
         n = int(self._typed or 1)
+        if n <= 1 and given != "backspace":
+            return self._outcome(given, "ignored", None, None)  # a scan counts 1 anyway; more digits may follow
         say = Say("qty_next", {"n": max(1, n)}) if n <= QUANTITY_MAX else Say("typed_code", {"text": self._typed})
         return self._outcome(given, "ignored", say, Cue.ASK)
 

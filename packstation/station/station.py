@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from packstation import scan as scans
-from packstation.scan import Scan
+from packstation.scan import Scan, like_badge
 from packstation.station.boxing import Boxing
 from packstation.station.clocks import Outcome, Raw
 from packstation.station.deciding import Decisions
@@ -202,7 +202,8 @@ class Station(Keyboard, Workstation, SelfTesting, Decisions, Boxing):
             return self._may_not(raw)
         answer: Answer = WORKFLOWS[self.desk.work].scanned(self.desk, found, self._moment(), self.look)
         if answer.why == "unknown":
-            answer = replace(answer, desk=replace(answer.desk, unknown_code=found.code))
+            unknown = "" if like_badge(raw.text) else found.code  # a badge is no item's code
+            answer = replace(answer, desk=replace(answer.desk, unknown_code=unknown))
         outcome = self._done(raw, answer, found)
         if outcome.outcome in ("accepted", "asked") and "separator" in scan.warnings:
             return self._warned(outcome)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from packstation.workflows.prompt import Say
+
+OTHERS_SAID_MAX = 3
+"""More numbers are no sentence that anybody listens to."""
 SHORT_REASONS = (
     ("1", "not_found", "not found"),
     ("2", "damaged", "damaged"),
@@ -51,3 +57,20 @@ def atp_after(atp: int, qty: int, reason: str, seen: int) -> int:
 
 
 _UNITS_ARE_BAD = ("not_found", "short", "damaged", "worn_display", "expired", "mismatch")
+
+
+def preview(first: Say, item: str, atp: int | None, others: Collection[str], count_at: str | None) -> Say:
+    """What follows from a short, before Enter (FL8.3): what becomes of the order, what can be promised here, which
+    other orders want the item, and where it will be counted; what there is nothing of is not said. `atp`: None
+    when the hub decides; `others`: order numbers."""
+    nothing = Say("plain", {"text": ""})
+    listed = ", ".join(f"#{number}" for number in sorted(others)[:OTHERS_SAID_MAX])
+    if len(others) > OTHERS_SAID_MAX:
+        listed += " …"
+    told: dict[str, str | int | Say] = {
+        "first": first,
+        "stock": Say("short_atp_later") if atp is None else Say("short_atp", {"item": item, "left": atp}),
+        "others": Say("short_others", {"n": len(others), "list": listed}) if others else nothing,
+        "count": Say("short_count", {"location": count_at}) if count_at else nothing,
+    }
+    return Say("short_preview", told)

@@ -258,8 +258,8 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "short_qty_range": ("Expected 1 to {left}, got {got}. Enter = all {left}.", "1 to {left}, not {got}."),
     "short_how": ("What now?", ""),
     "short_preview": (
-        "{first}; {stock}; {others} other {others:order|orders} here affected; count task. Enter",
-        "{first}. {others} {others:other|others}. Enter",
+        "{first}; {stock}{others}{count}. Enter",
+        "{first}{others}. Enter",
     ),
     "short_done": ("{qty} × {item} short.", ""),
     "short_waits": ("{qty} × {item} short. #{order} waits on shelf {shelf}.", "#{order} waits, shelf {shelf}."),

@@ -559,8 +559,8 @@ def test_a_short_shows_what_follows_before_it_is_recorded(bench: Bench) -> None:
     said = bench.key("enter")
     assert bench.station.prompt().instruction == "Short: F12 records this. F3 leaves"
     text = (
-        "#4472 goes on with 1 of 2, the rest and ATP decided when online; 1 other order here (#4471); count task."
-        " Enter"
+        "#4472 goes on with 1 of 2, the rest decided when online; ATP decided when online;"
+        " 1 other order here affected (#4471); count task A-04-2. Enter"
     )
     assert told(said) == ("asked", "T4", "SHORT", text)
     said = bench.key("enter")
@@ -1337,7 +1337,7 @@ def test_a_question_for_a_number_is_answered_by_scan(bench: Bench) -> None:
     rules(bench)
     cart(bench, "K-3", FO_75)
     bench.scan("K-3", A1, "T-6", "*OK", "A-04-2")
-    for answer, says in (("*OK", "#4475 goes on with 0 of 24"), ("*3", "21 of 24"), ("*QTY12", "12 of 24")):
+    for answer, says in (("*OK", "Nothing of #4475 is left to ship"), ("*3", "21 of 24"), ("*QTY12", "12 of 24")):
         bench.scan("*SHORT")
         assert bench.scan("*1").message == "How many are missing? Enter = all 24."
         assert says in bench.scan(answer).message

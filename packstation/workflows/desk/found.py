@@ -19,7 +19,7 @@ from packstation.workflows.desk.copies import (
 )
 from packstation.workflows.prompt import Say
 from packstation.workflows.suggestion import CartonType, Suggestion
-from sync.protocol import Entry, code_for_fact
+from sync.protocol import Entry, code_for_fact, digest
 
 _EPOCH_DAY = datetime(1970, 1, 1).toordinal()
 _THURSDAY = 3
@@ -56,8 +56,8 @@ class Found(Struct, frozen=True):
 
     @property
     def code(self) -> str:
-        """The text as a fact may hold it."""
-        return code_for_fact(self.text)
+        """The text as a fact may hold it: what may be a badge, cut ones too, only as its digest (sync J8)."""
+        return f"#{digest(self.text)}" if like_badge(self.text) else code_for_fact(self.text)
 
     @property
     def shown(self) -> str:

@@ -27,7 +27,7 @@ from packstation.workflows.desk import (
 )
 from packstation.workflows.packing import mixing
 from packstation.workflows.prompt import Cue, Say
-from packstation.workflows.reasons import BY_HAND, SHORT_HOW, SHORT_REASONS, atp_after
+from packstation.workflows.reasons import BY_HAND, SHORT_HOW, SHORT_REASONS, atp_after, preview
 from sync import facts as f
 from sync.facts import Fact
 from sync.protocol import Deed
@@ -107,15 +107,16 @@ def short_preview(desk: Desk, line_no: int, reason: str, qty: int, how: str, now
     line = job.doc.line(line_no)
     done, need = job.units
     ships = need - qty
-    atp = reader.available(line.sku)
-    others = [j for j in reader.demand(line.sku) if j.doc.fo != job.doc.fo]
     values: dict[str, str | int | Say] = {"ships": ships, "done": done, "need": need, "qty": qty}
-    first = Say(f"short_{how}" if how != "reroute" or not now.online else "short_reroute_online", values)
-    atp_left = "" if atp is None else atp_after(atp, qty, reason, job.order.packed(line_no))
-    stock = Say("short_atp" if now.online and atp is not None else "short_atp_later",
-                {"item": line.item.name, "left": atp_left})  # fmt: skip
-    told: dict[str, str | int | Say] = {"first": first, "stock": stock, "others": len(others)}
-    return asked(desk, Say("short_preview", told), Pending("short_preview", data=(line_no, reason, qty, how)))
+    if how in ("ship_short", "reroute") and not ships and not done:
+        first = Say("short_none_left")
+    else:
+        first = Say(f"short_{how}" if how != "reroute" or not now.online else "short_reroute_online", values)
+    known = reader.available(line.sku) if now.online else None
+    atp = None if known is None else atp_after(known, qty, reason, job.order.packed(line_no))
+    others = {j.doc.order_no for j in reader.demand(line.sku) if j.doc.fo != job.doc.fo}
+    say = preview(first, line.item.name, atp, others, _count_at(reader, line, reason))
+    return asked(desk, say, Pending("short_preview", data=(line_no, reason, qty, how)))
 
 
 def short_now(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Moment, reader: Reader) -> Answer:
@@ -135,8 +136,8 @@ def short_now(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Mo
         location=location,
     )
     facts: list[Fact] = [fact]
-    if location and reason in ("not_found", "damaged", "mismatch"):
-        facts.append(f.CountRequested(location=location, sku=line.sku, why=reason))
+    if count_at := _count_at(reader, line, reason):
+        facts.append(f.CountRequested(location=count_at, sku=line.sku, why=reason))
     rest = sum(max(0, job.left(ln)) for ln in job.doc.lines) - qty
     box = job.order.open_box
     values: dict[str, str | int] = {"qty": qty, "item": line.item.name, "order": job.doc.order_no}
@@ -171,6 +172,13 @@ def short_now(desk: Desk, line_no: int, reason: str, qty: int, how: str, now: Mo
     if rest == 0 and box is not None and box.contents:
         facts.append(f.CartonClosed(carton=box.lpn, why="short"))
     return accepted(desk, Say("short_done", values), Cue.LINE, *facts)
+
+
+def _count_at(reader: Reader, line: Line, reason: str) -> str | None:
+    """Where the item is counted because of a short: only what may be wrong there is."""
+    if reason not in ("not_found", "damaged", "mismatch"):
+        return None
+    return next(iter(reader.places(line.sku)), ("", 0))[0] or None
 
 
 def hold_shelf(reader: Reader) -> str:

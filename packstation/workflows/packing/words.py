@@ -5,6 +5,9 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     "address_aside": ("#{order}: address changed. Old label dead. New label prints.", "#{order}: new label prints."),
     "short_ship_short": ("Order ships {ships} of {need}", "Ships {ships} of {need}"),
+    "short_none_left": ("Nothing of it is left to ship: it goes back to routing", "Nothing left: back to routing"),
+    "short_others": ("; {n} other {n:order|orders} here affected ({list})", "; {n} {n:other|others}"),
+    "short_count": ("; count task {location}", ""),
     "short_wait": ("Order waits with {done} of {need}", "Waits with {done} of {need}"),
     "short_back_to_picker": (
         "Order goes back to the picker with {done} of {need}",

@@ -9,7 +9,7 @@ from packstation.workflows.picking import bins, walk
 from packstation.workflows.picking.answers import deed, done, place_first
 from packstation.workflows.picking.walk import Stop
 from packstation.workflows.prompt import Cue, Say
-from packstation.workflows.reasons import SHORT_REASONS, atp_after
+from packstation.workflows.reasons import SHORT_REASONS, atp_after, preview
 from sync import facts as f
 from sync.protocol import Deed
 
@@ -95,19 +95,19 @@ def short_qty(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         for j in peers
         if not walk.dead(j) and any(line.sku == stop.line.sku and walk.left(j, line) > 0 for line in j.doc.lines)
     }
-    atp = reader.available(stop.line.sku)
-    values: dict[str, str | int | Say] = {
-        "order": job.doc.order_no,
-        "ships": 0 if whole(job, reader) else need - qty,
-        "need": need,
-        "atp": atp_after(atp, qty, reason, stop.done) if now.online and atp is not None else "?",
-        "others": ", ".join(f"#{number}" for number in sorted(affected)) or "-",
-        "n": len(affected),
-    }
-    kind = "pick_preview_whole" if whole(job, reader) else f"pick_preview_{resolution(job, reader)}"
-    if not now.online:
-        kind += "_offline"
-    return asked(desk, Say(kind, values), Pending("pick_short_preview", data=(stop.key, reason, qty)))
+    known = reader.available(stop.line.sku) if now.online else None
+    atp = None if known is None else atp_after(known, qty, reason, stop.done)
+    kind = resolution(job, reader)
+    if whole(job, reader):
+        kind = "whole"
+    elif need == qty and kind != "wait":
+        kind = "none_left"
+    elif kind == "reroute" and not now.online:
+        kind = "reroute_later"
+    first = Say(f"pick_preview_{kind}", {"order": job.doc.order_no, "ships": need - qty, "need": need})
+    count_at = stop.location if stop.location not in walk.passed(trip, stop.line.sku) else None
+    say = preview(first, stop.line.item.name, atp, affected, count_at)
+    return asked(desk, say, Pending("pick_short_preview", data=(stop.key, reason, qty)))
 
 
 def whole(job: Job, reader: Reader) -> bool:

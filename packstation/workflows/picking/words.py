@@ -160,43 +160,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "Also at {location} ({n}). *OK",
     ),
     "pick_preview_reroute": (
-        "#{order} goes on with {ships} of {need}, the rest back to routing; ATP {atp};"
-        " {n} other {n:order|orders} here ({others}); count task. Enter",
-        "#{order}: {ships} of {need}, rest back to routing. Enter",
+        "#{order} goes on with {ships} of {need}, the rest back to routing",
+        "#{order}: {ships} of {need}, rest back to routing",
     ),
-    "pick_preview_ship_short": (
-        "#{order} ships {ships} of {need}; ATP {atp}; {n} other {n:order|orders} here ({others}); count task. Enter",
-        "#{order} ships {ships} of {need}. Enter",
+    "pick_preview_reroute_later": (
+        "#{order} goes on with {ships} of {need}, the rest decided when online",
+        "#{order}: {ships} of {need}, rest when online",
     ),
-    "pick_preview_wait": (
-        "#{order} waits with {ships} of {need}; ATP {atp}; {n} other {n:order|orders} here ({others});"
-        " count task. Enter",
-        "#{order} waits with {ships} of {need}. Enter",
-    ),
+    "pick_preview_ship_short": ("#{order} ships {ships} of {need}", ""),
+    "pick_preview_wait": ("#{order} waits with {ships} of {need}", ""),
     "pick_preview_whole": (
-        "#{order} must not be split: all of it goes back to routing; ATP {atp};"
-        " {n} other {n:order|orders} here ({others}); count task. Enter",
-        "#{order}: all of it goes back. Enter",
+        "#{order} must not be split: all of it goes back to routing",
+        "#{order}: all of it goes back",
     ),
-    "pick_preview_reroute_offline": (
-        "#{order} goes on with {ships} of {need}, the rest and ATP decided when online;"
-        " {n} other {n:order|orders} here ({others}); count task. Enter",
-        "#{order}: {ships} of {need}, rest when online. Enter",
-    ),
-    "pick_preview_ship_short_offline": (
-        "#{order} ships {ships} of {need}; ATP decided when online; {n} other {n:order|orders} here ({others});"
-        " count task. Enter",
-        "#{order} ships {ships} of {need}. Enter",
-    ),
-    "pick_preview_wait_offline": (
-        "#{order} waits with {ships} of {need}; ATP decided when online; {n} other {n:order|orders} here ({others});"
-        " count task. Enter",
-        "#{order} waits with {ships} of {need}. Enter",
-    ),
-    "pick_preview_whole_offline": (
-        "#{order} must not be split: all of it goes back, decided when online;"
-        " {n} other {n:order|orders} here ({others}); count task. Enter",
-        "#{order}: all of it goes back. Enter",
+    "pick_preview_none_left": (
+        "Nothing of #{order} is left to ship: it goes back to routing",
+        "#{order}: nothing left to ship",
     ),
     "pick_short_waits": ("{qty} × {item} short. #{order} waits for it.", "{qty} short. #{order} waits."),
     "short_whole": (
