@@ -14,7 +14,7 @@ import importlib.util
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
@@ -117,13 +117,18 @@ class PlanRun:
         seen = self._changed()
         self._mirror.forget()
         self._room.forget()
+        asking: Iterable[tuple[str, Asked, str]] = ((fo, asked, asked.hash) for fo, asked in self._questions(only))
         for effort, budget_ms in enumerate(PASSES_MS, 1):
             if effort > passes or (effort == PROOF and not self.proves):
                 break
-            for fo, asked in self._questions(only):
+            # While nothing changes each pass asks the same: only what is not settled is kept for the next.
+            left = []
+            for fo, asked, made_from in asking:
                 if self._stopped() or self._changed() != seen:
                     return False
-                self._plan(fo, asked, effort, budget_ms)
+                if not self._plan(fo, asked, made_from, effort, budget_ms):
+                    left.append((fo, asked, made_from))
+            asking = left
         return True
 
     def plans(self, only: Sequence[str] | None = None) -> list[CartonPlan]:
@@ -166,24 +171,28 @@ class PlanRun:
             if asked is not None:
                 yield fo, asked
 
-    def _plan(self, fo: str, asked: Asked, effort: int, budget_ms: int) -> None:
-        made = asked.hash
+    def _plan(self, fo: str, asked: Asked, made: str, effort: int, budget_ms: int) -> bool:
+        """Plan an order with this effort if it wants it; whether its plan is settled, and wants no more."""
         known = self._mirror.plans.of_order(fo)
-        if known is not None and known.input_hash == made:
-            settled = known.suggestion is not None and known.suggestion.status != "searched"
-            if known.effort >= effort or settled:
-                return
+        if known is not None and known.input_hash == made and (known.effort >= effort or _settled(known)):
+            return _settled(known)
         if self._cut.get((fo, effort)) == made:
-            return
+            return False
         working = self._pool.submit(answered, asked, budget_ms, engine=self.engine, prove=effort == PROOF)
         found = working.result(timeout=ANSWER_S if self._warm else WARM_S)
         self._warm = True
         if found.stopped:
             self._cut[fo, effort] = made
-            return
+            return False
         plan = CartonPlan(made, effort, found.suggestion, f"{self.engine}/1", self._now_ms())
         self._save(fo, plan)
         self.made += 1
+        return _settled(plan)
+
+
+def _settled(plan: CartonPlan) -> bool:
+    """No search will find better."""
+    return plan.suggestion is not None and plan.suggestion.status != "searched"
 
 
 class Planner:

@@ -40,6 +40,7 @@ class Mirror:
         self.plans = Plans(writer, reader, self._writing)
         self.others = Others(writer, reader, station)
         self.changed = 0  # counts pages, so that a desk knows when to look at its copies again
+        self._may_be_old = True  # until it was looked: an earlier process may have ended between reset and complete
 
     # --- the sync client's side ---
 
@@ -68,13 +69,23 @@ class Mirror:
             self._db.execute("UPDATE copy SET old = 1")
             self.others.anew()
             self._meta(epoch, 0)
+        self._may_be_old = True
 
     def complete(self) -> None:
-        """Copies still marked old are gone at the hub."""
+        """Copies still marked old are gone at the hub.
+
+        Every exchange ends in this, once a second while somebody packs: nothing is looked through for marks that
+        nobody made, and where no copy goes nothing has changed (PF1.4).
+        """
+        if not self._may_be_old:
+            return
         with self._writing, writing(self._db):
-            for kind, key in self._db.execute("SELECT kind, key FROM copy WHERE old = 1").fetchall():
+            gone = self._db.execute("SELECT kind, key FROM copy WHERE old = 1").fetchall()
+            for kind, key in gone:
                 self._drop(kind, key)
-        self.changed += 1
+        self._may_be_old = False
+        if gone:
+            self.changed += 1
 
     def _meta(self, epoch: str, cursor: int) -> None:
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("cursor", str(cursor))])

@@ -89,6 +89,21 @@ def test_a_page_of_copies_that_breaks_off_changes_nothing(made: Bench) -> None:
     assert mirror.doc("FO-4472-1") is not None, "nothing was marked old"
 
 
+def test_an_exchange_that_brings_nothing_changes_nothing(made: Bench) -> None:
+    """PF1.4: once a second while somebody packs; taken for a change, it had every copy read and every carton planned
+    again. No statement looks through the copies for marks that nobody made (PF10.4)."""
+    mirror = made.store.mirror
+    mirror.complete()
+    before, asked = mirror.changed, [""]
+    made.store.mirror_db.set_trace_callback(asked.append)
+    mirror.complete()
+    assert (mirror.changed, asked) == (before, [""])
+    mirror.reset("another")
+    mirror.complete()
+    assert mirror.doc("FO-4472-1") is None, "the hub sent it no more"
+    assert mirror.changed == before + 1
+
+
 def test_two_writers_wait_for_each_other(tmp_path: Path) -> None:
     """D15.3: IMMEDIATE waits for the other; deferred, the second would be told "database is locked" at once."""
     import threading
