@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from packstation.documents.parcel_mark import read_parcel_mark
 from packstation.scan import Reading, Scan
 from packstation.scan.digits import adds_up
 from packstation.workflows.desk import Candidate
@@ -31,6 +30,10 @@ def texts_of(scan: Scan) -> list[str]:
 
 def own_mark(text: str) -> tuple[str, int] | None:
     """(LPN, copy) of the Data Matrix on our own labels, copy 0 on a strip; None for any other text."""
+    if not text.startswith(("P1;", "S1;")):
+        return None
+    from packstation.documents.parcel_mark import read_parcel_mark  # nothing of paper before the first paint (PF2.4)
+
     mark = read_parcel_mark(text)
     return None if mark is None else (mark.box, 0 if mark.strip else mark.copy)
 

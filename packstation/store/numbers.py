@@ -6,10 +6,13 @@ A range belongs to one generation of the station: what is left of an older one i
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 from packstation.scan.digits import check_digit
 from sync.journal import Journal
-from sync.protocol.messages import NumberRange
+
+if TYPE_CHECKING:
+    from sync.protocol.messages import NumberRange
 
 
 class Numbers:
