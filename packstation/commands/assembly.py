@@ -89,7 +89,9 @@ class Assembled(Struct):
         from packstation.station.printing import spooler_of
 
         if self._spooler is None:
-            self._spooler = spooler_of(self.store, self.printers, self.station.clock.wall_ms)
+            self._spooler = spooler_of(
+                self.store, self.printers, self.station.clock.wall_ms, table=self.station.table
+            )
             self._spooler.start()
 
     def warm_paper(self) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from packstation.commands.arguments import data
 from packstation.commands.errors import Refused, UsageError
 from packstation.safe import shown_json
+from packstation.station.language import table_at
 
 if TYPE_CHECKING:
     from packstation.documents.drawn import Drawn
@@ -76,17 +78,11 @@ def _commands(store: Store, parsed: Namespace) -> Drawn:
     """Every command that a scan can give, with its words, its key, and its tag where the site has a key (D4.7)."""
     from packstation.documents.lists.codes import Command, CommandSheet, command_sheet
     from packstation.scan import command_tag
-    from packstation.station.language import LANGUAGES, table_of
     from packstation.workflows.packing.show import KEYS
-    from packstation.workflows.prompt import Say
-    from packstation.workflows.texts import ENGLISH, words
+    from packstation.workflows.texts import ENGLISH
 
     key = store.mirror.setting("command_key")
-    language = str(store.mirror.setting("language") or "en")
-    table = table_of(language if language in LANGUAGES else "en")
-
-    def say(id: str, **values: int) -> str:
-        return words(Say(id, values), table)
+    say = partial(_said, store)
 
     names = sorted(text[4:] for text in ENGLISH if text.startswith("key_"))
     texts = {"*" + name.upper(): (say(f"key_{name}"), say(f"help_{name}")) for name in names}
@@ -102,31 +98,45 @@ def _commands(store: Store, parsed: Namespace) -> Drawn:
         )
         for name, (said, help) in texts.items()
     )
-    page = table["sheet_page"][0]
-    sheet = CommandSheet(_site(store), store.place.station, _now(), rows, say("sheet_title"), page)
-    return command_sheet(sheet, stock=parsed.stock)
+    sheet = CommandSheet(_site(store), store.place.station, _now(), rows)
+    return command_sheet(sheet, stock=parsed.stock, table=table_at(store.mirror))
 
 
 def _slots(store: Store, parsed: Namespace) -> Drawn:
-    rows = [(f"S-{parsed.cart}-A{n}", f"Cart {parsed.cart}, slot A{n}") for n in range(1, min(parsed.count, 99) + 1)]
-    return _codes(
-        store, parsed, f"Slots of cart K-{parsed.cart}", [(f"K-{parsed.cart}", f"Cart {parsed.cart}"), *rows]
-    )
+    cart = parsed.cart
+    slots = range(1, min(parsed.count, 99) + 1)
+    rows = [(f"S-{cart}-A{n}", _said(store, "codes_slot", n=cart, slot=f"A{n}")) for n in slots]
+    title = _said(store, "codes_slots", cart=f"K-{cart}")
+    return _codes(store, parsed, title, [(f"K-{cart}", _said(store, "codes_cart", n=cart)), *rows])
 
 
 def _totes(store: Store, parsed: Namespace) -> Drawn:
-    rows = [(f"T-{n}", f"Tote {n}") for n in range(parsed.first, parsed.first + parsed.count)]
-    return _codes(store, parsed, "Totes", rows)
+    totes = range(parsed.first, parsed.first + parsed.count)
+    rows = [(f"T-{n}", _said(store, "codes_tote", n=n)) for n in totes]
+    return _codes(store, parsed, _said(store, "codes_totes"), rows)
 
 
 def _locations(store: Store, parsed: Namespace) -> Drawn:
     bodies = sorted(store.mirror.bodies("location"), key=lambda body: int(body.get("sequence") or 0))
-    return _codes(store, parsed, "Locations", [(str(b["location"]), str(b["location"])) for b in bodies])
+    return _codes(
+        store, parsed, _said(store, "codes_locations"), [(str(b["location"]), str(b["location"])) for b in bodies]
+    )
 
 
 def _doors(store: Store, parsed: Namespace) -> Drawn:
+    """The codes of the docks where the site named them, else one for each carrier (FL7.1)."""
     carriers = [row[0] for row in store.mirror_reader.execute("SELECT DISTINCT carrier FROM fo ORDER BY carrier")]
-    return _codes(store, parsed, "Doors", [(f"D-{name}", f"Door of {name}") for name in carriers if name])
+    named = store.mirror.setting("carriers") or {}
+    rows = []
+    for name in dict.fromkeys((*named, *carriers)):
+        rules = named.get(name)
+        docks = [str(dock) for dock in rules.get("doors") or ()] if isinstance(rules, dict) else []
+        rows += [
+            (code, _said(store, "codes_door", carrier=name) + (f" · {code}" if docks else ""))
+            for code in docks or [f"D-{name}"]
+            if name
+        ]
+    return _codes(store, parsed, _said(store, "codes_doors"), rows)
 
 
 def _printers(store: Store, parsed: Namespace) -> Drawn:
@@ -139,17 +149,21 @@ def _printers(store: Store, parsed: Namespace) -> Drawn:
         ).known
     except ValueError as error:
         raise UsageError(str(error)) from error
-    rows = [(name, f"Printer {shown(url)}") for name, (url, _) in known.items() if name.startswith("pr-")]
+    rows = [
+        (name, _said(store, "codes_printer", name=shown(url)))
+        for name, (url, _) in known.items()
+        if name.startswith("pr-")
+    ]
     known_from = f'{store.place.folder / FILE} with {{"pr-zd1": "tcp://zd420:9100"}}'
-    return _codes(store, parsed, "Printers", rows, or_set=_hint(known_from, "printers"))
+    return _codes(store, parsed, _said(store, "codes_printers"), rows, or_set=_hint(known_from, "printers"))
 
 
 def _benches(store: Store, parsed: Namespace) -> Drawn:
     """The codes of the workstations: scanned, they set printer and work (FL1.6)."""
     table = store.mirror.setting("stations")
     names = sorted(str(name) for name in table) if isinstance(table, dict) else []
-    rows = [(name, f"Workstation {name}") for name in names]
-    return _codes(store, parsed, "Workstations", rows, or_set=_hint("", "stations"))
+    rows = [(name, _said(store, "codes_station", name=name)) for name in names]
+    return _codes(store, parsed, _said(store, "codes_stations"), rows, or_set=_hint("", "stations"))
 
 
 def _badges(store: Store, parsed: Namespace) -> Drawn:
@@ -170,13 +184,14 @@ def _badges(store: Store, parsed: Namespace) -> Drawn:
     codes = tuple(
         Code(row["badge"], row.get("name") or row.get("user") or "", matrix=True) for row in rows[:CODES_MAX]
     )
-    return code_sheet(CodeSheet("Badges", codes, _site(store), _now()), stock=parsed.stock)
+    title = _said(store, "codes_badges")
+    return code_sheet(CodeSheet(title, codes, _site(store), _now()), stock=parsed.stock, table=table_at(store.mirror))
 
 
 def _setup(store: Store, parsed: Namespace) -> Drawn:
     from packstation.documents.lists.codes import setup_page
 
-    return setup_page(_site(store), store.place.station, _now(), stock=parsed.stock)
+    return setup_page(_site(store), store.place.station, _now(), stock=parsed.stock, table=table_at(store.mirror))
 
 
 def _hint(file: str, setting: str) -> str:
@@ -190,9 +205,17 @@ def _codes(store: Store, parsed: Namespace, title: str, rows: list[tuple[str, st
 
     if not rows:
         more = f" None set yet: {or_set}." if or_set else ""
-        raise Refused(f"{title.lower()}: expected some in the station's copies, got none; sync first.{more}")
+        raise Refused(f"{parsed.what}: expected some in the station's copies, got none; sync first.{more}")
     codes = tuple(Code(text, words) for text, words in rows)
-    return code_sheet(CodeSheet(title, codes, _site(store), _now()), stock=parsed.stock)
+    return code_sheet(CodeSheet(title, codes, _site(store), _now()), stock=parsed.stock, table=table_at(store.mirror))
+
+
+def _said(store: Store, id: str, **values: str | int) -> str:
+    """Our words on a sheet, in the site's language (FL10.5)."""
+    from packstation.workflows.prompt import Say
+    from packstation.workflows.texts import words
+
+    return words(Say(id, values), table_at(store.mirror))
 
 
 def _site(store: Store) -> str:

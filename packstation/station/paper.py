@@ -15,14 +15,15 @@ from packstation.devices.printer_profile import PrinterProfile
 from packstation.devices.spooler import Job as SpoolJob
 from packstation.documents.drawn import Drawn
 from packstation.documents.shipment import Layer, LayerUnit, Party, Shipment, ShipmentLine
-from packstation.station.language import LANGUAGES, table_of
+from packstation.station.language import table_at
 from packstation.store import Store
 from packstation.store.board import ParcelRow
 from packstation.store.loads import Loads
 from packstation.workflows.desk import Job
 from packstation.workflows.order import Box
+from packstation.workflows.prompt import Say
 from packstation.workflows.suggestion import lies_of
-from packstation.workflows.texts import Table
+from packstation.workflows.texts import ENGLISH, Table, words
 
 if TYPE_CHECKING:
     from packstation.documents.carrier import CarrierLabel
@@ -39,11 +40,13 @@ class NothingToPrint(Exception):
 
 
 class Paper:
-    """Draws what a spool row refers to. `stock` of slips and lists: a4 or letter."""
+    """Draws what a spool row refers to. `stock` of slips and lists: a4 or letter. `floor`: the words of the station,
+    for paper that stays in the house; what goes to a customer is in the language of the site."""
 
-    def __init__(self, store: Store, *, slip_stock: str = "a4") -> None:
+    def __init__(self, store: Store, *, slip_stock: str = "a4", floor: Table | None = None) -> None:
         self._store = store
         self._slip_stock = slip_stock
+        self._floor_table = floor
 
     def render(self, job: SpoolJob, profile: PrinterProfile | None = None) -> Drawn:
         """The document as it is printed now. Raises NothingToPrint or documents' PaperRefused."""
@@ -58,7 +61,7 @@ class Paper:
                 shipment = self.shipment(_must(job.fo), _must(job.carton))
                 inner_mm, layers = self._pictured(_must(job.fo), _must(job.carton))
                 noted = replace(shipment, note=self._note(_must(job.fo)), inner_mm=inner_mm, layers=layers)
-                table = self._table()
+                table = table_at(self._store.mirror)
                 if paper != "4x6":
                     return packing_slip(noted, stock=paper, table=table)
                 slip = packing_slip(noted, stock=paper, dpi=profile.dpi if profile else None, table=table)
@@ -80,10 +83,9 @@ class Paper:
             case _:
                 raise NothingToPrint(f"{job.what}: expected a document we draw, got none.")
 
-    def _table(self) -> Table:
-        """The words of paper are in the language of the site."""
-        language = str(self._store.mirror.setting("language") or "en")
-        return table_of(language if language in LANGUAGES else "en")
+    @property
+    def _floor(self) -> Table:
+        return self._floor_table if self._floor_table is not None else table_at(self._store.mirror)
 
     def _for(self, printer: PrinterProfile | None, slip: Drawn) -> Drawn:
         """A 4x6 slip as this printer reads it: where only ZPL is understood, one picture a page (D8.5)."""
@@ -183,14 +185,14 @@ class Paper:
         from packstation.documents.lists.walk import pick_list
         from packstation.station.walking import pick_list_of
 
-        return pick_list(pick_list_of(self._store, wave, cart), stock=stock)
+        return pick_list(pick_list_of(self._store, wave, cart), stock=stock, table=self._floor)
 
     def cart_sheet(self, wave: str, cart: str, *, stock: str = "a4") -> Drawn:
         """Which order goes where on a cart."""
         from packstation.documents.lists.walk import cart_sheet
         from packstation.station.walking import cart_sheet_of
 
-        return cart_sheet(cart_sheet_of(self._store, wave, cart), stock=stock)
+        return cart_sheet(cart_sheet_of(self._store, wave, cart), stock=stock, table=self._floor)
 
     def wave_papers(self, wave: str) -> dict[str, Drawn]:
         """A pick list and a sheet for each cart of a wave: a walk is one cart's. Raises LookupError, PaperRefused."""
@@ -198,9 +200,10 @@ class Paper:
         from packstation.station.walking import cart_sheet_of, carts_of, pick_list_of
 
         papers: dict[str, Drawn] = {}
+        table = self._floor
         for cart in carts_of(self._store, wave):
-            papers[f"pick-list-{wave}-{cart}"] = pick_list(pick_list_of(self._store, wave, cart))
-            papers[f"cart-sheet-{wave}-{cart}"] = cart_sheet(cart_sheet_of(self._store, wave, cart))
+            papers[f"pick-list-{wave}-{cart}"] = pick_list(pick_list_of(self._store, wave, cart), table=table)
+            papers[f"cart-sheet-{wave}-{cart}"] = cart_sheet(cart_sheet_of(self._store, wave, cart), table=table)
         return papers
 
     def manifest(self, manifest: str, *, stock: str = "") -> Drawn:
@@ -218,13 +221,18 @@ class Paper:
             manifest=manifest,
             carrier=known.carrier,
             parcels=tuple(self._on_manifest(row) for row in loads.on_manifest(manifest)),
-            left=tuple(self._on_manifest(row, why.replace("_", " ")) for row, why in loads.left_behind(manifest)),
+            left=tuple(self._on_manifest(row, self._left(why)) for row, why in loads.left_behind(manifest)),
             dock=known.door,
             site=str(site.get("name") or self._store.place.site),
             station=self._store.place.station,
             closed_at=closed if known.closed else "",
         )
-        return drawn(data, stock=stock or self._slip_stock)
+        return drawn(data, stock=stock or self._slip_stock, table=self._floor)
+
+    def _left(self, why: str) -> str:
+        """Why a parcel stayed, as the screen says it."""
+        id = f"parcel_{why}"
+        return words(Say(id if id in ENGLISH else "plain", {"text": why.replace("_", " ")}), self._floor)
 
     def _on_manifest(self, row: ParcelRow, reason: str = "") -> ManifestParcel:
         from packstation.documents.lists.manifest import ManifestParcel
@@ -348,12 +356,13 @@ class Paper:
             ToteCard(
                 id=job.order.totes[0] if job.order.totes else fo,
                 order=job.doc.order_no,
-                reason=reason,
+                reason=words(Say(f"choice_{reason}", {"text": reason.replace("_", " ")}), self._floor),
                 who=(last.user or "") if last else "",
                 held_at=when,
                 shelf=shelf,
-                done=f"{done} of {need}",
-            )
+                done=words(Say("card_done_of", {"done": done, "n": need}), self._floor),
+            ),
+            table=self._floor,
         )
 
 

@@ -16,6 +16,7 @@ from packstation.station.paper import Paper
 from packstation.station.printers import shown
 from packstation.store import Store
 from packstation.store.spool import SpoolRow
+from packstation.workflows.texts import Table
 from sync.logs import ids
 
 log = logging.getLogger("packstation.printer")
@@ -59,9 +60,11 @@ def spooler_of(
     printers: Mapping[str, tuple[str, PrinterProfile]],
     now_ms: Callable[[], int],
     on_news: Callable[[PrintNews], None] | None = None,
+    table: Table | None = None,
 ) -> Spooler:
-    """The printers' threads for {name: (URL, profile)}. Raises ValueError for a URL nobody understands."""
-    paper = Paper(store)
+    """The printers' threads for {name: (URL, profile)}. `table`: the words of the station, for the floor's papers.
+    Raises ValueError for a URL nobody understands."""
+    paper = Paper(store, floor=table)
 
     def render(job: SpoolJob) -> bytes:
         profile = printers[job.printer][1]

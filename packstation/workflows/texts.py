@@ -363,6 +363,7 @@ from packstation.workflows.carton_words import WORDS as CARTONS  # noqa: E402
 from packstation.workflows.device_words import WORDS as DEVICES  # noqa: E402
 from packstation.workflows.fact_words import WORDS as FACTS  # noqa: E402
 from packstation.workflows.help_words import WORDS as HELP  # noqa: E402
+from packstation.workflows.list_words import WORDS as LISTS  # noqa: E402
 from packstation.workflows.packing.words import WORDS as PACKING  # noqa: E402
 from packstation.workflows.paper_words import WORDS as PAPERS  # noqa: E402
 from packstation.workflows.picking.words import WORDS as PICKING  # noqa: E402
@@ -374,6 +375,7 @@ from packstation.workflows.station_words import WORDS as STATION  # noqa: E402
 ENGLISH.update(CARTONS)
 ENGLISH.update(DEVICES)
 ENGLISH.update(FACTS)
+ENGLISH.update(LISTS)
 ENGLISH.update(PACKING)
 ENGLISH.update(PAPERS)
 ENGLISH.update(PROMPTS)

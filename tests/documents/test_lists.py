@@ -32,6 +32,10 @@ from packstation.documents.lists import (
     tote_card,
 )
 from packstation.documents.sheet import Sheet
+from packstation.station.language import LANGUAGES, table_of
+from packstation.workflows.list_words import WORDS as LIST_WORDS
+from packstation.workflows.prompt import Say
+from packstation.workflows.texts import ENGLISH, words
 from tests.documents.paper_shop import BARN, JANE, WatchedSheet, all_text, page_text, promised, read_from_page
 
 ROWS = tuple(
@@ -49,6 +53,49 @@ COMMANDS = tuple(
 def _scans_as_promised(drawn: Drawn, dpi: int = 300) -> None:
     read = {found for page in range(drawn.pages) for found in read_from_page(drawn, dpi, page)}
     assert read == promised(drawn)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_papers_of_the_floor_speak_the_language_of_the_station(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FL10.6, D8.6: no English word of ours is left on them, nothing is cut, nothing lies on something else."""
+    table = table_of(language)
+    sheets: list[WatchedSheet] = []
+
+    def watched(*arguments: Any, **options: Any) -> Sheet:
+        sheets.append(WatchedSheet(*arguments, **options))
+        return sheets[-1]
+
+    for module in ("table", "label.stock"):
+        monkeypatch.setattr(f"packstation.documents.{module}.Sheet", watched)
+    said = {id: table[id][0] for id in LIST_WORDS}
+    reason = words(Say("parcel_not_loaded"), table)
+    left = (ManifestParcel("44720", 1, 1, "JJD000390007882345699", 500, reason=reason),)
+    drawn = {
+        "list_pick": pick_list(PickList("K-12", ROWS[:9], "W-1", "K-12", "S", "now", "16:00"), table=table),
+        "list_cart": cart_sheet(CartSheet("K-12", (CartSlot("A1", "4471", 12, 30, "T-1"),), "W-1"), table=table),
+        "manifest": manifest(Manifest("M-7", "DHL", PARCELS[:3], left), table=table),
+        "card": tote_card(ToteCard("T-118", "FO-4471", "…", "ann", "now", "H2", "…"), table=table),
+        "setup": setup_page("S", "st-07", "2026-03-04", table=table),
+    }
+    for name, paper in drawn.items():
+        assert paper.unprintable == ()
+        words_of_it = all_text(paper).replace("\r\n", " ")
+        assert said[f"{name}_title"] in words_of_it
+        if language != "en":
+            own = {id for id in LIST_WORDS if id.startswith(name.partition("_")[0]) and "{" not in ENGLISH[id][0]}
+            english = {ENGLISH[id][0] for id in own if said[id] != ENGLISH[id][0] and len(said[id]) > 4}
+            assert [word for word in english if word in words_of_it] == []
+    assert reason in all_text(drawn["manifest"])
+    assert [fault for sheet in sheets for fault in sheet.faults()] == []
+    assert len(sheets) == len(drawn)
+
+
+def test_a_manifest_without_a_dock_has_a_line_to_write_it_on() -> None:
+    """D8.6: carrier and dock stand on every manifest."""
+    assert "Dock" in all_text(manifest(Manifest("M-7", "DHL", PARCELS[:1])))
+    assert "D-2" in all_text(manifest(Manifest("M-7", "DHL", PARCELS[:1], dock="D-2")))
 
 
 def test_a_pick_list_has_every_stop_once_in_walk_order_and_its_code() -> None:

@@ -22,6 +22,8 @@ from packstation.station import Clock
 from packstation.store import Busy, FolderLock, NotAStation, Place, write_place
 
 SITES = {"WH-1": "st-01", "ST-1": "st-51"}
+DOCKS = {"GROUND": "D-1", "EXPRESS": "D-2", "ECONOMY": "D-3"}
+"""Where the carriers of the warehouse stand; the store has one back door for all."""
 WRITTEN = date(2026, 11, 22)
 """The day the demo's orders were written for."""
 
@@ -159,6 +161,7 @@ class Shop:
                 if told["rejected"]:
                     raise Refused(f"import {what}: expected every row in, got {told['rejected'][0]}.")
                 self._say(f"import {what}: {told['created']}")
+            door.set_setting("WH-1", "carriers", {carrier: {"doors": [dock]} for carrier, dock in DOCKS.items()})
         finally:
             door.close()
 

@@ -16,10 +16,11 @@ from packstation.documents.sheet import Sheet
 from packstation.documents.sscc import Elements
 from packstation.documents.symbols import Bars, Matrix, code128, datamatrix, gs1_128, gs1_datamatrix, retail
 from packstation.documents.table import office_sheet
+from packstation.workflows.prompt import Say
+from packstation.workflows.texts import ENGLISH, Table, words
 
 BAR_HIGH_MM = 15
 APART_MM = 25
-PAGE = "page {k} of {n}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +64,17 @@ class CommandSheet:
     station: str
     printed_at: str
     commands: tuple[Command, ...]
-    title: str = "COMMANDS"
-    page: str = PAGE
-    """How a page is numbered, {k} of {n}."""
 
 
-def code_sheet(data: CodeSheet, *, stock: str = "a4", dpi: int = 300) -> Drawn:
-    """A sheet of codes over as many pages as they need."""
+def code_sheet(data: CodeSheet, *, stock: str = "a4", dpi: int = 300, table: Table = ENGLISH) -> Drawn:
+    """A sheet of codes over as many pages as they need. `table`: the words of its language."""
     sheet = office_sheet(stock, dpi, "Codes")
     about = " · ".join(word for word in (data.site, data.printed_at) if word)
-    _draw_grid(sheet, data.title, about, data.codes)
+    _draw_grid(sheet, data.title, about, data.codes, table)
     return sheet.finish()
 
 
-def command_sheet(data: CommandSheet, *, stock: str = "a4", dpi: int = 300) -> Drawn:
+def command_sheet(data: CommandSheet, *, stock: str = "a4", dpi: int = 300, table: Table = ENGLISH) -> Drawn:
     """The command sheet, and behind it the page of scanner settings to check (D8.7)."""
     sheet = office_sheet(stock, dpi, "Command sheet")
     codes = []
@@ -84,27 +82,27 @@ def command_sheet(data: CommandSheet, *, stock: str = "a4", dpi: int = 300) -> D
         if not command.name.startswith("*"):
             raise PaperRefused("name", f"expected a command such as *UNDO, got {ascii(command.name)[:40]}")
         text = f"{command.name}.{command.tag}" if command.tag else command.name
-        words = f"{command.words}   [{command.key}]" if command.key else command.words
-        codes.append(Code(text, words, command.help))
+        said = f"{command.words}   [{command.key}]" if command.key else command.words
+        codes.append(Code(text, said, command.help))
     about = " · ".join(word for word in (data.site, data.station, data.printed_at) if word)
     # The scanner's page behind the commands counts too: who holds four of five looks for the fifth.
-    pages = _draw_grid(sheet, data.title, about, codes, data.page, behind=1)
+    pages = _draw_grid(sheet, words(Say("sheet_title"), table), about, codes, table, behind=1)
     sheet.next_page()
-    _draw_setup(sheet, about)
-    _draw_foot(sheet, data.page.format(k=pages + 1, n=pages + 1))
+    _draw_setup(sheet, about, table)
+    _draw_foot(sheet, pages + 1, pages + 1, table)
     return sheet.finish()
 
 
-def setup_page(site: str, station: str, printed_at: str, *, stock: str = "a4", dpi: int = 300) -> Drawn:
+def setup_page(
+    site: str, station: str, printed_at: str, *, stock: str = "a4", dpi: int = 300, table: Table = ENGLISH
+) -> Drawn:
     """The page of scanner settings alone."""
     sheet = office_sheet(stock, dpi, "Scanner set-up")
-    _draw_setup(sheet, " · ".join(word for word in (site, station, printed_at) if word))
+    _draw_setup(sheet, " · ".join(word for word in (site, station, printed_at) if word), table)
     return sheet.finish()
 
 
-def _draw_grid(
-    sheet: Sheet, title: str, about: str, codes: Sequence[Code], page_words: str = PAGE, *, behind: int = 0
-) -> int:
+def _draw_grid(sheet: Sheet, title: str, about: str, codes: Sequence[Code], table: Table, *, behind: int = 0) -> int:
     """Gives the number of its pages; `behind` says how many follow."""
     mm = sheet.mm
     margin = mm(MARGIN_MM)
@@ -125,14 +123,15 @@ def _draw_grid(
         for n, code in enumerate(here):
             left = margin + (n % across) * (cell + mm(APART_MM))
             _draw_field(sheet, code, left, top + (n // across) * pitch, room)
-        _draw_foot(sheet, page_words.format(k=page + 1, n=pages + behind))
+        _draw_foot(sheet, page + 1, pages + behind, table)
     return pages
 
 
-def _draw_foot(sheet: Sheet, words: str) -> None:
+def _draw_foot(sheet: Sheet, page: int, pages: int, table: Table) -> None:
     margin = sheet.mm(MARGIN_MM)
+    told = words(Say("sheet_page", {"k": page, "n": pages}), table)
     y = sheet.height - margin - sheet.mm(3)
-    sheet.title(words, margin, y, sheet.width - 2 * margin, 8, align="right")
+    sheet.title(told, margin, y, sheet.width - 2 * margin, 8, align="right")
 
 
 def _draw_field(sheet: Sheet, code: Code, x: int, y: int, width: int) -> None:
@@ -161,54 +160,45 @@ def _symbol(code: Code) -> Bars | Matrix:
     return datamatrix(code.text) if code.matrix else code128(code.text)
 
 
-_CHECKS = (
-    ("AIM identifier on", "Every code is sent with its identifier, such as ]C1. GS1 codes are told by it alone."),
-    ("Group separator kept", "GS (hex 1D) is sent as it is: no formatter removes or replaces it."),
-    ("Suffix CR", "Carriage return behind every code; no prefix on serial ports."),
-    ("Configuration locked", "Set-up codes are switched off, so that a code from the floor changes nothing."),
-    ("Host answer on", "Where the scanner can wait for the host, the good tone means accepted, not read."),
-)
-_FAMILIES = (
-    ("Zebra", "Transmit code ID: AIM. FNC1 as GS 1D. Suffix CR. Beep on BEL on. Parameter scanning off."),
-    ("Honeywell", "AIM ID prefix on. Function code transmit on. Suffix CR. Host acknowledgement on. Menu lock."),
-    ("Datalogic", "AIM ID on. GS1 separator 1D. Global suffix CR. Programming codes off."),
-    ("Android handheld", "AIM ID on, GS kept, suffix ENTER, key delay 0, characters as events, bound to one app."),
-)
-_TRIALS: tuple[tuple[str, Elements], ...] = (
-    ("GS1-128 with a separator: lot LOT7, serial SER9", (("10", "LOT7"), ("21", "SER9"))),
-    ("GS1 Data Matrix: the same", (("10", "LOT7"), ("21", "SER9"))),
-)
+_CHECKS = ("aim", "gs", "cr", "locked", "answer")
+_FAMILIES = ("Zebra", "Honeywell", "Datalogic", "Android")
+_TRIAL: Elements = (("10", "LOT7"), ("21", "SER9"))
 
 
-def _draw_setup(sheet: Sheet, about: str) -> None:
+def _draw_setup(sheet: Sheet, about: str, table: Table) -> None:
     """Settings to check by family, and codes to try them with on the scan test screen."""
+
+    def say(id: str) -> str:
+        return words(Say(f"setup_{id}"), table)
+
     mm = sheet.mm
     margin = mm(MARGIN_MM)
     width = sheet.width - 2 * margin
-    sheet.title("SCANNER SET-UP", margin, margin, width, 18, bold=True)
+    sheet.title(say("title"), margin, margin, width, 18, bold=True)
     sheet.words("site", about, margin, margin + mm(1.5), width, 9, align="right")
     y = margin + mm(14)
-    for words, why in _CHECKS:
+    for check in _CHECKS:
         sheet.frame(margin, y, mm(4.5), mm(4.5))
-        entries = [Entry("check", words, bold=True), Entry("check", why)]
+        entries = [Entry("check", say(check), bold=True), Entry("check", say(f"{check}_why"))]
         y += max(sheet.block(entries, margin + mm(8), y - mm(0.8), width - mm(8), mm(14), 10.5), mm(7)) + mm(2)
     y += mm(3)
-    for family, settings in _FAMILIES:
-        sheet.title(family, margin, y, mm(36), 10, bold=True)
-        y += max(
-            sheet.block([Entry("family", settings)], margin + mm(38), y, width - mm(38), mm(12), 10), mm(5)
-        ) + mm(2)
+    for family in _FAMILIES:
+        sheet.title(say("handheld") if family == "Android" else family, margin, y, mm(36), 10, bold=True)
+        settings = [Entry("family", say(family.lower()))]
+        y += max(sheet.block(settings, margin + mm(38), y, width - mm(38), mm(12), 9.5, size_min_pt=9.5), mm(5)) + mm(
+            2
+        )
     y += mm(4)
-    sheet.title("Try them on the scan test screen:", margin, y, width, 11, bold=True)
+    sheet.title(say("try"), margin, y, width, 11, bold=True)
     y += mm(9)
     cell = (width - mm(APART_MM)) // 2
     right = margin + cell + mm(APART_MM)
     dot = CODE_DOTS[sheet.dpi][0]
-    sheet.bars(gs1_128(_TRIALS[0][1]), margin, y, dot, mm(BAR_HIGH_MM), "trial-gs1")
-    sheet.title(_TRIALS[0][0], margin, y + mm(BAR_HIGH_MM + 2.5), cell, 9)
-    matrix = gs1_datamatrix(_TRIALS[1][1])
+    sheet.bars(gs1_128(_TRIAL), margin, y, dot, mm(BAR_HIGH_MM), "trial-gs1")
+    sheet.title(say("try_gs1"), margin, y + mm(BAR_HIGH_MM + 2.5), cell, 9)
+    matrix = gs1_datamatrix(_TRIAL)
     sheet.matrix(matrix, right, y, mm(BAR_HIGH_MM) // matrix.columns, "trial-gs1-datamatrix")
-    sheet.title(_TRIALS[1][0], right, y + mm(BAR_HIGH_MM + 2.5), cell, 9)
+    sheet.title(say("try_matrix"), right, y + mm(BAR_HIGH_MM + 2.5), cell, 9)
     y += mm(BAR_HIGH_MM + APART_MM)
     sheet.bars(code128("TEST-1"), margin, y, dot, mm(BAR_HIGH_MM), "trial-code128")
     sheet.title("Code 128: TEST-1", margin, y + mm(BAR_HIGH_MM + 2.5), cell, 9)

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from packstation.documents.sheet import Sheet
 from packstation.documents.symbols import SymbolRefused, code128
 from packstation.documents.table import Cell, Column, Table, pages_of
+from packstation.workflows.prompt import Say
+from packstation.workflows.texts import ENGLISH, words
+from packstation.workflows.texts import Table as Texts
 
 MARGIN_MM = 15
 CODE_DOTS = {203: (3, 2), 300: (4, 3, 2), 600: (8, 6, 4)}
@@ -23,8 +26,11 @@ def draw_list(
     tail_mm: float = 0,
     draw_tail: Callable[[int], None] | None = None,
     text_pt: float = 10,
+    texts: Texts = ENGLISH,
 ) -> None:
-    """A whole list: title, barcode and facts (label, field, text) on top, rows, then the tail below the last row."""
+    """A whole list: title, barcode and facts (label, field, text) on top, rows, then the tail below the last row.
+    A fact without a text is a line to write on. `texts`: the words of the page's foot; all others come in that
+    language."""
     mm = sheet.mm
     margin = mm(MARGIN_MM)
     width = sheet.width - 2 * margin
@@ -55,7 +61,8 @@ def draw_list(
             draw_tail(y)
         foot = floor + mm(1.5)
         sheet.words("id", f"{title} {code}", margin, foot, width * 2 // 3, 8)
-        sheet.title(f"page {k + 1} of {len(pages)}", margin, foot, width, 8, align="right")
+        told = words(Say("sheet_page", {"k": k + 1, "n": len(pages)}), texts)
+        sheet.title(told, margin, foot, width, 8, align="right")
 
 
 def draw_code(
@@ -87,5 +94,8 @@ def _draw_head(
     y = margin + mm(11)
     for label, field, text in facts:
         sheet.title(label, margin, y + mm(0.4), mm(24), 8, bold=True)
-        sheet.words(field, text, margin + mm(25), y, half - mm(27), 10)
+        if text:
+            sheet.words(field, text, margin + mm(25), y, half - mm(27), 10)
+        else:
+            sheet.rule(margin + mm(25), y + mm(4), mm(30), 2)
         y += mm(5.4)

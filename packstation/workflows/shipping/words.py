@@ -127,6 +127,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "parcel_on_hold": ("ON HOLD", ""),
     "parcel_cancelled": ("CANCELLED", ""),
     "parcel_unchecked": ("label not checked", ""),
+    "parcel_not_loaded": ("not loaded", ""),
     "panel_load": ("Manifest {manifest}", ""),
     "panel_loaded": ("{done} of {n} loaded, {weight}", ""),
     "panel_ghosts": ("{n} labelled, not loaded", ""),
