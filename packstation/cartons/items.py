@@ -130,41 +130,32 @@ def unit_type(item: Item, rules: Rules) -> UnitType:
         }
         poses = tuple([triple for triple in every if triple in allowed])
     raw = known_size_mm(item, rules)
-    flags = item.flags
-    if not flags:
-        return UnitType(
-            poses=poses,
-            sides=falling,
-            weight_g=item.weight_g,
-            volume_mm3=longest * middle * shortest,
-            raw_mm3=raw[0] * raw[1] * raw[2],
-            top_load_g=NO_LIMIT if item.top_load_g is None else item.top_load_g,
-            groups=tuple(sorted(set(item.groups))) if item.groups else (),
-            together=item.together,
-            estimated=is_estimated(item),
-            all_poses=len(poses) == len(every),
-        )
-    hazmat = tuple(sorted({flag[7:] for flag in flags if flag.startswith("hazmat:")}))
-    fragile, liquid, no_stack = "fragile" in flags, "liquid" in flags, "no_stack" in flags
-    return UnitType(
+    plain = UnitType(
         poses=poses,
         sides=falling,
         weight_g=item.weight_g,
         volume_mm3=longest * middle * shortest,
         raw_mm3=raw[0] * raw[1] * raw[2],
+        top_load_g=NO_LIMIT if item.top_load_g is None else item.top_load_g,
+        groups=tuple(sorted(set(item.groups))) if item.groups else (),
+        together=item.together,
+        estimated=is_estimated(item),
+        all_poses=len(poses) == len(every),
+    )
+    flags = item.flags
+    if not flags:
+        return plain
+    hazmat = tuple(sorted({flag[7:] for flag in flags if flag.startswith("hazmat:")}))
+    fragile, liquid, no_stack = "fragile" in flags, "liquid" in flags, "no_stack" in flags
+    return plain._replace(
         fragile=fragile,
         no_stack=no_stack,
         liquid=liquid,
-        top_load_g=NO_LIMIT if item.top_load_g is None else item.top_load_g,
         soft="soft" in flags,
         mailable=not (fragile or liquid or no_stack or hazmat or "this_way_up" in flags),
         hazmat=hazmat,
-        groups=tuple(sorted(set(item.groups))),
-        together=item.together,
-        estimated=is_estimated(item),
         ship_alone="ship_alone" in flags,
         own_box="own_box" in flags,
-        all_poses=len(poses) == len(every),
     )
 
 

@@ -62,22 +62,12 @@ class StationEnds:
             self._store.db.execute("UPDATE gen SET session = ? WHERE gen = ?", (session, gen))
 
     def begin_gen(self, gen: str) -> None:
-        with self._store.lock:
-            try:
-                with writing(self._store.db):
-                    self._store.begin_gen(gen)
-            except BaseException:
-                self._store.journal.forget()
-                raise
+        with self._store.whole():
+            self._store.begin_gen(gen)
 
     def rejournal(self, gen: str, after: int) -> int:
-        with self._store.lock:
-            try:
-                with writing(self._store.db):
-                    return self._store.journal.again(gen, after)
-            except BaseException:
-                self._store.journal.forget()
-                raise
+        with self._store.whole():
+            return self._store.journal.again(gen, after)
 
     def cursor(self) -> tuple[str | None, int]:
         return self._store.mirror.cursor()

@@ -6,7 +6,8 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +19,7 @@ from packstation.store.mirror import Mirror
 from packstation.store.numbers import Numbers
 from packstation.store.scans import ScanLine, held_lines, log, newest
 from packstation.store.spool import Spool
+from packstation.store.writing import writing
 from packstation.workflows.desk import Job, Print
 from packstation.workflows.order import Order, Told, fold_all, together
 from sync import facts as f
@@ -100,28 +102,22 @@ class Store:
         self.board = Board(self.db, self.journal)
         self.numbers = Numbers(self.db, self.journal)
         if schema.grown(self.db):
-            self._in_one(self._fold_into_new_tables)
+            with self.whole():
+                self.board.rebuild()
+                self.db.execute(f"PRAGMA user_version={schema.VERSION}")
         if salvage is not None:
             self._salvage(*salvage)
         if self.journal.gen is None:
-            self._in_one(self.begin_gen)
+            with self.whole():
+                self.begin_gen()
         self.reader_db = schema.open_read_only(path)
-
-    def _fold_into_new_tables(self) -> None:
-        self.board.rebuild()
-        self.db.execute(f"PRAGMA user_version={schema.VERSION}")
 
     def _salvage(self, rows: list[tuple[str, int, bytes, bytes]], gens: dict[str, tuple[int, bytes, int]]) -> None:
         """Save the facts that can be read, as long as their chain holds; the rest stays in the file set aside."""
-        saved = 0
-
-        def write() -> None:
-            nonlocal saved
+        with self.whole():
             self.begin_gen()
             saved = self._write_missing(rows, gens)
             self.board.rebuild()
-
-        self._in_one(write)
         self.news.append(
             ("journal_salvaged", f"{saved} facts were saved into a new journal; the hub gets them again.")
         )
@@ -158,10 +154,7 @@ class Store:
     ) -> int:
         """These databases come from a backup: go on under a new generation (J1). `rows`, `gens`: what could be read
         of the journal that lay here before; facts the backup lacks are saved from it. Returns how many."""
-        saved = 0
-
-        def write() -> None:
-            nonlocal saved
+        with self.whole():
             self.begin_gen()
             # What the hub holds of the old generations is asked again: it may have more than this copy knows (C10).
             self.db.execute(
@@ -177,8 +170,6 @@ class Store:
             self.db.execute("INSERT INTO alarm (at_ms, code, text) VALUES (?, 'put_back', ?)", (at_ms, told))
             if saved:
                 self.board.rebuild()
-
-        self._in_one(write)
         epoch, _ = self.mirror.cursor()
         if epoch is not None:
             self.mirror.reset(epoch)
@@ -247,8 +238,7 @@ class Store:
         """
         with self.lock:
             self.at("before-begin")
-            self.db.execute("BEGIN IMMEDIATE")
-            try:
+            with self.whole():
                 if line is not None:
                     log(self.db, line, stamp.gesture if deeds else None)
                 entries = self.journal.append(deeds, stamp) if deeds else []
@@ -268,10 +258,6 @@ class Store:
                 if prints:
                     self.spool.add(prints, printers, stamp.wall_ms)
                 self.at("before-commit")
-                self.db.execute("COMMIT")
-            except BaseException:
-                self._roll_back()
-                raise
             self.at("after-commit")
             self._commits += 1
             return entries
@@ -289,33 +275,23 @@ class Store:
         self._commits = 0
         return True
 
-    def _roll_back(self) -> None:
-        if self.db.in_transaction:
-            self.db.execute("ROLLBACK")
-        self.journal.forget()
-        self.board.forget()
-
-    def _in_one(self, write: Callable[[], None]) -> None:
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """One transaction on the journal and the board, kept whole or taken back whole."""
         with self.lock:
-            self.db.execute("BEGIN IMMEDIATE")
             try:
-                write()
-                self.db.execute("COMMIT")
+                with writing(self.db):
+                    yield
             except BaseException:
-                self._roll_back()
+                # The rows are taken back; what journal and board remember of them goes with them.
+                self.journal.forget()
+                self.board.forget()
                 raise
 
     def rebuild(self) -> tuple[str, str]:
         """Drop the board and fold it again; returns the digests before and after, which are equal (S12)."""
-        before = after = ""
-
-        def again() -> None:
-            nonlocal before, after
-            before = self.board.digest()
-            after = self.board.rebuild()
-
-        self._in_one(again)
-        return before, after
+        with self.whole():
+            return self.board.digest(), self.board.rebuild()
 
     def begin_gen(self, gen: str | None = None) -> None:
         """A new generation, inside the caller's transaction: claims and numbers of older ones are void (U10, J12)."""

@@ -6,12 +6,10 @@ from packstation.cartons.bundles import Bundle, Pieces, bundles_of, pieces_of, u
 from packstation.cartons.dice import Dice
 from packstation.cartons.document import read_order
 from packstation.cartons.engine import planned
-from packstation.cartons.items import units_of
 from packstation.cartons.plan import Order
-from packstation.cartons.views import law_of, views_of
 from packstation.cartons.world import Counts, World
 from tests.cartons.check import broken_rules
-from tests.cartons.engine import answered
+from tests.cartons.engine import answered, world_of
 
 BIN: dict[str, Any] = {"code": "BIN", "inner_mm": [300, 200, 200], "max_weight_g": 20000, "empty_weight_g": 0}
 
@@ -22,25 +20,6 @@ def _order(*items: dict[str, Any], **more: Any) -> Order:
 
 def _item(sku: str, quantity: int, *size_mm: int, **more: Any) -> dict[str, Any]:
     return {"sku": sku, "quantity": quantity, "size_mm": list(size_mm), "weight_g": 100, **more}
-
-
-def _world(order: Order) -> tuple[World, Counts]:
-    units = units_of(order.items, order.rules)
-    world = World(
-        types=units.types,
-        views=views_of(order.cartons, units.types, order.rules, order.padding_mm),
-        objective=order.objective,
-        rate=order.rate,
-        rules=order.rules,
-        support_pct=order.support_pct,
-        law=law_of(units.types, always=False),
-        seed=0,
-        budget=100_000,
-        stop=None,
-        together=(),
-        apart=((),) * len(units.types),
-    )
-    return world, units.counts
 
 
 def _pieces(world: World, counts: Counts) -> Pieces:
@@ -61,7 +40,7 @@ def _filled(bundle: Bundle) -> bool:
 
 def test_equal_mugs_make_rows_and_squares_of_two_to_four() -> None:
     """CT5.8: three rows of two, three of three, three of four and three squares of four."""
-    world, counts = _world(_order(_item("BLUE-MUG", 4, 110, 90, 70)))
+    world, counts = world_of(_order(_item("BLUE-MUG", 4, 110, 90, 70)))
     bundles = bundles_of(world, counts)
     assert all(_filled(bundle) for bundle in bundles)
     assert [sum(bundle.uses) for bundle in bundles].count(2) == 3
@@ -71,19 +50,19 @@ def test_equal_mugs_make_rows_and_squares_of_two_to_four() -> None:
 
 def test_a_book_and_a_box_with_one_equal_face_make_a_bundle() -> None:
     """CT5.8: what counts is the face, not the SKU."""
-    world, counts = _world(_order(_item("BOOK", 1, 150, 100, 30), _item("GAME", 1, 150, 100, 60)))
+    world, counts = world_of(_order(_item("BOOK", 1, 150, 100, 30), _item("GAME", 1, 150, 100, 60)))
     assert [sorted(bundle.sides) for bundle in bundles_of(world, counts)] == [[90, 100, 150]]
 
 
 def test_units_without_an_equal_face_make_none() -> None:
     """CT5.8."""
-    world, counts = _world(_order(_item("BOOK", 1, 150, 100, 30), _item("LAMP", 1, 280, 90, 40)))
+    world, counts = world_of(_order(_item("BOOK", 1, 150, 100, 30), _item("LAMP", 1, 280, 90, 40)))
     assert bundles_of(world, counts) == ()
 
 
 def test_bottles_stand_in_their_bundle_too() -> None:
     """CT3.4: a bundle is turned only so that all its units keep to their poses."""
-    world, counts = _world(_order(_item("CANDLE", 3, 60, 60, 150, poses=["lwh", "wlh"])))
+    world, counts = world_of(_order(_item("CANDLE", 3, 60, 60, 150, poses=["lwh", "wlh"])))
     pieces = _pieces(world, counts)
     assert pieces.bundles
     for row in pieces.poses[len(counts) :]:
@@ -92,13 +71,13 @@ def test_bottles_stand_in_their_bundle_too() -> None:
 
 def test_what_has_rules_on_what_lies_above_it_is_placed_alone() -> None:
     """CT3.6."""
-    world, counts = _world(_order(_item("GLASS", 4, 80, 80, 120, flags=["fragile"])))
+    world, counts = world_of(_order(_item("GLASS", 4, 80, 80, 120, flags=["fragile"])))
     assert _pieces(world, counts).bundles == ()
 
 
 def test_every_draw_holds_every_unit_once() -> None:
     """CT3.1, whatever bundles a round takes."""
-    world, counts = _world(_order(_item("BLUE-MUG", 5, 110, 90, 70), _item("TIN", 3, 60, 60, 60)))
+    world, counts = world_of(_order(_item("BLUE-MUG", 5, 110, 90, 70), _item("TIN", 3, 60, 60, 60)))
     pieces, dice = _pieces(world, counts), Dice(7)
     bundled = 0
     for _ in range(200):
@@ -115,7 +94,7 @@ def test_every_draw_holds_every_unit_once() -> None:
 
 def test_a_bundle_with_one_half_in_the_air_is_no_packing() -> None:
     """CT3.5: it rests on three quarters of its base, but one of its two units on half of its own only."""
-    world, counts = _world(_order(_item("TIN", 2, 100, 50, 50), _item("BRICK", 1, 150, 50, 40)))
+    world, counts = world_of(_order(_item("TIN", 2, 100, 50, 50), _item("BRICK", 1, 150, 50, 40)))
     pieces = _pieces(world, counts)
     brick = next(n for n, shape in enumerate(world.types) if shape.sides[0] == 150)
     row = next(n for n, bundle in enumerate(pieces.bundles) if bundle.sides == (200, 50, 50))
@@ -129,7 +108,7 @@ def test_a_bundle_with_one_half_in_the_air_is_no_packing() -> None:
 
 def test_the_piece_that_found_no_place_counts_more_in_the_next_round() -> None:
     """CT5.8: what a carton is too tight for is learned from round to round."""
-    world, counts = _world(_order(_item("BLUE-MUG", 2, 110, 90, 70), _item("TIN", 1, 60, 60, 60)))
+    world, counts = world_of(_order(_item("BLUE-MUG", 2, 110, 90, 70), _item("TIN", 1, 60, 60, 60)))
     pieces = _pieces(world, counts)
     pieces.failed(1)
     pieces.failed(1)

@@ -1,5 +1,7 @@
 """The compiled rounds do what the pure ones do: equal rounds, equal packings (CT12.3)."""
 
+from typing import Any
+
 import pytest
 
 from packstation.cartons.check import check
@@ -7,42 +9,25 @@ from packstation.cartons.dice import Dice
 from packstation.cartons.document import read_order
 from packstation.cartons.engine import planned
 from packstation.cartons.fills import filled
-from packstation.cartons.items import units_of
 from packstation.cartons.plan import Order, Plan, Rate, Rules
 from packstation.cartons.ruin import Bins
 from packstation.cartons.search import rounds, settled
 from packstation.cartons.several import beam
-from packstation.cartons.views import views_of
-from packstation.cartons.world import Counts, Packing, View, World
+from packstation.cartons.world import Packing
+from tests.cartons.engine import world_of
 from tests.cartons.generate import Document, big, mpv, synthetic
 
 pytest.importorskip("numba", reason="the extra `fast` is not installed: pip install packstation[fast]")
 pytestmark = pytest.mark.usefixtures("compiled")
 
 
-def world_of(order: Order, *, compiled: bool) -> tuple[World, Counts]:
-    units = units_of(order.items, order.rules)
-    views: tuple[View, ...] = views_of(order.cartons, units.types, Rules(), 0)
-    world = World(
-        types=units.types,
-        views=views,
-        objective="count",
-        rate=Rate(),
-        rules=Rules(),
-        support_pct=order.support_pct,
-        law=None,
-        seed=11,
-        budget=10**12,
-        stop=None,
-        together=(),
-        apart=tuple(() for _ in units.types),
-        compiled=compiled,
-    )
-    return world, units.counts
+PLAIN: dict[str, Any] = {
+    "objective": "count", "rate": Rate(), "rules": Rules(), "law": None, "seed": 11, "budget": 10**12,
+}  # fmt: skip
 
 
 def searched(order: Order, index: int, *, compiled: bool) -> tuple[Packing | None, int, Packing]:
-    world, counts = world_of(order, compiled=compiled)
+    world, counts = world_of(order, compiled=compiled, **PLAIN)
     view = world.views[index]
     known = settled(world, view, counts)
     if not known.proven:
@@ -77,7 +62,7 @@ def test_equal_turns_of_ruin_and_recreate_leave_equal_cartons(support_pct: int) 
 
 
 def recreated(order: Order, *, compiled: bool) -> list[Packing]:
-    world, counts = world_of(order, compiled=compiled)
+    world, counts = world_of(order, compiled=compiled, **PLAIN)
     lots, _ = beam(world, counts, None, Dice(3))
     bins = Bins(world, world.views[0], lots)
     bins.search(Dice(5), 10**12, 1, turns=200)

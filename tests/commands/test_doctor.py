@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from packstation.commands.doctor.databases import WAL_BYTES_MAX, wal_reset_bug
 from packstation.commands.doctor.hub import _clock
 from packstation.devices.scanner import Habits
 from packstation.devices.scanner.memory import changed_habits, keep_habits, last_habits
+from packstation.screens.floor import ScannerLine
 from packstation.store import Place, read_place, write_place
 from sync.hub.tables.database import Database
 from tests.devices.printer_sink import PrinterSink, status
@@ -41,6 +42,26 @@ def states(document: dict[str, Any], check: str) -> list[tuple[str, str]]:
 def station(tmp_path: Path) -> Path:
     shop_bench(tmp_path / "st-07").store.close()
     return tmp_path / "st-07"
+
+
+class Inputs:
+    """What a bench's devices report to; `take` gets every scanner line."""
+
+    waiting = 0
+
+    def __init__(self, take: Callable[[ScannerLine], object]) -> None:
+        self._take = take
+
+    def post_line(self, line: ScannerLine) -> bool:
+        self._take(line)
+        return True
+
+    def post_weight(self, weight_g: int, how: str = "scale") -> bool:
+        return True
+
+    def post_event(self, deed: Callable[[], object]) -> bool:
+        deed()
+        return True
 
 
 def test_a_bench_in_order_ends_with_0_and_names_what_it_looked_at(
@@ -354,21 +375,7 @@ def test_a_bench_remembers_how_its_scanner_spoke(tmp_path: Path) -> None:
     devices = Devices(made, scanner_urls=("loop://",))
     lines: list[str] = []
 
-    class Inputs:
-        waiting = 0
-
-        def post_line(self, line: Any) -> bool:
-            lines.append(line.text)
-            return True
-
-        def post_weight(self, weight_g: int, how: str = "scale") -> bool:
-            return True
-
-        def post_event(self, deed: Any) -> bool:
-            deed()
-            return True
-
-    devices.start(Inputs())
+    devices.start(Inputs(lambda line: lines.append(line.text)))
     try:
         scanner = devices._scanners["loop://"]
         deadline = time.monotonic() + 10
@@ -492,27 +499,13 @@ def test_two_scanners_at_one_bench_are_read_and_the_one_that_scanned_is_answered
     with pytest.raises(Exception, match="expected each scanner once, got it twice"):
         Devices(made, scanner_urls=(urls[0], str(hand.path))).check()
 
-    class Inputs:
-        waiting = 0
-
-        def post_line(self, line: Any) -> bool:
-            made.station.line(line.text, device=line.device, mono_ms=line.mono_ms)
-            return True
-
-        def post_weight(self, weight_g: int, how: str = "scale") -> bool:
-            return True
-
-        def post_event(self, deed: Any) -> bool:
-            deed()
-            return True
-
     def until(true: Any) -> None:
         deadline = time.monotonic() + 10
         while not true() and time.monotonic() < deadline:
             time.sleep(0.01)
         assert true()
 
-    devices.start(Inputs())
+    devices.start(Inputs(lambda line: made.station.line(line.text, device=line.device, mono_ms=line.mono_ms)))
     try:
         until(lambda: all(scanner.state.ready for scanner in devices._scanners.values()))
         assert [(health.kind, health.fault) for health in devices.health()][:2] == [("scanner", ""), ("scanner", "")]

@@ -7,6 +7,7 @@ down (cartons.md CT2.3).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -47,6 +48,13 @@ def listed(fields: dict[str, Any], name: str, path: str, default: list[Any] | No
     if not isinstance(value, list):
         raise DocumentError(path, "a list", "nothing" if value is None else value)
     return value
+
+
+def mappings(fields: dict[str, Any], name: str, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects of a list that may be left out, each with its path."""
+    for n, row in enumerate(listed(fields, name, path, [])):
+        at = f"{path}[{n}]"
+        yield at, mapping(row, at)
 
 
 def text(fields: dict[str, Any], name: str, path: str, default: str | None = None) -> str:

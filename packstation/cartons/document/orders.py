@@ -11,6 +11,7 @@ from packstation.cartons.document.fields import (
     length,
     listed,
     mapping,
+    mappings,
     maybe_whole,
     shown,
     sides,
@@ -183,9 +184,7 @@ def _rate(top: dict[str, Any]) -> Rate:
     if step_g == 0:
         raise DocumentError("rate.weight_step_g", "a whole number of at least 1", 0)
     surcharges = []
-    for n, row in enumerate(listed(fields, "surcharges", "rate.surcharges", [])):
-        path = f"rate.surcharges[{n}]"
-        values = mapping(row, path)
+    for path, values in mappings(fields, "surcharges", "rate.surcharges"):
         surcharges.append(
             Surcharge(
                 when=choice(values, "when", f"{path}.when", SURCHARGE_WHEN, None),
@@ -200,9 +199,7 @@ def _rate(top: dict[str, Any]) -> Rate:
             )
         )
     bands = []
-    for n, row in enumerate(listed(fields, "bands", "rate.bands", [])):
-        path = f"rate.bands[{n}]"
-        values = mapping(row, path)
+    for path, values in mappings(fields, "bands", "rate.bands"):
         bands.append(
             Band(
                 over_g=whole(values, "over_g", f"{path}.over_g", 0),

@@ -26,6 +26,7 @@ from packstation.workflows.packing.checks import mode_of
 from packstation.workflows.packing.into_box import box_for, into_box, kit_words
 from packstation.workflows.places import standing
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.variants import told_apart
 from sync.protocol import Deed
 
 
@@ -260,17 +261,9 @@ def _wrong(desk: Desk, job: Job, hit: Candidate, reader: Reader) -> Answer:
         say = Say("other_order", {"order": other.doc.order_no, "where": standing(other.order), "item": name})
         return refused(desk, "other_order", say, Cue.WRONG, sku=hit.ref)
     for line in job.doc.lines:
-        if got is not None and got.parent and line.item.parent == got.parent:
-            for attribute, need in line.item.attributes.items():
-                has = got.attributes.get(attribute)
-                if has is not None and has != need:
-                    values: dict[str, str | int] = {
-                        "item": line.item.name,
-                        "attribute": attribute,
-                        "got": has,
-                        "need": need,
-                    }
-                    return refused(desk, "variant", Say("variant", values), Cue.WRONG, sku=hit.ref)
+        values = told_apart(line.item, got)
+        if values is not None:
+            return refused(desk, "variant", Say("variant", values), Cue.WRONG, sku=hit.ref)
     expected = next((ln.item.name for ln in job.doc.lines if job.left(ln) > 0), "-")
     return refused(
         desk,

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from packstation.workflows.amount import scanned_amount
 from packstation.workflows.desk import Answer, Desk, Found, Moment, Pending, Reader, asked, ignored, refused
 from packstation.workflows.picking import (
+    capturing,
     opening,
     papers,
     rejecting,
@@ -55,11 +56,11 @@ def scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             return confirmed(desk, found, now, reader)
         match pending.kind:
             case "pick_lot":
-                return units.lot_scanned(desk, found, now, reader)
+                return capturing.lot_scanned(desk, found, now, reader)
             case "pick_serial":
-                return units.serial_scanned(desk, found, now, reader)
+                return capturing.serial_scanned(desk, found, now, reader)
             case "pick_expiry":
-                return units.expiry_given(desk, found.text.strip(" "), now, reader)
+                return capturing.expiry_given(desk, found.text.strip(" "), now, reader)
             case "pick_bin_full":
                 return repair.new_tote(desk, found, now, reader)
             case "pick_next_box":
@@ -122,7 +123,7 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         case "pick_take_over":
             return opening.take_over(desk, now, reader)
         case "pick_other_lot":
-            return units.other_lot(desk, replace(found, text=pending.code), now, reader)
+            return capturing.other_lot(desk, replace(found, text=pending.code), now, reader)
         case "pick_other_place":
             place, one = pending.data
             bare = replace(desk, pending=None)
@@ -187,7 +188,7 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
     if kind == "pick_short_qty":
         return shorts.short_qty(desk, text, now, reader)
     if kind == "pick_expiry":
-        return units.expiry_given(desk, text, now, reader)
+        return capturing.expiry_given(desk, text, now, reader)
     if kind == "pick_zero_qty":
         return repair.zero_qty(desk, text, now)
     if kind == "pick_count_qty":

@@ -7,6 +7,7 @@ from packstation.workflows.picking import walk
 from packstation.workflows.picking.answers import refuse
 from packstation.workflows.picking.walk import Stop
 from packstation.workflows.prompt import Cue, Say
+from packstation.workflows.variants import told_apart
 
 
 def not_wanted(desk: Desk, stop: Stop, hit: Candidate, reader: Reader) -> Answer:
@@ -19,17 +20,8 @@ def not_wanted(desk: Desk, stop: Stop, hit: Candidate, reader: Reader) -> Answer
     if mine and sum(walk.left(job, line) for job, line in mine) == 0:
         n = sum(walk.due(job, line) for job, line in mine)
         return refuse(desk, "over", Say("pick_over", {"n": n}), Cue.OVER, job=mine[0][0], sku=hit.ref)
-    line = stop.line
-    if got is not None and got.parent and line.item.parent == got.parent and line.sku != got.sku:
-        for attribute, need in line.item.attributes.items():
-            has = got.attributes.get(attribute)
-            if has is not None and has != need:
-                values: dict[str, str | int] = {
-                    "item": line.item.name,
-                    "attribute": attribute,
-                    "got": has,
-                    "need": need,
-                }
-                return refuse(desk, "variant", Say("pick_variant", values), job=stop.job, sku=hit.ref)
-    values = {"expected": line.item.name, "got": name}
+    variant = told_apart(stop.line.item, got)
+    if variant is not None:
+        return refuse(desk, "variant", Say("pick_variant", variant), job=stop.job, sku=hit.ref)
+    values: dict[str, str | int] = {"expected": stop.line.item.name, "got": name}
     return refuse(desk, "wrong_item", Say("pick_wrong_item", values), job=stop.job, sku=hit.ref)

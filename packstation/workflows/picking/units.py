@@ -18,7 +18,7 @@ from packstation.workflows.desk import (
     Trip,
     asked,
 )
-from packstation.workflows.expiry import date_of, too_old
+from packstation.workflows.expiry import too_old
 from packstation.workflows.picking import bins, walk
 from packstation.workflows.picking.answers import deed, done, place_first, refuse
 from packstation.workflows.picking.not_wanted import not_wanted
@@ -104,7 +104,7 @@ def unit(desk: Desk, found: Found, hit: Candidate, now: Moment, reader: Reader) 
     packs = [each for each in trip.faces.get(hit.ref, ()) if each.pack and each.location == here[0].location]
     if len(packs) > 1 and hit.how != "case":
         return asked(desk, Say("several_packs"))
-    return _taken(desk, found, hit, here[0], now, reader)
+    return judged(desk, found, hit, here[0], now, reader)
 
 
 def _pack(trip: Trip, text: str) -> Candidate | None:
@@ -116,7 +116,7 @@ def _pack(trip: Trip, text: str) -> Candidate | None:
     return None
 
 
-def _taken(
+def judged(
     desk: Desk,
     found: Found,
     hit: Candidate,
@@ -126,6 +126,7 @@ def _taken(
     *,
     confirmed: bool = False,
 ) -> Answer:
+    """Whether a unit of the right item may be taken: how many, its dates, lot and serial; or what is asked of it."""
     item = stop.line.item
     count = hit.quantity * (desk.quantity or 1)
     if desk.quantity and "serial" in item.flags:
@@ -257,7 +258,7 @@ def _lot(
         say = Say("fefo", {**values, "sooner": sooner.lot or "-", "before": sooner.expiry or "-"})
         return refuse(desk, "lot", say, Cue.STOP, job=stop.job, sku=hit.ref, passes=frozenset({"item", "*SHORT"}))
     if "regulated" in stop.line.item.flags:
-        changed = _with_lot(desk, found, hit, stop, location, now, reader)
+        changed = with_lot(desk, found, hit, stop, location, now, reader)
         override = Override("ov.lot", changed.deeds, changed.say, changed.cue or Cue.TICK)
         say = Say("lot_regulated", values)
         blocked = refuse(desk, "lot", say, Cue.STOP, job=stop.job, sku=hit.ref, passes=frozenset({"badge"}))
@@ -273,7 +274,7 @@ def _sooner(here: tuple[Face, ...], lot: str, expiry: str | None) -> Face | None
     return first if first is not None and expiry is not None and (first.expiry or "") < expiry else None
 
 
-def _with_lot(
+def with_lot(
     desk: Desk, found: Found, hit: Candidate, stop: Stop, location: str, now: Moment, reader: Reader
 ) -> Answer:
     """Another lot is taken; a lot that should not lie here is counted (FL6.21)."""
@@ -288,75 +289,6 @@ def _with_lot(
     # No order in its envelope: this face stays on the walk, only its count is wanted.
     count = Deed(None, f.CountRequested(location=location, sku=stop.line.sku, why="lot"))
     return replace(answer, deeds=(*answer.deeds, count))
-
-
-def other_lot(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
-    """The other lot was scanned again."""
-    pending = desk.pending
-    assert pending is not None
-    hit, key, location = pending.data
-    assert isinstance(hit, Candidate)
-    stop = next((s for s in walk.stops(_trip(desk)) if s.key == key), None)
-    bare = replace(desk, pending=None)
-    if stop is None:
-        return asked(bare, Say("answer_first"))
-    return _with_lot(bare, found, hit, stop, str(location), now, reader)
-
-
-def lot_scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
-    """The lot, after an item code that did not hold it."""
-    pending = desk.pending
-    assert pending is not None
-    hit, key, text = pending.data
-    assert isinstance(hit, Candidate)
-    bare = replace(desk, pending=None)
-    stop = next((s for s in walk.stops(_trip(desk)) if s.key == key), None)
-    if stop is None:
-        return asked(bare, Say("answer_first"))
-    items = found.of("item")
-    if items and items[0].ref != hit.ref:
-        return unit(bare, found, items[0], now, reader)
-    if items and items[0].lot is None:
-        return asked(desk, Say("scan_lot"), pending, holds=False)
-    lot = items[0].lot if items else found.text[:48]
-    whole = replace(hit, lot=lot, expiry=hit.expiry or (items[0].expiry if items else None))
-    return _taken(bare, replace(found, text=str(text) if not items else found.text), whole, stop, now, reader)
-
-
-def serial_scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
-    """The serial number of the unit that goes into its carton, after an item code that did not hold it."""
-    pending = desk.pending
-    assert pending is not None
-    hit, key, text, confirmed = pending.data
-    assert isinstance(hit, Candidate)
-    bare = replace(desk, pending=None)
-    stop = next((s for s in walk.stops(_trip(desk)) if s.key == key), None)
-    if stop is None:
-        return asked(bare, Say("answer_first"))
-    items = found.of("item")
-    if items and items[0].ref != hit.ref:
-        return unit(bare, found, items[0], now, reader)
-    serial = items[0].serial if items else found.text.strip(" ")[:48]
-    if not serial:
-        return asked(desk, Say("scan_serial"), pending, holds=False)
-    whole = replace(hit, serial=serial)
-    return _taken(bare, replace(found, text=str(text)), whole, stop, now, reader, confirmed=bool(confirmed))
-
-
-def expiry_given(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
-    """The date of the unit that goes into its carton, scanned or typed as YYMMDD (FL4.47, FL6.5)."""
-    pending = desk.pending
-    assert pending is not None
-    hit, key, code, confirmed = pending.data
-    assert isinstance(hit, Candidate)
-    stop = next((s for s in walk.stops(_trip(desk)) if s.key == key), None)
-    if stop is None:
-        return asked(replace(desk, pending=None), Say("answer_first"))
-    when = date_of(text)
-    if when is None:
-        return asked(desk, Say("not_a_date", {"text": text[:20]}), pending, cue=Cue.UNKNOWN, holds=False)
-    bare, whole = replace(desk, pending=None), replace(hit, expiry=when)
-    return _taken(bare, Found(str(code)), whole, stop, now, reader, confirmed=bool(confirmed))
 
 
 def _shown(text: str) -> str:

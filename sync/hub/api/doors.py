@@ -67,6 +67,7 @@ class Here:
             if site is not None:
                 goods.ensure_site(self._database, site)
         except BaseException:
+            # Whatever went wrong, or Ctrl-C: the next try in this process must find the folder free.
             self._lock.release()
             raise
 

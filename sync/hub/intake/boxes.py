@@ -101,24 +101,20 @@ def opening_undone(act: Act, site: str, entry: Entry) -> None:
         if not isinstance(fact, facts.CartonOpened):
             continue
         if fact.why_other == "out_of_stock" and fact.suggested:
-            done = do(
-                act.db,
+            _restocked(
+                act,
+                site,
+                fact.suggested,
                 "DELETE FROM carton_stock WHERE site_id = :s AND carton = :c AND available = 0 AND at = :at",
-                s=site,
-                c=fact.suggested,
                 at=opening.wall_ms,
             )
-            if done:
-                act.touch(site, "carton", fact.suggested)
-        done = do(
-            act.db,
+        _restocked(
+            act,
+            site,
+            fact.type,
             "UPDATE carton_stock SET available = available + 1 WHERE site_id = :s AND carton = :c AND at <= :at",
-            s=site,
-            c=fact.type,
             at=entry.wall_ms,
         )
-        if done:
-            act.touch(site, "carton", fact.type)
 
 
 def cartons_counted(act: Act, site: str, entry: Entry) -> None:
@@ -128,17 +124,21 @@ def cartons_counted(act: Act, site: str, entry: Entry) -> None:
 
 
 def _has_left(act: Act, site: str, carton: str, count: int, at: int) -> None:
-    done = do(
-        act.db,
+    _restocked(
+        act,
+        site,
+        carton,
         "INSERT INTO carton_stock (site_id, carton, available, at) VALUES (:s, :c, :n, :at)"
         " ON CONFLICT (site_id, carton) DO UPDATE SET available = excluded.available, at = excluded.at"
         " WHERE carton_stock.at <= excluded.at",
-        s=site,
-        c=carton,
         n=count,
         at=at,
     )
-    if done:
+
+
+def _restocked(act: Act, site: str, carton: str, statement: str, **values: int) -> None:
+    """Change how many a site has left of a carton; the stations hear of it if that changed anything."""
+    if do(act.db, statement, s=site, c=carton, **values):
         act.touch(site, "carton", carton)
 
 

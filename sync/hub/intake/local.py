@@ -30,6 +30,7 @@ class LocalWire:
             try:
                 self._database = Database(f"sqlite:///{path}")
             except BaseException:
+                # Whatever went wrong, or Ctrl-C: the next try in this process must find the folder free.
                 lock.release()
                 raise
             self._close = weakref.finalize(self, _let_go, self._database, lock)
@@ -48,6 +49,7 @@ class LocalWire:
                 )
             )
         except BaseException:
+            # Nobody holds what was not made whole, so nobody would close it.
             self.close()
             raise
 
