@@ -222,7 +222,7 @@ class Holding(Writing):
         scan = scans.parse(raw.text, self.scan_config(raw.device))
         if scan.reading("badge") is not None or self._badge_of(self.look.find(scan)) is not None:
             return words(Say("kind_badge"), self.table)
-        return _shown(raw.text)
+        return _shown(scan.text)
 
     def _ask_again(self) -> None:
         """The open question's own words stand on the screen again, behind what was said last (FL2.6)."""

@@ -284,6 +284,10 @@ ENGLISH: dict[str, tuple[str, str]] = {
         "Box {no} has a label. Supervisor: scan badge. Nothing recorded.",
         "Box {no} has a label. Supervisor: scan badge.",
     ),
+    "parcel_left": (
+        "#{order}: Box {no} has left on manifest {manifest}. Nothing recorded. Go on with the next box.",
+        "#{order}: box {no} has left.",
+    ),
     "has_left": (
         "Box {no} has left on manifest {manifest}. Nothing recorded. Go on with the next box.",
         "Box {no} has left.",

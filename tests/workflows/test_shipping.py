@@ -448,7 +448,7 @@ def test_after_closing_a_parcel_has_left(tmp_path: Path) -> None:
     made.key("f12", "*BACK", "*PACK")
     assert (
         made.scan(label.tracking).message
-        == f"Box 1 has left on manifest {manifest}. Nothing recorded. Go on with the next box."
+        == f"#4475: Box 1 has left on manifest {manifest}. Nothing recorded. Go on with the next box."
     )
     made.scan("FO-4475-1")
     for command in ("*REOPEN", "*VOID"):

@@ -27,12 +27,12 @@ def _ok(desk: Desk, now: Moment, reader: Reader) -> Answer:
         return unscanned
     if desk.override is not None and desk.override.permission == "ov.weight":
         return ignored(desk, gap.said(desk.override))  # what is wrong stays in sight
-    return ignored(desk, Say("go_on", {"next": next_step(state(desk))}))
+    return ignored(desk, Say("go_on", {"next": next_step(state(desk), scale=now.scale)}))
 
 
 def _undo(desk: Desk, now: Moment, reader: Reader) -> Answer:
     if desk.job is None:
-        return undoing.undo_last(desk, now, reader, next_step(state(desk)))
+        return undoing.undo_last(desk, now, reader, next_step(state(desk), scale=now.scale))
     return undoing.undo(desk)
 
 
@@ -154,6 +154,8 @@ def door(command: str, where: str) -> _Door | None:
     return known[1] if known is not None and where in known[0] else None
 
 
-def next_step(where: str) -> Say:
-    """What to scan next: the tail of "right code, wrong moment" (FL2.10)."""
+def next_step(where: str, *, scale: bool = True) -> Say:
+    """What to scan next: the tail of "right code, wrong moment" (FL2.10). Without a scale grams are typed."""
+    if where == "WEIGH" and not scale:
+        return Say("then_weigh_typed")
     return Say(f"then_{where.lower()}") if where in STEPS else Say("answer_first")

@@ -72,7 +72,7 @@ def _scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
     if wrong is not None and (where in commands.WORKING or where in ("IDLE", "CART")) and _problem_tote(found):
         return repair.item_found(desk, found, *wrong, reader)
     if where in ("IDLE", "CART"):
-        return opening.by_code(desk, found, now, reader) or _unknown(desk, found, where)
+        return opening.by_code(desk, found, now, reader) or _unknown(desk, found, where, now)
     if where == "STOP" and desk.job is not None and stopped(desk.job) == "cancelled" and _pulls_back(desk.job, found):
         return repair.cancelled(desk)
     if where == "STOP":
@@ -87,10 +87,10 @@ def _scanned(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             return boxes.at_hand(desk, own[0].ref, reader)
         if found.of("tote", "order", "slot", "cart", "item"):
             return _scanned(replace(desk.quiet(), job=None, suggestion=None), found, now, reader)
-        return _unknown(desk, found, where)
+        return _unknown(desk, found, where, now)
     if where in ("WEIGH", "COUNT"):
         mine = [hit for hit in found.of("lpn") if hit.fo == _job(desk).doc.fo]
-        return boxes.lpn_scanned(desk, found, mine[0], reader) if mine else _unknown(desk, found, where)
+        return boxes.lpn_scanned(desk, found, mine[0], reader) if mine else _unknown(desk, found, where, now)
     return _at_order(desk, found, now, reader, where)
 
 
@@ -100,7 +100,7 @@ def _at_order(desk: Desk, found: Found, now: Moment, reader: Reader, where: str)
     if not hits and found.sscc is not None and where == "CARTON":
         return boxes.preprinted(desk, found.sscc, reader)
     if not hits:
-        return _unknown(desk, found, where)
+        return _unknown(desk, found, where, now)
     hit = hits[0]
     match hit.kind:
         case "item" if len(hits) > 1:
@@ -179,7 +179,7 @@ def _at_seal(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
         return asked(desk, Say("strip_not_label", {"no": box.no}))
     if found.of("lpn", "tote", "order", "slot", "cart", "item"):
         return sealing.skip_seal(desk, found, reader)
-    return _unknown(desk, found, "SEAL")
+    return _unknown(desk, found, "SEAL", now)
 
 
 def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
@@ -258,7 +258,8 @@ def _keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
             return ignored(replace(desk, remove=True), Say("take_out"), Cue.ASK)
     door = commands.door(command, where)
     if door is None:
-        return asked(desk, Say("not_here", {"command": command, "next": commands.next_step(where)}))
+        step = commands.next_step(where, scale=now.scale)
+        return asked(desk, Say("not_here", {"command": command, "next": step}))
     return door(desk, now, reader)
 
 
@@ -296,7 +297,8 @@ def _typed(desk: Desk, text: str, now: Moment, reader: Reader) -> Answer:
         return boxes.counted(desk, text, reader)
     if text.isdecimal() and pending is None and where in ("ORDER", "CARTON"):
         return _quantity(desk, int(text[:4]))
-    return asked(desk, Say("not_here", {"command": text[:20], "next": commands.next_step(where)}), pending)
+    step = commands.next_step(where, scale=now.scale)
+    return asked(desk, Say("not_here", {"command": text[:20], "next": step}), pending)
 
 
 def _quantity(desk: Desk, quantity: int) -> Answer:
@@ -341,10 +343,11 @@ def _chosen(desk: Desk, pending: Pending, chosen: str, now: Moment, reader: Read
             return asked(desk, Say("answer_first"), pending)
 
 
-def _unknown(desk: Desk, found: Found, where: str) -> Answer:
+def _unknown(desk: Desk, found: Found, where: str, now: Moment) -> Answer:
     if found.candidates:
         what = Say(f"kind_{found.candidates[0].kind}")
-        return asked(desk, Say("wrong_moment", {"what": what, "next": commands.next_step(where)}), about="order")
+        step = commands.next_step(where, scale=now.scale)
+        return asked(desk, Say("wrong_moment", {"what": what, "next": step}), about="order")
     about = "item" if where == "ORDER" else "order"
     return refused(desk, "unknown", Say("unknown", {"code": found.shown}), Cue.UNKNOWN, about=about)
 

@@ -266,7 +266,8 @@ def _parcel(desk: Desk, job: Job, hit: Candidate) -> Answer:
     box = next((b for b in job.order.boxes if any(label.label == hit.ref for label in b.labels)), None)
     no = box.no if box else 0
     if box is not None and box.left:
-        return ignored(replace(desk, job=None), Say("has_left", {"no": no, "manifest": box.manifest or "-"}), Cue.ASK)
+        values: dict[str, str | int] = {"order": job.doc.order_no, "no": no, "manifest": box.manifest or "-"}
+        return ignored(replace(desk, job=None), Say("parcel_left", values), Cue.ASK)
     return ignored(
         replace(desk.quiet(), job=None, shown=job.doc.fo, shown_box=box.lpn if box else None),
         Say("parcel", {"order": job.doc.order_no, "no": no, "n": len(job.order.boxes), "carrier": job.doc.carrier}),

@@ -91,6 +91,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "then_carton": ("Scan the carton.", ""),
     "then_count": ("Type the count, Enter.", ""),
     "then_weigh": ("Put the box on the scale.", ""),
+    "then_weigh_typed": ("Type the grams, Enter.", ""),
     "then_seal": ("Stick label. Scan it.", ""),
     "then_unlabelled": ("Press F4 or scan the next tote.", ""),
     "then_remove": ("Scan the item to take out.", ""),
