@@ -29,8 +29,8 @@ def boards(made: Assembled) -> Boards:
 
         return [
             WaveRow(
-                wave.wave, say(f"wave_is_{wave.state}"), wave.cutoff, wave.orders, wave.ready, wave.released,
-                wave.available, wave.orders - wave.released,
+                wave.wave, say(f"wave_is_{wave.state}"), station.due(wave.cutoff), wave.orders, wave.ready,
+                wave.released, wave.available, wave.orders - wave.released,
                 priority=wave.priority, late=wave.late, done_today=wave.orders_packed,
                 note=say("board_note", done=wave.orders_packed, n=wave.orders, shipped=wave.orders_shipped),
             )

@@ -89,7 +89,7 @@ def _station(parsed: Namespace, place: Place) -> int:
         bench.check()
         if web is not None:
             web.sign_in(made.station)
-        house = House(devices=bench.health, boards=boards(made))
+        house = House(devices=bench.health, boards=boards(made), scannable=made.station.scannable)
         if parsed.plain:
             from packstation.screens.plain import run_plain
 

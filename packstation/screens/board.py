@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from packstation.screens.band import age, key_bar, status_line
+from packstation.screens.band import age, key_bar, key_name, status_line
 from packstation.screens.drawing import Line, Paper, Picture, Span, blank, filled, spread, width_cells, wrapped
 from packstation.screens.floor import Boards, ExceptionRow, WaveRow
 from packstation.screens.rows import VirtualList
@@ -137,6 +137,13 @@ class Board:
             text, look = word("release_ask", paper.language, wave=paper.say(self._asked), n=orders), "T4"
         else:
             text, look = paper.say(self.told), "note"
+        if not text and paper.nano:
+            # No key bar here: what is done, and that there is more.
+            told = ""
+            for key in self._keys(paper.language)[1:]:
+                more = f"{told} {key_name(key)} {key.label}"
+                told = more if len(more) < paper.width else told
+            return [filled([(told, "dim")], paper.width, "base")] if told else []
         if not text:
             return []
         return [filled([(f" {line}", look)], paper.width, look) for line in wrapped(text, paper.width - 2)]
@@ -159,12 +166,12 @@ class Board:
             chosen = index == self._chosen
             look = "list.chosen" if chosen else ("row.over" if wave.late else "row")
             if wide:
-                text = f" {_cells(table[index + 1], widths, gap)}"
+                text = f"{_lead(chosen, paper)}{_cells(table[index + 1], widths, gap)}"
                 lines.append((filled([(text, look)], paper.width, look if chosen else "base"), chosen))
             else:
                 figures = zip(heads[3:], table[index + 1][3:], strict=True)
                 told = " ".join(f"{head} {figure}" for head, figure in figures if figure != "0" or head == heads[3])
-                lines += _marked(" ".join(table[index + 1][:3]), look, 0, chosen, paper)
+                lines += _marked(f"{_lead(chosen, paper)}{' '.join(table[index + 1][:3])}", look, 0, chosen, paper)
                 lines += _marked(told, look, 1, chosen, paper)
             if wave.note:
                 note = f"{paper.glyphs.over} {paper.say(wave.note)}" if wave.late else paper.say(wave.note)
@@ -183,12 +190,18 @@ class Board:
             about = "  ".join(paper.say(part) for part in (row.order, row.station, row.user) if part)
             old = age(row.age_s, paper.language)
             if paper.width >= 60:
-                lines.append((spread([(f" {what}  {about}", look)], [(f"{old} ", look)], paper.width, rest), chosen))
+                left = [(f"{_lead(chosen, paper)}{what}  {about}", look)]
+                lines.append((spread(left, [(f"{old} ", look)], paper.width, rest), chosen))
             else:
-                lines += _marked(f"{what} {about} {old}", look, 0, chosen, paper)
+                lines += _marked(f"{_lead(chosen, paper)}{what} {about} {old}", look, 0, chosen, paper)
             if row.text:
                 lines += _marked(paper.say(row.text), look if chosen else "row.detail", 3, chosen, paper)
         return lines
+
+
+def _lead(chosen: bool, paper: Paper) -> str:
+    """Which row is chosen is told by a sign too: colour alone is none (FL3.1)."""
+    return paper.glyphs.pointer if chosen else " "
 
 
 def _marked(text: str, look: str, indent: int, chosen: bool, paper: Paper) -> list[tuple[Line, bool]]:

@@ -41,6 +41,7 @@ from packstation.screens.drawing import (
     hidden_rows,
     paragraph,
     ruled,
+    width_cells,
     wrapped,
 )
 from packstation.screens.start import START_STATES
@@ -138,10 +139,8 @@ class JobScreen:
         if paper.nano and (self._pages > 1 or extra_keys):
             # No key bar here: the last free line tells that there is more, and what scans in a demo.
             free = next((y for y in range(len(lines) - 1, 4, -1) if not _written(lines[y])), None)
-            hints = [f"{paper.glyphs.more} *MORE {self.page + 1}/{self._pages}"] if self._pages > 1 else []
-            hints += [f"{key_name(key)} {word('demo_scans', paper.language)}" for key in extra_keys[:1]]
             if free is not None:
-                lines[free] = filled([(" ".join(hints), "dim")], paper.width, "base")
+                lines[free] = filled([(self._foot(paper, extra_keys), "dim")], paper.width, "base")
         if stopped:
             lines = [lines[0], *(_in_red(line) for line in lines[1:])]
         if keys:
@@ -155,6 +154,15 @@ class JobScreen:
             zones += key_zones
         assert len(lines) == paper.height, f"drew {len(lines)} lines of {paper.height}"
         return Picture(tuple(lines), tuple(zones))
+
+    def _foot(self, paper: Paper, extra_keys: Sequence[Key]) -> str:
+        """What stands in the key bar elsewhere, in one short line; the page's number goes first where it is tight."""
+        scans = [f"{key_name(key)} {word('demo_scans', paper.language)}" for key in extra_keys[:1]]
+        if self._pages < 2:
+            return " ".join(scans)
+        more = f"{paper.glyphs.more} *MORE"
+        told = " ".join([f"{more} {self.page + 1}/{self._pages}", *scans])
+        return told if width_cells([(told, "")]) <= paper.width else " ".join([more, *scans])
 
     def _body(
         self, prompt: Prompt, status: Status, paper: Paper, height: int, y: int

@@ -27,6 +27,7 @@ from packstation.safe import safe
 from packstation.screens.band import device_text
 from packstation.screens.drawing import ASCII, Paper, said_already
 from packstation.screens.floor import Floor, House, Outcome, ScannerLine
+from packstation.screens.help import does
 from packstation.screens.raw import RawLog, Readings
 from packstation.screens.typed import gesture_of
 from packstation.screens.views import command_of, lists_orders
@@ -255,7 +256,8 @@ class PlainApp:
                 self._print(f"  {number}  {text}")
             for key in prompt.keys:
                 names = " ".join(part for part in (key.key.upper(), key.command) if part)
-                self._print(f"  {names}  {key.label}")
+                told = does(key, self._language)
+                self._print(f"  {names}  {key.label}{': ' if told else ''}{told}")
             for name in _COMMANDS:
                 self._print(f"  {name}  {word(f'plain_{name[1:].lower()}', self._language)}")
         elif command == "*LIST":

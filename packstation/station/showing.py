@@ -24,7 +24,7 @@ from packstation.station.people import People, User, offset_s
 from packstation.station.worker import Worker, quiet_suggest
 from packstation.store import Session, Store
 from packstation.store.reading import Lookups
-from packstation.workflows import deciding, packing, picking, shipping, start
+from packstation.workflows import deciding, packing, picking, scannable, shipping, start
 from packstation.workflows.deciding import Deciding
 from packstation.workflows.desk import Desk, Job, Moment, Override, Pending, Print
 from packstation.workflows.prompt import Cue, Key, Message, Prompt, Say
@@ -164,6 +164,10 @@ class Showing:
             return "APPROVE"
         return str(WORKFLOWS[self.desk.work].state(self.desk))
 
+    def scannable(self) -> tuple[str, ...]:
+        """What can be scanned now, in words, for the help page."""
+        return scannable.scannable(self.desk.work, self.state, self.table)
+
     def prompt(self) -> Prompt:
         """What the screen shows now; asks no database."""
         held = tuple(raw.text for raw in self._held)
@@ -208,6 +212,12 @@ class Showing:
         return tuple(
             Key(f"*{name.upper()}", "", words(Say(f"key_{name}"), self.table)) for name in (*names, "lock", "signout")
         )
+
+    def due(self, when: str) -> str:
+        """A time of the copies at the clock on this wall, with its day when that is not today."""
+        wall = self.clock.wall_ms()
+        told = Moment("", "", self.store.place.station, wall, "", offset_s=offset_s(wall)).due(when)
+        return words(told, self.table) if isinstance(told, Say) else told
 
     def _moment(self) -> Moment:
         assert self.user is not None

@@ -73,6 +73,7 @@ def test_help_names_keys_and_the_nine_signs(paper: Paper) -> None:
     assert "TOO MANY" in text
     assert "*NEXTBOX" in text
     assert "tote" in text
+    assert paper.nano or "Take back the last step." in text  # what a command does, as on the command sheet
     fills(TextPage().draw("Help", lines, (), STATUS, paper), paper)
 
 
@@ -210,3 +211,13 @@ def test_a_proposal_on_the_board_leads_to_its_decision() -> None:
     assert board.pressed("enter") == "*APPROVE"
     board.pressed("down")
     assert board.pressed("enter") == ""
+
+
+def test_the_chosen_row_of_a_board_has_a_sign_and_a_small_screen_names_what_enter_does() -> None:
+    """FL3.1, FL10.1: with colours removed the choice is in sight, and no key bar is no excuse."""
+    for paper in PAPERS:
+        board = Board(BOARDS)
+        board.pressed("down")
+        shown = fills(board.draw(STATUS, paper), paper)
+        assert f"{paper.glyphs.pointer}W-02" in shown, paper.width
+        assert "Release" in shown, paper.width

@@ -80,7 +80,7 @@ def test_separators_survive_the_pipe() -> None:
 
 def test_help_and_list_print_and_change_nothing() -> None:
     lines, shop = play("*HELP\n*LIST\n*MORE\n", Shop(order_prompt(order_rows(4))))
-    assert "  F8 *UNDO  Undo" in lines
+    assert "  F8 *UNDO  Undo: Take back the last step." in lines
     assert "  o 0 of 2 PLATE WHITE 27  blue, L  A-05-1" in lines
     assert any("LPN C-st-07-000123" in line for line in lines)
     assert any("12 not yet sent" in line for line in lines)

@@ -52,7 +52,12 @@ def live(shop: Shop, theme: str, role: str) -> int:
         app_of.append(app)
         bench.start(app)
 
-    house = House(devices=bench.health, boards=boards(made), demo_keys=DemoKeys(right, wrong))
+    house = House(
+        devices=bench.health,
+        boards=boards(made),
+        demo_keys=DemoKeys(right, wrong),
+        scannable=station.scannable,
+    )
     try:
         told = run_app(station, house, theme=theme, cue_out=bench.cue_out(), readings=readings(made), ready=ready)
     finally:

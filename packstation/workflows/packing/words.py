@@ -68,6 +68,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "bin_lpn": ("Box {bin}", ""),
     "bin_order": ("Order {bin}", ""),
     "kind_badge": ("Badge", ""),
+    "kind_command": ("Command", ""),
     "kind_station": ("Workstation", ""),
     "kind_printer": ("Printer", ""),
     "kind_lpn": ("Box number", ""),

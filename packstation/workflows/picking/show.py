@@ -139,6 +139,8 @@ def _rows(desk: Desk, where: str, table: Table) -> tuple[Row, ...]:
             for line in trip.jobs[0].doc.lines
         )
     if where in ("CONFIRM", "UNLOAD"):
+        # Which order wants the next bin stands first where the list has no room.
+        waiting = walk.unassigned(trip) if where == "CONFIRM" and trip.mode == "cluster" else ()
         return tuple(
             Row(
                 key=job.doc.fo,
@@ -147,6 +149,7 @@ def _rows(desk: Desk, where: str, table: Table) -> tuple[Row, ...]:
                 need=sum(walk.picked(job, line) + walk.left(job, line) for line in job.doc.lines),
                 detail=job.doc.carrier,
                 where=words(walk.bin_name(job), table) if walk.bin_of(job) else "",
+                current=bool(waiting) and job is waiting[0],
             )
             for job in walk.alive(trip)
         )
