@@ -98,14 +98,18 @@ def _export(parsed: Namespace) -> int:
             return 0
         out = csv.writer(sys.stdout, quoting=csv.QUOTE_ALL, lineterminator="\n")
         out.writerow(COLUMNS[parsed.what])
+        seen = sys.stdout.isatty()
         for row in rows:
-            out.writerow([_harmless(row.get(column)) for column in COLUMNS[parsed.what]])
+            out.writerow([_harmless(row.get(column), on_terminal=seen) for column in COLUMNS[parsed.what]])
     return 0
 
 
-def _harmless(value: object) -> str:
-    """A value that no spreadsheet takes for a formula (sync X17)."""
+def _harmless(value: object, *, on_terminal: bool) -> str:
+    """A value that no spreadsheet takes for a formula (sync X17), and a terminal none for a command to it; a file
+    holds what the order holds."""
     text = "" if value is None else str(value)
+    if on_terminal:
+        text = safe(text, chars_max=max(1, len(text)))
     return f"'{text}" if isinstance(value, str) and text.startswith(_RISKY) else text
 
 

@@ -92,7 +92,7 @@ def run_slip(parsed: argparse.Namespace) -> int:
 def run_customs(parsed: argparse.Namespace) -> int:
     """Draw a customs data page; what it leaves blank is named."""
     from packstation.documents import customs
-    from packstation.documents.shipment import BadShipment
+    from packstation.documents.shipment import BadShipment, weight_text
 
     document = read_document(parsed.file)
     try:
@@ -102,7 +102,14 @@ def run_customs(parsed: argparse.Namespace) -> int:
     blank = customs.blanks_of(declared)
     if blank:
         print(f"packstation customs: left blank, fill in by hand: {', '.join(blank[:20])}.", file=sys.stderr)
-    more = {"form": declared.form, "blank": list(blank)}
+    asked = customs.form_for(declared.value_minor, declared.currency, declared.gross_weight_g)
+    if declared.form == "CN22" and asked != "CN22":
+        limit = f"{customs.CN22_G_MAX / 1000:g} kg and {customs.limit_text(declared.currency)}"
+        got = f"{weight_text(declared.gross_weight_g)} and {declared.value_text}"
+        known = declared.gross_weight_g > customs.CN22_G_MAX or customs.knows_limit(declared.currency)
+        advice = "posts ask for CN23 here" if known else "compare the value yourself, or leave --form out"
+        print(f"packstation customs: CN22 is for at most {limit}, got {got}: {advice}.", file=sys.stderr)
+    more = {"form": declared.form, "form_by_value": asked, "blank": list(blank)}
     return _delivered(
         "customs", declared.order, lambda: customs.customs_page(declared, stock=parsed.stock), parsed.out, more
     )

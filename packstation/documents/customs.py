@@ -78,6 +78,15 @@ class Declaration:
     explanation: str = ""
     date: str = ""
 
+    @property
+    def value_minor(self) -> int:
+        """Of all goods in the parcel."""
+        return sum(line.value_minor for line in self.lines)
+
+    @property
+    def value_text(self) -> str:
+        return f"{money_text(self.value_minor, self.currency)} {self.currency}".rstrip()
+
 
 def customs_page(data: Declaration, *, stock: str = "a4", dpi: int = 300) -> Drawn:
     """The data page, over more pages when there are many kinds of goods."""
@@ -141,6 +150,21 @@ def form_for(value_minor: int, currency: str, weight_g: int) -> str:
     """
     small = weight_g <= CN22_G_MAX and value_minor <= _CN22_MINOR_MAX.get(currency.upper(), -1)
     return "CN22" if small else "CN23"
+
+
+def knows_limit(currency: str) -> bool:
+    """Whether posts write the limit of a CN22 in this money."""
+    return currency.upper() in _CN22_MINOR_MAX
+
+
+def limit_text(currency: str) -> str:
+    """What goods on a CN22 may be worth, in the money of the parcel where posts say it in that.
+
+    >>> limit_text("EUR"), limit_text("JPY")
+    ('370.00 EUR', '300 SDR')
+    """
+    most = _CN22_MINOR_MAX.get(currency.upper())
+    return "300 SDR" if most is None else f"{money_text(most, currency)} {currency.upper()}"
 
 
 def declaration_from_json(document: object, *, form: str | None = None) -> Declaration:

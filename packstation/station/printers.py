@@ -119,6 +119,13 @@ def _listed(table: Any, where: str) -> dict[str, str]:
 def papers_of(store: Store, job: Job, table: Table) -> tuple[str, ...]:
     """The documents of the order's newest box, each with its printer and how far it is."""
     rows = [row for row in store.spool.of_fo(job.doc.fo) if row.state != "void" and row.carton]
+    newest = [row for row in rows if row.carton == rows[-1].carton]
+    # A printer may take every byte and print nothing: its packer waits for a label that never comes.
+    swallowed = any(row.what == "label" and row.state == "sent" for row in newest)
+    return (*_told(newest, table), *([words(Say("panel_no_label"), table)] if swallowed else []))
+
+
+def _told(rows: list[SpoolRow], table: Table) -> tuple[str, ...]:
     return tuple(
         words(
             Say(
@@ -132,7 +139,6 @@ def papers_of(store: Store, job: Job, table: Table) -> tuple[str, ...]:
             table,
         )
         for row in rows
-        if row.carton == rows[-1].carton
     )
 
 

@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{printer} is no printer of this station. Known: {known}.",
     ),
     "panel_paper": ("{what} → {printer}: {state}", ""),
+    "panel_no_label": ("No label came out? F11 prints it again.", ""),
     "paper_label": ("Label", ""),
     "paper_lpn": ("LPN strip", ""),
     "paper_slip": ("Packing slip", ""),

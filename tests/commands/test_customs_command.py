@@ -56,6 +56,24 @@ def test_a_wrong_field_is_named(
     assert not (tmp_path / "customs.pdf").exists()
 
 
+def test_a_cn22_above_its_limit_says_which_form_posts_ask_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Issue 5 point 6: the page is drawn as it was asked for, and nobody finds out at the counter."""
+    dear = [{**LINES[0], "value_minor": 40_000}]
+    for change, note in (
+        ({"lines": dear}, "CN22 is for at most 2 kg and 370.00 EUR, got 1.912 kg and 400.00 EUR: posts ask for CN23"),
+        ({"currency": "JPY"}, "2 kg and 300 SDR, got 1.912 kg and 2590 JPY: compare the value yourself"),
+        ({"weight_g": 2001}, "got 2.001 kg and 25.90 EUR: posts ask for CN23"),
+    ):
+        assert run(tmp_path, "--form", "CN22", **change) == 0
+        told = capsys.readouterr()
+        assert note in told.err
+        assert (json.loads(told.out)["form"], json.loads(told.out)["form_by_value"]) == ("CN22", "CN23")
+    assert run(tmp_path, "--form", "CN22") == 0
+    assert "at most" not in capsys.readouterr().err
+
+
 def test_value_and_weight_choose_the_form_unless_it_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -96,14 +96,26 @@ def test_exports_hold_rows_and_no_names(shop: Path) -> None:
         assert packstation("export", what, data=shop).returncode == 0
 
 
+def test_a_cell_on_a_terminal_commands_it_nothing() -> None:
+    """Devices section 12: an order field may hold what a terminal would obey; a file holds it as it came."""
+    from packstation.commands.imports import _harmless
+
+    title = "Ann\x1b]0;owned\x07\x9b2J\r\nB"
+    assert _harmless(title, on_terminal=False) == title
+    shown = _harmless(title, on_terminal=True)
+    assert shown.isprintable()
+    assert _harmless("\x1b=1+1", on_terminal=True) == "'=1+1"
+    assert len(_harmless("x" * 5_000, on_terminal=True)) == 5_000
+
+
 def test_a_cell_that_begins_like_a_formula_is_made_harmless() -> None:
     """X17: spreadsheets run what begins with = + - @."""
     from packstation.commands.imports import _harmless
 
-    assert [_harmless(text) for text in ("=1+1", "+4", "-4", "@a", "\tx", "plain")] == [
+    assert [_harmless(text, on_terminal=False) for text in ("=1+1", "+4", "-4", "@a", "\tx", "plain")] == [
         *("'=1+1", "'+4", "'-4", "'@a", "'\tx", "plain")
     ]
-    assert _harmless(-4) == "-4"
+    assert _harmless(-4, on_terminal=True) == "-4"
 
 
 def test_while_a_hub_runs_files_go_through_its_address(tmp_path: Path) -> None:

@@ -201,6 +201,17 @@ def test_a_command_sheet_scans_and_carries_its_tags() -> None:
     assert ("]C0", "*UNDO.ABCD2345") in promised(tagged)
 
 
+def test_the_settings_of_scanners_are_the_second_page_of_a_command_sheet() -> None:
+    """D8.7: the back of the first page, also where the commands need more."""
+    many = tuple(Command(f"*QTY{n}", f"Quantity {n}") for n in range(2, 60))
+    for commands in (COMMANDS, many):
+        drawn = command_sheet(CommandSheet("DC Hamburg", "st-07", "2026-03-04", commands))
+        assert [page for page in range(drawn.pages) if "SCANNER SET-UP" in page_text(drawn, page)] == [1]
+        feet = [f"page {page + 1} of {drawn.pages}" in page_text(drawn, page) for page in range(drawn.pages)]
+        assert feet == [True] * drawn.pages
+        assert {text for _, text in promised(drawn)} >= {command.name for command in commands}
+
+
 def test_a_command_sheet_takes_commands_only() -> None:
     """D8.7: no badges on it."""
     with pytest.raises(PaperRefused, match="expected a command such as"):

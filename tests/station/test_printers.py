@@ -82,6 +82,7 @@ def test_the_packer_sees_which_printer_each_document_goes_to(tmp_path: Path, sin
         where = sink.url.removeprefix("tcp://")
         ticked(made, lambda: f"Label → {where}: sent" in panel(made))
         ticked(made, lambda: "Packing slip → documents: sent" in panel(made))
+        assert "No label came out? F11 prints it again." in panel(made), "a printer may take every byte in vain"
         assert len(sink.printed) == 1
     finally:
         made.close()

@@ -6,7 +6,7 @@ Bars are 15 mm high and more, and 25 mm from each other in every direction. Badg
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from packstation.documents.block import Entry
@@ -75,7 +75,7 @@ def code_sheet(data: CodeSheet, *, stock: str = "a4", dpi: int = 300, table: Tab
 
 
 def command_sheet(data: CommandSheet, *, stock: str = "a4", dpi: int = 300, table: Table = ENGLISH) -> Drawn:
-    """The command sheet, and behind it the page of scanner settings to check (D8.7)."""
+    """The command sheet; its second page are the scanner settings to check (D8.7)."""
     sheet = office_sheet(stock, dpi, "Command sheet")
     codes = []
     for command in data.commands:
@@ -85,11 +85,10 @@ def command_sheet(data: CommandSheet, *, stock: str = "a4", dpi: int = 300, tabl
         said = f"{command.words}   [{command.key}]" if command.key else command.words
         codes.append(Code(text, said, command.help))
     about = " · ".join(word for word in (data.site, data.station, data.printed_at) if word)
-    # The scanner's page behind the commands counts too: who holds four of five looks for the fifth.
-    pages = _draw_grid(sheet, words(Say("sheet_title"), table), about, codes, table, behind=1)
-    sheet.next_page()
-    _draw_setup(sheet, about, table)
-    _draw_foot(sheet, pages + 1, pages + 1, table)
+    # On the back of the first page, whatever else hangs beside it; it counts among the pages.
+    _draw_grid(
+        sheet, words(Say("sheet_title"), table), about, codes, table, second=lambda: _draw_setup(sheet, about, table)
+    )
     return sheet.finish()
 
 
@@ -102,8 +101,16 @@ def setup_page(
     return sheet.finish()
 
 
-def _draw_grid(sheet: Sheet, title: str, about: str, codes: Sequence[Code], table: Table, *, behind: int = 0) -> int:
-    """Gives the number of its pages; `behind` says how many follow."""
+def _draw_grid(
+    sheet: Sheet,
+    title: str,
+    about: str,
+    codes: Sequence[Code],
+    table: Table,
+    *,
+    second: Callable[[], None] | None = None,
+) -> None:
+    """As many pages as the codes need; `second` draws a page of its own behind the first."""
     mm = sheet.mm
     margin = mm(MARGIN_MM)
     width = sheet.width - 2 * margin
@@ -113,8 +120,9 @@ def _draw_grid(sheet: Sheet, title: str, about: str, codes: Sequence[Code], tabl
     across = 2 if all(_fits(sheet, code, cell) for code in codes) else 1
     room = cell if across == 2 else width
     down = max(1, (sheet.height - margin - mm(6) - top - mm(BAR_HIGH_MM + 12)) // pitch + 1)
-    pages = max(1, -(-len(codes) // (across * down)))
-    for page in range(pages):
+    own = max(1, -(-len(codes) // (across * down)))
+    pages, number = own + (second is not None), 0
+    for page in range(own):
         if page:
             sheet.next_page()
         sheet.words("title", title, margin, margin, width, 18, bold=True)
@@ -123,8 +131,13 @@ def _draw_grid(sheet: Sheet, title: str, about: str, codes: Sequence[Code], tabl
         for n, code in enumerate(here):
             left = margin + (n % across) * (cell + mm(APART_MM))
             _draw_field(sheet, code, left, top + (n // across) * pitch, room)
-        _draw_foot(sheet, page + 1, pages + behind, table)
-    return pages
+        number += 1
+        _draw_foot(sheet, number, pages, table)
+        if page == 0 and second is not None:
+            sheet.next_page()
+            second()
+            number += 1
+            _draw_foot(sheet, number, pages, table)
 
 
 def _draw_foot(sheet: Sheet, page: int, pages: int, table: Table) -> None:
