@@ -243,9 +243,11 @@ def test_choices_keep_their_numbers_in_the_menu() -> None:
 async def _type(app: PackstationApp, pilot: object, text: str) -> None:
     """What a wedge sends: key events, one after the other; GS is a ctrl key (D3.3)."""
     names = {"\x1d": "ctrl+right_square_bracket", "]": "right_square_bracket", "\r": "enter", "\n": "ctrl+j"}
+    arrived = time.monotonic()  # in one lump, however busy the machine is
     for character in text:
-        key = names.get(character, character)
-        app.post_message(events.Key(key, character if character.isprintable() else None))
+        key = events.Key(names.get(character, character), character if character.isprintable() else None)
+        key.time = arrived
+        app.post_message(key)
     await pilot.pause(0.05)  # type: ignore[attr-defined]
 
 

@@ -14,12 +14,12 @@ import importlib.util
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from packstation.station.cartoning import Answered, Asked, answered, question, why_none
 from packstation.station.clocks import ship_day
@@ -42,6 +42,8 @@ LOOK_S = 5.0
 ANSWER_S = 30.0
 WARM_S = 300.0
 """The first answer of a worker: the compiled engine is compiled once for each data directory."""
+_NO_MORE = PROOF
+_HOUR_MS = 3_600_000
 
 
 def _calm(cache: str, log: str) -> None:
@@ -84,6 +86,13 @@ def _ready() -> bool:
     return answered is not None
 
 
+class _Copy(NamedTuple):
+    """An order as it is looked at: the revision of its copy, and the hash of the question its plan answers."""
+
+    rev: int
+    planned: str | None
+
+
 class PlanRun:
     """Plans the open orders of a data directory, in passes of growing effort. Used by one thread."""
 
@@ -95,11 +104,13 @@ class PlanRun:
         now_ms: Callable[[], int],
         *,
         changed: Callable[[], object] = lambda: None,
+        supplied: Callable[[], object] = lambda: None,
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`changed` tells that copies or facts are others than before, `stopped` that nobody waits any more."""
+        """`changed` tells that copies or facts are others than before, `supplied` that more than orders are,
+        `stopped` that nobody waits any more."""
         self._save, self._mirror, self._now_ms = save, mirror, now_ms
-        self._changed, self._stopped = changed, stopped
+        self._changed, self._supplied, self._stopped = changed, supplied, stopped
         self._read = mirror.reading
         self._facts = open_read_only(place.journal)
         self._room = SupplyRoom(mirror, self._facts)
@@ -107,6 +118,10 @@ class PlanRun:
         self._cut: dict[tuple[str, int], str] = {}
         """Plans that the clock cut short, by order and pass, with the hash of their question: not stored, and not
         tried again with the same effort."""
+        self._looked: object = None
+        self._done: dict[str, tuple[_Copy, int]] = {}
+        """The pass each order has behind it, with the copy and the plan it was looked at in. Pages come with every
+        scan: only what is new in them is read, for the planner's thread takes its time from the bench."""
         self.engine: Literal["pure", "fast"] = "fast" if importlib.util.find_spec("numba") is not None else "pure"
         self.proves = importlib.util.find_spec("ortools") is not None
         self.made = 0
@@ -115,20 +130,23 @@ class PlanRun:
     def run(self, only: Sequence[str] | None = None, passes: int = len(PASSES_MS)) -> bool:
         """Plan all open orders that want it, or `only` these; False when it was broken off as something changed."""
         seen = self._changed()
-        self._mirror.forget()
-        self._room.forget()
-        asking: Iterable[tuple[str, Asked, str]] = ((fo, asked, asked.hash) for fo, asked in self._questions(only))
+        looked = (self._supplied(), self._now_ms() // _HOUR_MS)  # rates change by the day
+        if looked != self._looked:
+            self._looked = looked
+            self._done.clear()
+            self._mirror.forget()
+            self._room.forget()
         for effort, budget_ms in enumerate(PASSES_MS, 1):
             if effort > passes or (effort == PROOF and not self.proves):
                 break
-            # While nothing changes each pass asks the same: only what is not settled is kept for the next.
-            left = []
-            for fo, asked, made_from in asking:
+            for fo, copy in self._open(only).items():
                 if self._stopped() or self._changed() != seen:
                     return False
-                if not self._plan(fo, asked, made_from, effort, budget_ms):
-                    left.append((fo, asked, made_from))
-            asking = left
+                known = self._done.get(fo)
+                if known is None or known[0] != copy or known[1] < effort:
+                    asked = self._question(fo)
+                    planned, done = self._plan(fo, asked, effort, budget_ms) if asked else (copy.planned, _NO_MORE)
+                    self._done[fo] = (_Copy(copy.rev, planned), done)
         return True
 
     def plans(self, only: Sequence[str] | None = None) -> list[CartonPlan]:
@@ -139,55 +157,56 @@ class PlanRun:
     def without(self, only: Sequence[str] | None = None) -> tuple[int, int]:
         """How many of these orders have no plan: those the clock cut in every pass, and those with nothing to ask
         or not reached."""
-        bare = [fo for fo in self._open(only) if self._mirror.plans.of_order(fo) is None]
+        bare = [fo for fo, copy in self._open(only).items() if copy.planned is None]
         cut = sum(any(name == fo for name, _ in self._cut) for fo in bare)
         return cut, len(bare) - cut
 
     def without_carton(self, only: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
         """The orders whose plan found no carton, with what the engine says of them."""
-        for fo, asked in self._questions(only):
+        for fo in self._open(only):
             plan = self._mirror.plans.of_order(fo)
-            if plan is not None and plan.suggestion is None:
+            if plan is not None and plan.suggestion is None and (asked := self._question(fo)) is not None:
                 yield fo, why_none(asked)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._facts.close()
 
-    def _open(self, only: Sequence[str] | None) -> list[str]:
+    def _open(self, only: Sequence[str] | None) -> dict[str, _Copy]:
         """The open orders, the earliest ship-by first; without `only` no more than a station needs ahead."""
         rows = self._read.execute(
-            "SELECT fo FROM fo WHERE state = 'open' ORDER BY ship_by, priority DESC, fo LIMIT ?",
+            "SELECT f.fo, c.rev, p.input_hash FROM fo f JOIN copy c ON c.kind = 'fo' AND c.key = f.fo"
+            " LEFT JOIN carton_plan p ON p.fo = f.fo WHERE f.state = 'open'"
+            " ORDER BY f.ship_by, f.priority DESC, f.fo LIMIT ?",
             (ORDERS_AHEAD if only is None else -1,),
         ).fetchall()
         wanted = None if only is None else frozenset(only)
-        return [row[0] for row in rows if wanted is None or row[0] in wanted]
+        return {fo: _Copy(rev, planned) for fo, rev, planned in rows if wanted is None or fo in wanted}
 
-    def _questions(self, only: Sequence[str] | None) -> Iterator[tuple[str, Asked]]:
-        for fo in self._open(only):
-            doc = self._mirror.doc(fo)
-            supplies = self._room.of(doc, ship_day(doc.ship_by, self._now_ms())) if doc else None
-            asked = question(Job(doc, Order(fo)), supplies) if doc and supplies else None
-            if asked is not None:
-                yield fo, asked
+    def _question(self, fo: str) -> Asked | None:
+        doc = self._mirror.doc(fo)
+        supplies = self._room.of(doc, ship_day(doc.ship_by, self._now_ms())) if doc else None
+        return question(Job(doc, Order(fo)), supplies) if doc and supplies else None
 
-    def _plan(self, fo: str, asked: Asked, made: str, effort: int, budget_ms: int) -> bool:
-        """Plan an order with this effort if it wants it; whether its plan is settled, and wants no more."""
+    def _plan(self, fo: str, asked: Asked, effort: int, budget_ms: int) -> tuple[str | None, int]:
+        """The hash of the plan the order has now, and the pass that it has behind it."""
+        made = asked.hash
         known = self._mirror.plans.of_order(fo)
-        if known is not None and known.input_hash == made and (known.effort >= effort or _settled(known)):
-            return _settled(known)
+        before = known.input_hash if known is not None else None
+        if known is not None and before == made and (known.effort >= effort or _settled(known)):
+            return made, _NO_MORE if _settled(known) else known.effort
         if self._cut.get((fo, effort)) == made:
-            return False
+            return before, effort
         working = self._pool.submit(answered, asked, budget_ms, engine=self.engine, prove=effort == PROOF)
         found = working.result(timeout=ANSWER_S if self._warm else WARM_S)
         self._warm = True
         if found.stopped:
             self._cut[fo, effort] = made
-            return False
+            return before, effort
         plan = CartonPlan(made, effort, found.suggestion, f"{self.engine}/1", self._now_ms())
         self._save(fo, plan)
         self.made += 1
-        return _settled(plan)
+        return made, _NO_MORE if _settled(plan) else effort
 
 
 def _settled(plan: CartonPlan) -> bool:
@@ -253,6 +272,9 @@ class Planner:
     def _changed(self) -> tuple[int, int]:
         return self._store.mirror.changed, self._store.board.supplies
 
+    def _supplied(self) -> tuple[int, int]:
+        return self._store.mirror.supplied, self._store.board.supplies
+
     def _run(self) -> None:
         read = open_read_only(self._store.place.mirror)
         run = PlanRun(
@@ -261,6 +283,7 @@ class Planner:
             Mirror(self._store.mirror_db, read),
             self._now_ms,
             changed=self._changed,
+            supplied=self._supplied,
             stopped=self._stop.is_set,
         )
         try:

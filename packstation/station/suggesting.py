@@ -57,7 +57,7 @@ class Cartoner:
         return (found[0], self._placed(found[1])) if found else None
 
     def _asked(self, job: Job, wanted: Wanted) -> Asked | None:
-        seen = (self._store.mirror.changed, self._store.board.supplies)
+        seen = (self._store.mirror.supplied, self._store.board.supplies)
         if seen != self._seen:
             self._seen = seen
             self._room.forget()

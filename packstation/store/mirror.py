@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from sync.protocol.messages import Row
 
 
+_SUPPLIES = frozenset({"barcode", "carton", "rate", "setting", "sku"})
+
+
 class Mirror:
     """Writes copies on one connection and reads them on another, so that a scan never waits for a page."""
 
@@ -40,6 +43,7 @@ class Mirror:
         self.plans = Plans(writer, reader, self._writing)
         self.others = Others(writer, reader, station)
         self.changed = 0  # counts pages, so that a desk knows when to look at its copies again
+        self.supplied = 0  # counts those with anything that the plans of many orders are made of
         self._may_be_old = True  # until it was looked: an earlier process may have ended between reset and complete
 
     # --- the sync client's side ---
@@ -56,6 +60,7 @@ class Mirror:
             self._meta(epoch, cursor)
         if any(row.kind == "sku" for row in rows):
             self.forget()
+        self.supplied += any(row.kind in _SUPPLIES for row in rows)
         self.changed += 1
 
     def forget(self) -> None:
@@ -84,8 +89,8 @@ class Mirror:
             for kind, key in gone:
                 self._drop(kind, key)
         self._may_be_old = False
-        if gone:
-            self.changed += 1
+        self.supplied += any(kind in _SUPPLIES for kind, _ in gone)
+        self.changed += bool(gone)
 
     def _meta(self, epoch: str, cursor: int) -> None:
         self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("epoch", epoch), ("cursor", str(cursor))])

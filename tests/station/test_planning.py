@@ -334,6 +334,37 @@ def test_an_order_that_the_clock_cut_gets_its_longer_passes_and_is_counted(
         made.store.close()
 
 
+def test_a_page_with_one_order_asks_for_that_order_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CT9: pages come with every scan, and the thread that plans takes its time from the bench."""
+    made = bench(tmp_path)
+    mirror = made.store.mirror
+    pages = (lambda: mirror.changed, lambda: mirror.supplied)
+    run = PlanRun(
+        made.store.place, mirror.plans.save, mirror, made.clock.wall_ms, changed=pages[0], supplied=pages[1]
+    )
+    looked: list[str] = []
+    ask = run._question
+    monkeypatch.setattr(run, "_question", lambda fo: (looked.append(fo), ask(fo))[1])
+    try:
+        assert run.run()
+        everything = set(looked)
+        assert len(everything) >= 5
+        looked.clear()
+        mirror.complete()
+        assert run.run()
+        assert looked == []
+        made.change(order("FO-4472-1", {"PLATE": 3}))
+        assert run.run()
+        assert set(looked) == {"FO-4472-1"}
+        looked.clear()
+        made.change(carton("S0", (130, 110, 100), tare=20))
+        assert run.run()
+        assert set(looked) == everything
+    finally:
+        run.close()
+        made.store.close()
+
+
 def test_an_alternative_by_its_key_tells_the_money_and_asks_why(tmp_path: Path) -> None:
     """CT1.2, CT1.3: keys 1 to 3 take another carton that really holds it; a reason is asked, on record."""
     made = with_engine(tmp_path)
