@@ -15,11 +15,11 @@ def several_bound(world: World, counts: Counts) -> Key:
     takers = _takers(world, counts)
     parcels = _apart(world, counts)
     least_cost = least_volume = 0
-    for allowed in dict.fromkeys(takers.values()):
+    sets = {allowed: frozenset(allowed) for allowed in takers.values()}
+    for allowed, among in sets.items():
         views = [world.views[n] for n in allowed]
-        inside = tuple(
-            [count if count and set(takers[kind]) <= set(allowed) else 0 for kind, count in enumerate(counts)]
-        )
+        only = {other for other, cartons in sets.items() if cartons <= among}
+        inside = tuple([count if count and takers[kind] in only else 0 for kind, count in enumerate(counts)])
         here = max(_least_parcels(world, views, inside), _apart(world, inside))
         parcels = max(parcels, here)
         # What fits only into these takes so many of them, the cheapest or least of them at the least.

@@ -22,7 +22,7 @@ Bulk = Callable[[World, Counts, View | None], tuple[list[Lot], Counts, View | No
 
 def is_crowd(world: World, counts: Counts) -> bool:
     """Whether the order has too many kinds to be looked at as a whole."""
-    if len(counts) <= WINDOW_KINDS or world.together or any(world.apart):
+    if len(counts) <= WINDOW_KINDS or world.together:
         return False
     return sum([1 for count in counts if count]) > WINDOW_KINDS
 
@@ -62,14 +62,26 @@ def narrowed(world: World, counts: Counts) -> tuple[World, list[int]]:
         views=tuple([View(view.place, types) for view in world.views]),
         law=None if world.law is None else law_of(types),
         together=(),
-        apart=((),) * len(types),
+        apart=_apart_inside(world, inside),
         fast_views={},
         tried={},
         loads={},
         ranked={},
+        flattest={},
+        grouped={},
         figures=(),
     )
     return narrow, inside
+
+
+def _apart_inside(world: World, inside: list[int]) -> tuple[frozenset[int], ...]:
+    if not any(world.apart):
+        return (frozenset(),) * len(inside)
+    number = {kind: n for n, kind in enumerate(inside)}
+    # Kinds that keep apart from the same others share one set: it is renumbered once.
+    sets = {id(others): others for others in [world.apart[kind] for kind in inside]}
+    fresh = {at: frozenset([number[kind] for kind in others & number.keys()]) for at, others in sets.items()}
+    return tuple([fresh[id(world.apart[kind])] for kind in inside])
 
 
 def widened(world: World, narrow: World, inside: list[int], found: list[Lot]) -> list[Lot]:

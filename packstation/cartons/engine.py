@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Literal
 
+from packstation.cartons.crowds import WINDOW_KINDS, narrowed, widened
 from packstation.cartons.dice import Dice
 from packstation.cartons.disproofs import nodes_in, prove_arrangements
 from packstation.cartons.explain import Solution, explained
@@ -194,6 +195,7 @@ def _solved(world: World, units: Units, order: Order, prove: bool, proof_stop: C
         rest[kind] = 0
     found.counts = tuple(rest)
     if any(rest):
+        world.care_for(sum(rest))
         single = _one(world, found.counts)
         after: Counts = (0,) * len(rest)
         if single is not None and not could_several_beat(world, found.counts, single):
@@ -264,13 +266,22 @@ def _part_with(world: World, found: Solution, rest: list[int]) -> None:
         if not any(group):
             continue
         missing = any(kind in kinds for kind, _, _ in found.missing)
-        if missing or here or cheapest(world, group, world.stock, constructs=200, most=72) is None:
+        if missing or here or not _fits_one(world, group):
             for kind in kinds:
                 if rest[kind]:
                     found.missing.append((kind, rest[kind], "apart" if may_share(world, group) else "together"))
                     rest[kind] = 0
         if missing:
             found.missing = [(k, n, "together" if k in kinds else reason) for k, n, reason in found.missing]
+
+
+def _fits_one(world: World, group: Counts) -> bool:
+    """Whether a single carton holds them all."""
+    narrow, inside = narrowed(world, group) if len(group) > WINDOW_KINDS else (world, list(range(len(group))))
+    counts = tuple([group[kind] for kind in inside])
+    fits = cheapest(narrow, counts, world.stock, constructs=200, most=72) is not None
+    widened(world, narrow, inside, [])
+    return fits
 
 
 def _one(world: World, counts: Counts) -> Lot | None:

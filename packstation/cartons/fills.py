@@ -67,11 +67,13 @@ def laid(placed: list[Placed], sequence: list[int] | tuple[int, ...], swap: bool
 
 def may_share(world: World, counts: Counts) -> tuple[int, int] | None:
     """Two kinds among these that may not share a parcel (CT3.8), or None."""
+    if not any(world.apart):
+        return None
     kinds = [kind for kind, count in enumerate(counts) if count]
+    present = set(kinds)
     for kind in kinds:
-        for other in world.apart[kind]:
-            if counts[other]:
-                return kind, other
+        if not present.isdisjoint(world.apart[kind]):
+            return kind, min(present & world.apart[kind])
     return None
 
 
@@ -153,8 +155,10 @@ def filled(
         return () if start else _flat_filled(world, view, counts)
     if not any(view.takes(kind) for kind, n in enumerate(counts) if n):
         return ()
-    if world.hurried and not start and not world.together and not any(world.apart):
-        return shelved(world, view, counts)
+    if world.hurried and not start:
+        packing = _hurried(world, view, counts)
+        if packing or not world.together:
+            return packing
     if sum(counts) > _CROWD_UNITS and not start and not world.together:
         counts = _offered(world, view, counts)
     best: Packing = ()
@@ -197,6 +201,30 @@ def filled(
     return best
 
 
+def _hurried(world: World, view: View, counts: Counts) -> Packing:
+    """What goes in at one look; with groups only as much as is likely to go in as a whole."""
+    inside = counts
+    if world.together:
+        numbers = world.group_numbers
+        taken, room_mm3 = [0 if kind in numbers else count for kind, count in enumerate(counts)], view.volume_mm3 // 2
+        for kinds in world.together:
+            room_mm3 -= sum([counts[kind] * world.volumes_mm3[kind] for kind in kinds])
+            if room_mm3 < 0:
+                break
+            for kind in kinds:
+                taken[kind] = counts[kind]
+        inside = tuple(taken)
+    while any(inside):
+        packing = shelved(world, view, inside)
+        torn = set(_torn(world, packing, inside)) if world.together else set()
+        if not torn:
+            return packing
+        # One group fewer, and there may be room for all the others.
+        last = next(kinds for kinds in reversed(world.together) if not torn.isdisjoint(kinds))
+        inside = tuple([0 if kind in last else count for kind, count in enumerate(inside)])
+    return ()
+
+
 def _groups_filled(world: World, view: View, counts: Counts, dice: Dice, start: Packing) -> Packing:
     """Group after group, as long as they go in as a whole: those that were torn stay out, and it is filled again."""
     taken = list(counts)
@@ -218,13 +246,16 @@ def _groups_filled(world: World, view: View, counts: Counts, dice: Dice, start: 
 
 def _torn(world: World, packing: Packing, counts: Counts) -> list[int]:
     """The kinds of groups of which a part is in and a part is not (CT3.11)."""
-    packed = [0] * len(counts)
+    packed: dict[int, int] = {}
     for row in packing:
-        packed[row[0]] += 1
+        packed[row[0]] = packed.get(row[0], 0) + 1
+    numbers = world.group_numbers
+    begun = sorted({numbers[kind] for kind in packed if kind in numbers})
     return [
         kind
-        for kinds in world.together
-        if any(packed[kind] for kind in kinds) and any(packed[kind] < counts[kind] for kind in kinds)
+        for number in begun
+        for kinds in [world.together[number]]
+        if any(packed.get(kind, 0) < counts[kind] for kind in kinds)
         for kind in kinds
     ]
 

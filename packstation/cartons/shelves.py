@@ -16,34 +16,57 @@ def shelved(world: World, view: View, counts: Counts) -> Packing:
     """As many units as go in one look, under all limits of a parcel."""
     far_x, far_y, far_z = view.usable
     room_g, room_units, room_mm3 = view.room_g, view.room_units, world.room_mm3(view, counts)
-    rows = [(_flattest(view.fitting[kind]), kind) for kind, n in enumerate(counts) if n and view.fitting[kind]]
-    rows.sort(key=lambda row: (-row[0][0] * row[0][1], row[1]))
     packing: list[Laid] = []
     x = y = depth = 0  # where the next column begins, and how deep its shelf is
-    at_x, at_y, top, wide, deep = 0, 0, far_z, 0, 0  # the column that was begun
-    for (dx, dy, dz), kind in rows:
-        shape = world.types[kind]
+    columns: list[tuple[int, int, int, int, int]] = []  # top: height, wide, deep, x, y
+    inside: set[int] = set()
+    apart = any(world.apart)
+    for kind, dx, dy, dz, weight_g, volume_mm3, plain in _rows(world, view):
+        if not counts[kind] or (apart and not inside.isdisjoint(world.apart[kind])):
+            continue
         for _ in range(counts[kind]):
-            if shape.weight_g > room_g or shape.volume_mm3 > room_mm3 or not room_units:
+            if weight_g > room_g or volume_mm3 > room_mm3 or not room_units:
                 break
-            if shape.plain and dx <= wide and dy <= deep and top + dz <= far_z:
+            under = -1
+            if plain:
+                for n, (top, wide, deep, _, _) in enumerate(columns):
+                    if dx <= wide and dy <= deep and top + dz <= far_z and (under < 0 or top > columns[under][0]):
+                        under = n
+            if under >= 0:
+                top, _, _, at_x, at_y = columns[under]
                 packing.append((kind, at_x, at_y, top, dx, dy, dz))
-                top += dz
-                wide, deep = dx, dy
+                columns[under] = (top + dz, dx, dy, at_x, at_y)
             else:
                 if x + dx > far_x or dy > depth:
                     if y + depth + dy > far_y:
                         break
                     x, y, depth = 0, y + depth, dy
                 packing.append((kind, x, y, 0, dx, dy, dz))
-                at_x, at_y, top = x, y, dz
-                wide, deep = (dx, dy) if shape.plain else (0, 0)
+                if plain:
+                    columns.append((dz, dx, dy, x, y))
                 x += dx
-            room_g -= shape.weight_g
-            room_mm3 -= shape.volume_mm3
+            inside.add(kind)
+            room_g -= weight_g
+            room_mm3 -= volume_mm3
             room_units -= 1
-    world.spend(sum([1 for n in counts if n]) + len(packing))
+        if not room_units:
+            break
+    world.spend(len(counts) // 4 + 8 * len(packing))
     return tuple(packing)
+
+
+def _rows(world: World, view: View) -> list[tuple[int, int, int, int, int, int, bool]]:
+    """Every kind that fits, lying flat, the largest base first: kind, size, weight, volume, may it be stacked."""
+    rows = world.flattest.get(view.index)
+    if rows is None:
+        rows = [
+            (kind, *_flattest(fitting), shape.weight_g, shape.volume_mm3, shape.plain)
+            for kind, (fitting, shape) in enumerate(zip(view.fitting, world.types, strict=True))
+            if fitting
+        ]
+        rows.sort(key=lambda row: (-row[1] * row[2], row[0]))
+        world.flattest[view.index] = rows
+    return rows
 
 
 def _flattest(poses: tuple[Triple, ...]) -> Triple:

@@ -90,10 +90,10 @@ def together_of(units: Units) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(kinds) for kinds in groups.values())
 
 
-def apart_of(units: Units, rules: Rules) -> tuple[tuple[int, ...], ...]:
+def apart_of(units: Units, rules: Rules) -> tuple[frozenset[int], ...]:
     """By kind, the kinds that it may not share a parcel with (CT3.8)."""
     if not any(shape.hazmat or shape.groups for shape in units.types):
-        return ((),) * len(units.types)
+        return (frozenset(),) * len(units.types)
 
     def strangers(one: UnitType, two: UnitType) -> bool:
         if one.hazmat and two.hazmat and set(one.hazmat) | set(two.hazmat) != set(one.hazmat) & set(two.hazmat):
@@ -108,10 +108,10 @@ def apart_of(units: Units, rules: Rules) -> tuple[tuple[int, ...], ...]:
     alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
     for kind, shape in enumerate(units.types):
         alike.setdefault((shape.hazmat, shape.groups), []).append(kind)
-    apart: list[tuple[int, ...]] = [()] * len(units.types)
+    apart: list[frozenset[int]] = [frozenset()] * len(units.types)
     for ours in alike.values():
         named = [kinds for kinds in alike.values() if strangers(units.types[ours[0]], units.types[kinds[0]])]
-        others = tuple(sorted([kind for kinds in named for kind in kinds]))
+        others = frozenset([kind for kinds in named for kind in kinds])
         for kind in ours:
-            apart[kind] = tuple([other for other in others if other != kind]) if ours in named else others
+            apart[kind] = others - {kind} if ours in named else others
     return tuple(apart)

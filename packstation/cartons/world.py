@@ -31,7 +31,9 @@ Load = tuple[int, int, int, int, bool]  # units, weight in g, volume, unwrapped 
 ESTIMATED_FILL_PCT = 65
 INTERPRETED = 12  # how many compiled tests one interpreted test takes the time of
 CALL_TESTS = 1500  # what handing arrays to the compiled search costs
-GRACE_TESTS = 1_000_000  # after the safety stop, for a rest that is still packed with care
+GRACE_TESTS = 60_000  # after the safety stop, for a rest that is still packed with care
+CARE_TESTS = 1_050_000  # after the budget, for a rest that must lie somewhere: so long with care, then at once
+UNIT_TESTS = 60  # what writing down a unit takes of it
 
 
 @dataclass(slots=True)
@@ -174,17 +176,21 @@ class World:
     budget: int
     stop: Callable[[], bool] | None
     together: tuple[tuple[int, ...], ...]  # kinds that share a `together` value
-    apart: tuple[tuple[int, ...], ...]  # by kind, the kinds it may not share a parcel with
+    apart: tuple[frozenset[int], ...]  # by kind, the kinds it may not share a parcel with
     stock: dict[int, int] = field(default_factory=dict)  # by view, how many are left; missing = unlimited
     compiled: bool = False  # the extra `fast` runs the rounds
     fast_views: dict[int, Any] = field(default_factory=dict)
     bundles: dict[Counts, Any] = field(default_factory=dict)  # units that may be placed as one (bundles.py)
     spent: int = 0
     stopped: bool = False
-    hurried_from: int = 0  # after the stop, the tests from which on nothing is looked at twice
+    hurried_from: int = NO_LIMIT  # the tests from which on nothing is looked at twice
     tried: dict[tuple[int, Counts], Try] = field(default_factory=dict)
     priced: dict[tuple[int, int, int], int] = field(default_factory=dict)
     loads: dict[Counts, Load] = field(default_factory=dict)
+    grouped: dict[int, int] = field(default_factory=dict)
+    flattest: dict[int, list[tuple[int, int, int, int, int, int, bool]]] = field(
+        default_factory=dict
+    )  # by view, for want of time
     ranked: dict[Counts, list[tuple[Key, str, View]]] = field(default_factory=dict)
     figures: tuple[
         list[int], ...
@@ -195,7 +201,7 @@ class World:
         self.spent += tests if compiled else self.slowness * tests
         if self.stop is not None and not self.stopped and self.stop():
             self.stopped = True
-            self.hurried_from = self.spent + GRACE_TESTS
+            self.hurried_from = min(self.hurried_from, self.spent + GRACE_TESTS * self.slowness)
 
     def fast_view(self, view: View) -> Any:
         """The carton as arrays for the compiled search."""
@@ -223,8 +229,13 @@ class World:
 
     @property
     def hurried(self) -> bool:
-        """Whether the stop is long past, and the rest only has to be put somewhere."""
-        return self.stopped and self.spent >= self.hurried_from
+        """Whether budget or stop are long past, and the rest only has to be put somewhere."""
+        return self.spent >= self.hurried_from
+
+    def care_for(self, units: int) -> None:
+        """So many units must lie somewhere, whatever the budget: from where on they are put there at once."""
+        care = max(0, CARE_TESTS - UNIT_TESTS * units)
+        self.hurried_from = self.budget + care * self.slowness
 
     def load(self, counts: Counts) -> Load:
         """What these units come to, added up once."""
@@ -293,6 +304,13 @@ class World:
     def base_minor(self, view: View) -> int:
         """The least that a parcel in this carton can cost, whatever is in it."""
         return self.cost_minor(view, 0, view.inner_mm3)
+
+    @property
+    def group_numbers(self) -> dict[int, int]:
+        """By kind with a `together` value, which of the groups it belongs to."""
+        if self.together and not self.grouped:
+            self.grouped = {kind: n for n, kinds in enumerate(self.together) for kind in kinds}
+        return self.grouped
 
     @property
     def boxes_only(self) -> bool:

@@ -17,6 +17,7 @@ from packstation.safe import safe, shown_json
 
 LINE_CHARS_MAX = 2_000
 _WORK_MS_MAX = 86_400_000
+_UNIT_US = 40
 _BYTES_MAX = 256 * 1024 * 1024
 
 
@@ -123,7 +124,10 @@ def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, A
         print(f"packstation cartonize: {warning}", file=sys.stderr)
     started_ns = time.perf_counter_ns()
     # The clock is only a safety stop (CT5.10); the budget itself is counted in work.
-    deadline_ns = started_ns + max(1000, 2 * parsed.budget_ms) * 1_000_000
+    # What the search found has to be written down too, unit by unit: a huge order ends its search the sooner.
+    units = sum(item.quantity for item in order.items)
+    search_ms = max(1000, 2 * parsed.budget_ms)
+    deadline_ns = started_ns + max(search_ms * 500, search_ms * 1000 - _UNIT_US * units) * 1000
     proof_ns = deadline_ns + 2 * PROOF_MS * 1_000_000
     plan = planned(
         order,

@@ -92,6 +92,14 @@ def test_the_stop_is_heeded_inside_a_huge_order(monkeypatch: pytest.MonkeyPatch)
     assert hurried < 20_000 + 150 * 1500 < careful
 
 
+def test_what_a_huge_order_may_take_is_counted_without_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CG16, CT5.10: so much work with care beyond the budget, then every unit is put somewhere, kits too (CT3.11)."""
+    document = bazaar(300, together=lambda n: f"kit-{n // 3}")
+    careful = counted_work(document, monkeypatch)
+    monkeypatch.setattr(world, "CARE_TESTS", 30_000)
+    assert counted_work(document, monkeypatch) < careful * 2 // 3
+
+
 def test_a_carton_filled_in_a_hurry_keeps_every_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """Section 3: columns on shelves under every flag, limit and kind of carton."""
     filled_at_once = []
