@@ -77,7 +77,8 @@ class Changes(Writing):
         if online == self.online:
             return None
         self.online = online
-        say = Say("net_online", {"n": sent}) if online else Say("net_offline", {"n": self.store.journal.pending()})
+        back = Say("net_online", {"n": sent}) if sent else Say("net_online_only")
+        say = back if online else Say("net_offline", {"n": self.store.journal.pending()})
         message = self._message(say, Cue.NET, "")
         if self.message is None or self.message.cue in (Cue.TICK, Cue.LINE, Cue.DONE, Cue.NET):
             # Errors, questions and what a restart says are worth more than this.

@@ -241,7 +241,8 @@ class Entrance(Holding):
         assert approval is not None
         if command == "*BACK":
             self._approval = None
-            return self._outcome(given, "ignored", Say("left"), None)
+            standing = approval.override.permission == "ov.weight"  # what is wrong stays in sight
+            return self._outcome(given, "ignored", gap.said(approval.override) if standing else Say("left"), None)
         reason = next((code for key, code, _ in OVERRIDE_REASONS if command == f"*{key}"), None)
         if approval.step != "reason" or reason is None:
             return self._outcome(given, "asked", Say("answer_first"), Cue.ASK)

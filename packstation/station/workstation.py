@@ -77,4 +77,5 @@ class Workstation(Changes):
             )
         self.desk = Desk(work=work, weighs=self.desk.weighs, risk=self.desk.risk)
         self._write(None, "ignored", (), desk=self.desk)  # a restart comes back to this work
+        self._settle()
         return self._outcome(given, "ignored", Say(f"work_{work}"), Cue.TICK)

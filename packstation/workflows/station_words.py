@@ -75,6 +75,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Not readable. Scan again.",
     ),
     "net_online": ("Online. {n} sent.", ""),
+    "net_online_only": ("Online.", ""),
     "net_offline": ("Offline. {n} kept here, go on.", ""),
     "resumed": ("Last recorded: {what}, {time}. Go on from there.", "Last: {what}. Go on."),
     "disk_full": ("Disk full. Nothing recorded. Free space, then scan again.", "Disk full. Not recorded."),

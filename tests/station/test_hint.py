@@ -73,3 +73,12 @@ def test_a_picker_and_a_loader_are_told_what_waits(tmp_path: Path) -> None:
         [Deed("FO-4471-1", fact) for fact in (f.OrderOpened(via="order", partial=False), opened, closed, label)]
     )
     assert door_hint(made.station.look, ENGLISH) == ("Parcels that wait", "D-UPS: 1 parcel")
+
+
+def test_the_first_screen_of_other_work_has_its_hint_at_once(tmp_path: Path) -> None:
+    made = bench(tmp_path)
+    for command, told in (("*PICK", "*GETWORK: the next walk"), ("*LOAD", "No parcel waits to be loaded")):
+        made.key(command)
+        panel = made.station.prompt().panel
+        assert panel is not None
+        assert panel.title == told
