@@ -17,7 +17,7 @@ def boards(made: Assembled) -> Boards:
 
     def kind(what: str) -> str:
         id = f"exception_{what.replace(' ', '_')}"
-        return say(id) if id in ENGLISH else what
+        return say(id) if id in ENGLISH else what.replace("_", " ")
 
     def iso() -> str:
         from datetime import UTC, datetime
@@ -44,7 +44,7 @@ def boards(made: Assembled) -> Boards:
         return [
             ExceptionRow(
                 kind(row.what), row.order, store.place.station, row.user,
-                max(0, now - row.since_ms) // 1000, row.text,
+                max(0, now - row.since_ms) // 1000, words(row.text, station.table),
                 "*APPROVE" if row.exception.startswith(("alias:", "measured:")) else "",
             )
             for row in open_exceptions(store)

@@ -365,6 +365,7 @@ class _Values(dict[str, object]):
 # Last, because the workflows' own modules import `words` from here.
 from packstation.workflows.carton_words import WORDS as CARTONS  # noqa: E402
 from packstation.workflows.device_words import WORDS as DEVICES  # noqa: E402
+from packstation.workflows.exception_words import WORDS as EXCEPTIONS  # noqa: E402
 from packstation.workflows.fact_words import WORDS as FACTS  # noqa: E402
 from packstation.workflows.help_words import WORDS as HELP  # noqa: E402
 from packstation.workflows.list_words import WORDS as LISTS  # noqa: E402
@@ -378,6 +379,7 @@ from packstation.workflows.station_words import WORDS as STATION  # noqa: E402
 
 ENGLISH.update(CARTONS)
 ENGLISH.update(DEVICES)
+ENGLISH.update(EXCEPTIONS)
 ENGLISH.update(FACTS)
 ENGLISH.update(LISTS)
 ENGLISH.update(PACKING)

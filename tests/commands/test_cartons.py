@@ -19,6 +19,7 @@ from packstation.station.suggesting import Cartoner
 from packstation.station.supplies import SupplyRoom
 from packstation.store.view import StoreView
 from packstation.workflows.suggestion import Wanted
+from packstation.workflows.texts import words
 from tests.shop import ANN, BLUE_MUG, EVA_PIN, PLATE, Bench, bench, item, order
 
 
@@ -65,7 +66,7 @@ def test_suspects_proposals_and_cartons_that_ran_out_are_listed(
     """CT1.3, CT6.4: for the supervisor, on the board and as a command."""
     for sides in ((120, 90, 80), (80, 121, 91), (122, 91, 81)):
         measure(packed, *sides)
-    shown = {(row.what, row.text.partition(":")[0].partition(" ")[0]) for row in open_exceptions(packed.store)}
+    shown = {(row.what, words(row.text).partition(":")[0].partition(" ")[0]) for row in open_exceptions(packed.store)}
     assert shown >= {("size in doubt", "BLUE-MUG"), ("size to approve", "PLATE"), ("carton ran out", "M2")}
     packed.store.close()
     data = str(tmp_path)
