@@ -195,7 +195,7 @@ def _solved(world: World, units: Units, order: Order, prove: bool, proof_stop: C
         rest[kind] = 0
     found.counts = tuple(rest)
     if any(rest):
-        world.care_for(sum(rest))
+        world.care_for(found.counts)
         single = _one(world, found.counts)
         after: Counts = (0,) * len(rest)
         if single is not None and not could_several_beat(world, found.counts, single):

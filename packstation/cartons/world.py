@@ -32,6 +32,7 @@ ESTIMATED_FILL_PCT = 65
 INTERPRETED = 12  # how many compiled tests one interpreted test takes the time of
 CALL_TESTS = 1500  # what handing arrays to the compiled search costs
 GRACE_TESTS = 60_000  # after the safety stop, for a rest that is still packed with care
+CARED_KINDS = 200
 CARE_TESTS = 1_050_000  # after the budget, for a rest that must lie somewhere: so long with care, then at once
 UNIT_TESTS = 60  # what writing down a unit takes of it
 
@@ -232,10 +233,14 @@ class World:
         """Whether budget or stop are long past, and the rest only has to be put somewhere."""
         return self.spent >= self.hurried_from
 
-    def care_for(self, units: int) -> None:
-        """So many units must lie somewhere, whatever the budget: from where on they are put there at once."""
-        care = max(0, CARE_TESTS - UNIT_TESTS * units)
-        self.hurried_from = self.budget + care * self.slowness
+    def care_for(self, counts: Counts) -> None:
+        """All these units must lie somewhere, whatever the budget: from where on they are put there at once.
+
+        Of few kinds a carton is packed once and repeated, however many units there are.
+        """
+        if sum([1 for count in counts if count]) > CARED_KINDS:
+            care = max(0, CARE_TESTS - UNIT_TESTS * sum(counts))
+            self.hurried_from = self.budget + care * self.slowness
 
     def load(self, counts: Counts) -> Load:
         """What these units come to, added up once."""
