@@ -68,7 +68,7 @@ def run_cartonize(parsed: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     if not isinstance(document, dict) or "orders" not in document:
-        answer, _ = _answered(document, parsed)
+        answer = _answered(document, parsed, "")
         _write(answer, as_json=parsed.json)
         return 0
     orders = document["orders"]
@@ -78,7 +78,7 @@ def run_cartonize(parsed: argparse.Namespace) -> int:
     code = 0
     for n, order in enumerate(orders):
         try:
-            answers.append(_answered(order, parsed)[0])
+            answers.append(_answered(order, parsed, f"orders[{n}]: "))
         except UsageError as error:
             answers.append({"error": str(error)})
             print(f"packstation cartonize: orders[{n}]: {error}", file=sys.stderr)
@@ -111,7 +111,7 @@ def read_document(file: str) -> Any:
         raise UsageError(f"{file}: expected JSON, got {error}.") from error
 
 
-def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, Any], Any]:
+def _answered(document: object, parsed: argparse.Namespace, where: str) -> dict[str, Any]:
     from packstation.cartons.document import DocumentError, plan_document, read_order
     from packstation.cartons.engine import planned
     from packstation.cartons.proving import PROOF_MS
@@ -121,7 +121,7 @@ def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, A
     except DocumentError as error:
         raise UsageError(str(error)) from error
     for warning in warnings:
-        print(f"packstation cartonize: {warning}", file=sys.stderr)
+        print(f"packstation cartonize: {where}{warning}", file=sys.stderr)
     started_ns = time.perf_counter_ns()
     # The clock is only a safety stop (CT5.10); the budget itself is counted in work.
     # What the search found has to be written down too, unit by unit: a huge order ends its search the sooner.
@@ -139,8 +139,15 @@ def _answered(document: object, parsed: argparse.Namespace) -> tuple[dict[str, A
         engine=parsed.engine,
     )
     answer = plan_document(plan)
-    answer["elapsed_ms"] = (time.perf_counter_ns() - started_ns) // 1_000_000
-    return answer, plan
+    answer["elapsed_ms"] = elapsed_ms = (time.perf_counter_ns() - started_ns) // 1_000_000
+    if plan.stopped is not None:
+        # Counted work is the same everywhere; what a clock cuts is not, so whoever reads the plan should know.
+        print(
+            f"packstation cartonize: {where}stopped by the clock after {elapsed_ms:,} ms; more time may find "
+            f"a better plan (--budget-ms, now {parsed.budget_ms}).",
+            file=sys.stderr,
+        )
+    return answer
 
 
 def _write(answer: dict[str, Any], *, as_json: bool) -> None:

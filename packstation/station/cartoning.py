@@ -171,7 +171,8 @@ def answered(
 ) -> Answered:
     """The first carton of the best plan, None without one; a plan that breaks a rule is logged and never shown
     (CT8.4)."""
-    ends = monotonic() + (2 * budget_ms + 50) / 1000
+    started = monotonic()
+    ends = started + (2 * budget_ms + 50) / 1000
     order = asked.order
     lost: Mapping[str, int] = {}
 
@@ -210,7 +211,12 @@ def answered(
     parcel = next((p for p in plan.parcels if (p.carton == wanted if wanted else p.carton != OWN_BOX)), None)
     if parcel is None and not wanted:
         parcel = next(iter(plan.parcels), None)  # nothing is left but what ships in its own box
-    return Answered(_suggestion(plan, parcel, asked) if parcel else None, plan.stopped is not None)
+    if parcel is None:
+        return Answered(None, plan.stopped is not None)
+    suggestion = _suggestion(plan, parcel, asked)
+    if plan.stopped is not None:
+        suggestion = structs.replace(suggestion, cut_ms=round(1000 * (monotonic() - started)))
+    return Answered(suggestion, plan.stopped is not None)
 
 
 def why_none(asked: Asked) -> str:

@@ -14,6 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "panel_usual": ("Usually {carton}: {n} times before.", ""),
     "panel_proven": ("Proven: no better carton exists.", ""),
     "panel_searched": ("Best that was found.", ""),
+    "panel_cut": ("Stopped after {ms} ms: more time may find a better one.", ""),
     "panel_estimated": ("A size is not known: it was assumed.", ""),
     "panel_later": ("{boxes} {boxes:box|boxes}; {n} {n:unit|units} {n:is|are} left for the next.", ""),
     "panel_left_out": ("No carton: {what}: {why}.", ""),

@@ -68,7 +68,8 @@ class Suggestion(Struct, frozen=True):
     `inside`: what lies in the box and has no step, because by its sizes it does not fit.
     `saves`, `than`: money against the best alternative. `place`: where the carton lies at the bench. `usual`: how
     often this carton held the same units before, when their sizes are not known. `status`: proven, searched,
-    estimated. `sheet`: the hash of the rate sheet behind the money (CT4.5).
+    estimated. `cut_ms`: after how long the clock ended the search, 0 = it was not cut. `sheet`: the hash of the rate
+    sheet behind the money (CT4.5).
     """
 
     code: str
@@ -95,6 +96,7 @@ class Suggestion(Struct, frozen=True):
     """The cartons after this one: (code, units of each SKU). The first of them are named to the packer."""
     left_out: tuple[tuple[Said, tuple[tuple[str, int], ...]], ...] = ()
     inside: tuple[tuple[str, int], ...] = ()
+    cut_ms: int = 0
 
 
 class Wanted(Struct, frozen=True):

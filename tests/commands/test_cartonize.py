@@ -1,12 +1,15 @@
 """packstation cartonize: JSON in, JSON out, one clear line for what cannot be read."""
 
+import itertools
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from packstation.__main__ import main
+from packstation.commands import engines
 
 CARTON = {"code": "M", "inner_mm": [310, 220, 140], "max_weight_g": 20_000, "empty_weight_g": 150}
 MUG = {"sku": "BLUE-MUG", "quantity": 2, "size_mm": [95, 95, 95], "weight_g": 350}
@@ -206,3 +209,16 @@ def test_the_limit_of_the_carrier_is_named_not_a_weight(tmp_path: Path, capsys: 
     three = {"cartons": [{**large, "outer_mm": [600, 430, 440]}, {**large, "code": "X", "outer_mm": [600, 400, 430]}]}
     _, answer, _ = asked(tmp_path, {**three, "items": [cushion], "rate": {"max_girth_mm": 1_700}}, capsys)
     assert answer["parcels"][0]["carton"] == "X"
+
+
+def test_a_search_that_the_clock_cut_says_so_beside_the_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CT5.10: the JSON alone stands on standard output; the hint names the order of a list."""
+    seconds = itertools.count()
+    monkeypatch.setattr(engines, "time", SimpleNamespace(perf_counter_ns=lambda: next(seconds) * 10**9))
+    document = {"cartons": [CARTON, {**CARTON, "code": "L", "inner_mm": [400, 300, 200]}], "items": [MUG]}
+    code, answer, errors = asked(tmp_path, {"orders": [document]}, capsys)
+    assert (code, answer["orders"][0]["stopped"]) == (0, "clock")
+    assert errors.startswith("packstation cartonize: orders[0]: stopped by the clock after ")
+    assert errors.count("\n") == 1

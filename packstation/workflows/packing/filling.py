@@ -57,7 +57,8 @@ def carton_panel(suggestion: Suggestion, job: Job, table: Table) -> Panel:
         rest = "; ".join(reasons)
         lines.append(f"{rest[:1].upper()}{rest[1:]}.")
     lines.extend("; ".join(words(say_of(clause), table) for clause in clauses) + "." for clauses in s.why[1:])
-    lines.append(words(Say(f"panel_{s.status}"), table))
+    cut = s.cut_ms and s.status == "searched"
+    lines.append(words(Say("panel_cut", {"ms": s.cut_ms}) if cut else Say(f"panel_{s.status}"), table))
     lines.extend([*_stuffing(s, table), *after])
     name = s.name if s.name.casefold() != s.code.casefold() else ""
     where = words(Say("panel_place", {"place": s.place}), table) if s.place else ""
