@@ -247,5 +247,6 @@ def _around(lines: list[tuple[Line, bool]], height: int) -> list[tuple[Line, boo
     if len(lines) <= height:
         return lines
     chosen = [index for index, (_, is_chosen) in enumerate(lines) if is_chosen] or [0]
-    first = max(0, min(chosen[-1] - height // 2, len(lines) - height))
+    # The head of the chosen row stays in sight, whatever follows it.
+    first = max(0, min(chosen[-1] - height // 2, len(lines) - height, chosen[0]))
     return lines[first : first + height]

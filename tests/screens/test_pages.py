@@ -217,6 +217,7 @@ def test_the_chosen_row_of_a_board_has_a_sign_and_a_small_screen_names_what_ente
     """FL3.1, FL10.1: with colours removed the choice is in sight, and no key bar is no excuse."""
     for paper in PAPERS:
         board = Board(BOARDS)
+        assert f"{paper.glyphs.pointer}W-01" in fills(board.draw(STATUS, paper), paper), paper.width
         board.pressed("down")
         shown = fills(board.draw(STATUS, paper), paper)
         assert f"{paper.glyphs.pointer}W-02" in shown, paper.width

@@ -17,6 +17,9 @@ from typing import Any
 from packstation.commands.errors import Refused, UsageError, said
 from packstation.safe import shown_json
 
+LANGUAGES = ("en", "de", "es")
+"""As the station's catalogs, which a command line that only asks for help does not load."""
+
 ROLES = ("packer", "associate", "supervisor")
 
 
@@ -43,6 +46,7 @@ def add(commands: Any) -> None:
         help="whose work you play: the bench, a store on a handheld, or the board (default: packer)",
     )
     demo.add_argument("--theme", default="default", choices=("default", "contrast", "ansi"), help="colours")
+    demo.add_argument("--language", default="en", choices=LANGUAGES, help="what the screen speaks (default: en)")
     demo.set_defaults(run=_run)
 
 
@@ -68,7 +72,7 @@ def _run(parsed: Namespace) -> int:
             if not headless:
                 from packstation.commands.demo.live import live
 
-                return live(shop, parsed.theme, parsed.role)
+                return live(shop, parsed.theme, parsed.role, parsed.language)
             from packstation.commands.demo.play import play
 
             told = play(shop, seed=parsed.seed, say=_progress)

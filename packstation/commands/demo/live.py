@@ -14,11 +14,11 @@ from packstation.screens.floor import DemoKeys, House
 from packstation.station import Station, walking
 
 
-def live(shop: Shop, theme: str, role: str) -> int:
+def live(shop: Shop, theme: str, role: str, language: str) -> int:
     """Prepare the work of a role, then hand the screen over to the newcomer."""
     from packstation.app import PackstationApp, run_app
 
-    made = shop.station("ST-1" if role == "associate" else "WH-1")
+    made = shop.station("ST-1" if role == "associate" else "WH-1", language=language)
     exchange(made.store, None)
     station = made.station
     if role != "associate":
@@ -59,7 +59,15 @@ def live(shop: Shop, theme: str, role: str) -> int:
         scannable=station.scannable,
     )
     try:
-        told = run_app(station, house, theme=theme, cue_out=bench.cue_out(), readings=readings(made), ready=ready)
+        told = run_app(
+            station,
+            house,
+            theme=theme,
+            language=language,
+            cue_out=bench.cue_out(),
+            readings=readings(made),
+            ready=ready,
+        )
     finally:
         bench.stop()
         line.close()

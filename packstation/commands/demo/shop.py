@@ -19,6 +19,7 @@ from packstation.assets import asset
 from packstation.commands.assembly import Assembled, open_station
 from packstation.commands.errors import Refused
 from packstation.station import Clock
+from packstation.station.language import table_of
 from packstation.store import Busy, FolderLock, NotAStation, Place, write_place
 
 SITES = {"WH-1": "st-01", "ST-1": "st-51"}
@@ -86,7 +87,7 @@ class Shop:
         self.stop_hub()
         self._lock.release()
 
-    def station(self, site: str, clock: Clock | None = None) -> Assembled:
+    def station(self, site: str, clock: Clock | None = None, language: str = "en") -> Assembled:
         """The station of a site, with its printers writing into its documents folder."""
         from packstation.store import read_place
 
@@ -94,7 +95,7 @@ class Shop:
             place = read_place(self.folder / SITES[site])
         except (NotAStation, ValueError) as error:
             raise Refused(f"{error} Somebody else changed {self.folder} meanwhile: name another folder.") from None
-        made = open_station(place, clock=clock)
+        made = open_station(place, clock=clock, speak=lambda store: table_of(language))
         self._opened.append(made)
         return made
 
