@@ -33,10 +33,19 @@ Example: packstation """
 
 def add(commands: Any) -> None:
     """Add the parsers of this module."""
-    label = _parser(commands, "label", "a parcel's label as PDF or ZPL", "label shipment.json --out label.pdf")
+    label = _parser(
+        commands,
+        "label",
+        "a parcel's label as PDF or ZPL",
+        "label shipment.json --out label.pdf",
+        'For --kind logistics also "content", what is inside: {"02": "09506000134352", "37": "24", "10": "LOT7"}.\n',
+    )
     label.add_argument("--format", choices=("pdf", "zpl"), default="pdf", help="language of the printer, default pdf")
     label.add_argument("--dpi", type=int, choices=(203, 300), default=203, help="dots per inch, default 203")
     label.add_argument("--stock", choices=("4x6", "a6"), default="4x6", help="label size, default 4x6 (inches)")
+    label.add_argument(
+        "--kind", choices=("house", "logistics"), default="house", help="house (default), or the GS1 logistics label"
+    )
     label.set_defaults(run=run_label)
     slip = _parser(commands, "slip", "a parcel's packing slip as PDF", "slip shipment.json --out slip.pdf")
     slip.add_argument("--stock", choices=("a4", "letter", "4x6"), default="a4", help="paper, default a4")
@@ -58,7 +67,9 @@ def add(commands: Any) -> None:
 
 
 def run_label(parsed: argparse.Namespace) -> int:
-    """Draw a house label; exit 1 when one of its codes cannot be printed."""
+    """Draw a house label, or a unit's logistics label; exit 1 when one of its codes cannot be printed."""
+    if parsed.kind == "logistics":
+        return _run_logistics(parsed)
     shipment = _shipment(parsed.file)
     if not shipment.tracking:
         raise UsageError(f"{parsed.file}: tracking: expected a text that is not empty, got nothing.")
@@ -75,6 +86,19 @@ def run_label(parsed: argparse.Namespace) -> int:
         return label.house_label(shipment, dpi=parsed.dpi, stock=parsed.stock)
 
     return _delivered("label", shipment.order, draw, parsed.out)
+
+
+def _run_logistics(parsed: argparse.Namespace) -> int:
+    from packstation.documents import label, zpl
+    from packstation.documents.shipment import BadShipment
+
+    document = read_document(parsed.file)
+    try:
+        unit = label.unit_from_json(document)
+    except BadShipment as error:
+        raise UsageError(f"{parsed.file}: {error}") from error
+    draw = zpl.logistics_label if parsed.format == "zpl" else label.logistics_label
+    return _delivered("label", unit.order, lambda: draw(unit, dpi=parsed.dpi, stock=parsed.stock), parsed.out)
 
 
 def run_slip(parsed: argparse.Namespace) -> int:

@@ -141,6 +141,34 @@ def test_an_unreadable_file_is_a_usage_error_of_one_line(
         assert captured.out == ""
 
 
+def test_a_logistics_label_is_a_command_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """D8.1: SSCC and what is inside, as PDF and ZPL; what GS1 does not allow is refused before it is drawn."""
+    content = {"02": "09506000134352", "37": "24", "10": "LOT7"}
+    file = tmp_path / "unit.json"
+
+    def run(document: object, *words: str) -> tuple[int, str, str]:
+        file.write_text(json.dumps(document), encoding="utf-8")
+        code = main(["label", str(file), "--out", str(tmp_path / "unit.out"), "--kind", "logistics", *words])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    for format in ("pdf", "zpl"):
+        code, out, _ = run({**DOCUMENT, "content": content}, "--format", format)
+        texts = {one["text"] for one in json.loads(out)["barcodes"]}
+        assert (code, texts) == (0, {f"00{DOCUMENT['sscc']}", "02095060001343523724\x1d10LOT7"})
+    assert run({**DOCUMENT, "content": {}})[0] == 0
+    for change, code, words in (
+        ({"content": {"02": "09506000134352"}}, 1, "expected (02) and (37) together"),
+        ({"content": {"00": DOCUMENT["sscc"]}}, 1, "the SSCC has a symbol of its own"),
+        ({"content": {"10": 7}}, 2, "content.10: expected a text, got 7"),
+        ({"content": ["10"]}, 2, "content: expected an object such as"),
+        ({"sscc": ""}, 2, "sscc: expected the 18 digits of the unit, got nothing"),
+    ):
+        refused = run({**DOCUMENT, **change})
+        assert refused[0] == code
+        assert words in refused[2]
+
+
 def test_a_label_needs_a_tracking_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["label", _file(tmp_path, tracking=""), "--out", str(tmp_path / "x.pdf")]) == 2
     assert "tracking: expected a text that is not empty" in capsys.readouterr().err

@@ -15,7 +15,13 @@ from packstation.documents.label.house import (
     lpn_strip,
     tracking_bars,
 )
-from packstation.documents.label.logistics import TITLES, LogisticUnit, draw_logistics_label, logistics_label
+from packstation.documents.label.logistics import (
+    TITLES,
+    LogisticUnit,
+    draw_logistics_label,
+    logistics_label,
+    unit_from_json,
+)
 from packstation.documents.label.sample import SAMPLE_NAMES, sample_label
 from packstation.documents.label.stock import (
     CODE_DOTS,
@@ -45,4 +51,5 @@ __all__ = [
     "lpn_strip",
     "sample_label",
     "tracking_bars",
+    "unit_from_json",
 ]

@@ -9,7 +9,7 @@ from packstation.documents.block import Entry
 from packstation.documents.drawn import Drawn, PaperRefused
 from packstation.documents.label.stock import CODE_DOTS, SSCC_DOTS, draw_bars, label_sheet
 from packstation.documents.sheet import Sheet
-from packstation.documents.shipment import Party, address_lines
+from packstation.documents.shipment import BadShipment, Party, address_lines, shipment_from_json, text_of
 from packstation.documents.sscc import Elements, element_fault, needs_separator, sscc_fault
 from packstation.documents.symbols import Bars, SymbolRefused, gs1_128, sscc_bars
 
@@ -60,11 +60,34 @@ def logistics_label(unit: LogisticUnit, *, dpi: int = 203, stock: str = "4x6") -
     return sheet.finish()
 
 
+def unit_from_json(document: object) -> LogisticUnit:
+    """The unit in a decoded JSON document: a shipment with its `sscc`, and `content` as {identifier: value}.
+    Raises BadShipment naming the path."""
+    shipment = shipment_from_json(document)
+    if not shipment.sscc:
+        raise BadShipment("sscc", "the 18 digits of the unit", "nothing")
+    assert isinstance(document, dict), "a shipment was read from it"
+    content = document.get("content") or {}
+    if not isinstance(content, dict):
+        raise BadShipment("content", 'an object such as {"02": "09506000134352", "37": "24"}', type(content).__name__)
+    return LogisticUnit(
+        sscc=shipment.sscc,
+        sender=shipment.sender,
+        receiver=shipment.receiver,
+        content=tuple((str(ai), text_of(content, "content", ai, required=True)) for ai in content),
+        order=shipment.order,
+        carrier=shipment.carrier,
+    )
+
+
 def draw_logistics_label(sheet: Sheet, unit: LogisticUnit) -> None:
     """One logistics label on the open page."""
     fault = sscc_fault(unit.sscc)
     if fault:
         raise SymbolRefused("sscc", fault)
+    named = {ai for ai, _ in unit.content}
+    if "00" in named:
+        raise SymbolRefused("content", "expected what is inside, got (00): the SSCC has a symbol of its own")
     sheet.must_hold("from.postcode", unit.sender.postcode)
     sheet.must_hold("to.postcode", unit.receiver.postcode)
     mm = sheet.mm
@@ -77,8 +100,17 @@ def draw_logistics_label(sheet: Sheet, unit: LogisticUnit) -> None:
         sheet, sscc_symbol, top, mm(32), sheet.dot_for(sscc_symbol, sheet.width, SSCC_DOTS[sheet.dpi], "sscc"), "sscc"
     )
     foot = top - mm(1.5)
-    for bars in reversed(_content_symbols(sheet, unit.content)):
-        high = mm(13)
+    symbols = _content_symbols(sheet, unit.content)
+    if len(named & {"02", "37"}) == 1:
+        # GS1 General Specifications 4.14: what is inside and how many of it belong together.
+        raise SymbolRefused("content", f"expected (02) and (37) together, got ({(named & {'02', '37'}).pop()}) alone")
+    facts = [("00", unit.sscc), *unit.content]
+    if unit.order and "400" not in named:
+        facts.append(("400", unit.order))
+    # Scanned from a forklift: as high as the text above leaves them room, 32 mm at most.
+    room = foot - mm(28) - mm(11) * (1 + len(facts) // 2)
+    high = max(mm(13), min(mm(32), room // max(1, len(symbols)) - mm(5.5)))
+    for bars in reversed(symbols):
         top = foot - mm(4) - high
         draw_bars(
             sheet, bars, top, high, sheet.dot_for(bars, sheet.width, CODE_DOTS[sheet.dpi], "content"), "content"
@@ -95,9 +127,6 @@ def draw_logistics_label(sheet: Sheet, unit: LogisticUnit) -> None:
     sheet.rule(margin + half, mm(3), 2, party_tall)
     sheet.rule(margin, mm(3) + party_tall, width, 2)
 
-    facts = [("00", unit.sscc), *unit.content]
-    if unit.order:
-        facts.append(("400", unit.order))
     _draw_titled(sheet, facts, margin, mm(4) + party_tall, width, foot - mm(5) - party_tall)
 
 
