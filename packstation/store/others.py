@@ -1,6 +1,6 @@
 """Facts of other stations, as the hub passes them on: kept with when they came in there, and behind which of ours.
 
-told  (the newest fact of ours the hub had by then)  -->  remembered with the cursor
+told  (the newest fact of ours about an order the hub had by then)  -->  remembered with the cursor
 fact  (another station's)  -->  other_fact, and what of it can be scanned or stands at a door
 """
 
@@ -30,35 +30,38 @@ class Others:
     # --- the sync client's side ---
 
     def told(self, fact_id: str, body: str | None) -> None:
-        """The hub had this fact of ours before all that follows."""
+        """The hub had this fact of ours before all that follows about its order; an older hub names no order."""
         own = json.loads(body or "{}")
-        self._told(str(own["gen"]), int(own["seq"]), fact_id)
+        self._told(str(own.get("fo") or ""), str(own["gen"]), int(own["seq"]), fact_id)
 
     def take(self, cur: int, fact_id: str, body: dict[str, Any]) -> None:
         """A fact that another station made; or this one, under a generation it has lost since (C10)."""
         fo, made = str(body["fo"]), str(body["line"]).encode()
-        row = self._db.execute("SELECT value FROM meta WHERE name = 'told'").fetchone()
+        row = self._db.execute(
+            "SELECT value FROM meta WHERE name IN (?, 'told') ORDER BY name DESC LIMIT 1", (f"told:{fo}",)
+        ).fetchone()
         told = (fo, fact_id, cur, str(body.get("station") or ""), row[0] if row else "", made)
         self._db.execute("INSERT OR REPLACE INTO other_fact VALUES (?, ?, ?, ?, ?, ?)", told)
         if body.get("station") == self._station:
             seq = json.loads(made)[0]
-            self._told(str(body.get("gen") or ""), int(seq), fact_id)
+            self._told(fo, str(body.get("gen") or ""), int(seq), fact_id)
         self._index(fo)
 
     def anew(self) -> None:
         """All will be sent again from the beginning."""
-        self._db.execute("DELETE FROM meta WHERE name = 'told'")
+        self._db.execute("DELETE FROM meta WHERE name = 'told' OR name LIKE 'told:%'")
 
     def over(self, fo: str) -> None:
         """The order is closed or cancelled: what others did with it is history."""
         self._db.execute("DELETE FROM other_fact WHERE fo = ?", (fo,))
+        self._db.execute("DELETE FROM meta WHERE name = ?", (f"told:{fo}",))
 
     def gone(self, fo: str) -> None:
         self._db.execute("DELETE FROM other_parcel WHERE fo = ?", (fo,))
 
-    def _told(self, gen: str, seq: int, fact_id: str) -> None:
+    def _told(self, fo: str, gen: str, seq: int, fact_id: str) -> None:
         value = json.dumps([gen, seq, fact_id])
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('told', ?)", (value,))
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"told:{fo}" if fo else "told", value))
 
     def _index(self, fo: str) -> None:
         rows = self._db.execute("SELECT line FROM other_fact WHERE fo = ? ORDER BY cur", (fo,))

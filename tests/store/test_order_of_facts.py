@@ -15,6 +15,7 @@ from packstation.store.ends import StationEnds
 from packstation.workflows.order import Told, together
 from sync import facts as f
 from sync.client import Client
+from sync.hub.intake import pushing
 from sync.hub.intake.local import LocalWire
 from sync.hub.tables.database import Database
 from sync.journal import Stamp
@@ -67,22 +68,51 @@ def town(offs_h: tuple[int, ...]) -> Iterator[tuple[Shop, list[Desk]]]:
             database.close()
 
 
+@contextmanager
+def upgraded() -> Iterator[None]:
+    """A hub that can read what an older one set aside: a pack of no units."""
+    before = pushing._COUNTS_ZERO
+    pushing._COUNTS_ZERO = before | {"ItemPacked"}
+    try:
+        yield
+    finally:
+        pushing._COUNTS_ZERO = before
+
+
+def replay(shop: Shop, nth: int) -> None:
+    """The nth fact in quarantine goes through."""
+    rows = shop.rows("SELECT station, gen, seq FROM quarantine WHERE state = 'open' ORDER BY station, gen, seq")
+    station, gen, seq = rows[nth % len(rows)]
+    pushing.settle(shop.database, "NYC", station, gen, seq, by="sue", why="upgraded", discard=False)
+
+
 STEPS = st.lists(
-    st.tuples(st.integers(0, 2), st.sampled_from(("did", "did", "did", "push", "pull", "both")), st.integers(0, 1)),
+    st.tuples(
+        st.integers(0, 2), st.sampled_from(("did", "did", "did", "bad", "push", "pull", "both")), st.integers(0, 1)
+    ),
     max_size=30,
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(STEPS, st.tuples(*[st.integers(-2, 2)] * 3))
 @example([(0, "did", 0), (0, "both", 0), (1, "both", 0), (1, "did", 0), (1, "both", 0)], (0, -1, 0))
+@example(
+    # st-07 is set aside in one order while it works on in the other, where st-08 follows it.
+    [(0, "bad", 0), (0, "did", 1), (0, "both", 0), (1, "did", 0), (1, "both", 0), (0, "did", 0), (0, "both", 0)],
+    (0, 0, 0),
+)
+@example([(0, "bad", 0), (0, "did", 0), (0, "bad", 0), (0, "both", 0), (1, "did", 0), (1, "both", 0)], (0, 0, 0))
 def test_every_station_and_the_hub_have_the_same_order_whatever_the_clocks_say(
     steps: list[tuple[int, str, int]], offs_h: tuple[int, ...]
 ) -> None:
-    """P7: facts, pushes and pulls in any mixture; own facts that were not sent yet stand last, in their order."""
+    """P7, F4: facts, pushes and pulls in any mixture; own facts that were not sent yet stand last, in their order.
+    What was set aside, and what waited behind it, goes through at the end, the last one first."""
     with town(offs_h) as (shop, desks):
         for who, what, where in steps:
             desk = desks[who]
+            if what == "bad":
+                desk.did(FOS[where], f.ItemPacked(line=1, sku="BLUE-MUG", qty=0, carton="C-1", how="scan", code=""))
             if what == "did":
                 desk.did(FOS[where], f.PickPaused(work=FOS[where]))
                 assert desk.row(FOS[where])[-1] == desk.store.board.order(FOS[where]).trail[-1].fact_id
@@ -93,6 +123,14 @@ def test_every_station_and_the_hub_have_the_same_order_whatever_the_clocks_say(
         for _ in range(2):
             for desk in desks:
                 assert desk.client.exchange().error == ""
+        aside = len(shop.rows("SELECT seq FROM quarantine"))
+        with upgraded():
+            for _ in range(aside):
+                replay(shop, -1)
+        for desk in desks:
+            desk.did(FOS[1], f.PickPaused(work="after"))
+        for desk in (*desks, *desks):
+            assert desk.client.exchange().error == ""
         for fo in FOS:
             at_hub = [row[0] for row in shop.rows("SELECT fact_id FROM fact WHERE fo = :fo ORDER BY cur", fo=fo)]
             assert [desk.row(fo) for desk in desks] == [at_hub] * len(desks)

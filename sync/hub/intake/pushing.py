@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
@@ -359,31 +360,55 @@ def settle(
             why=why[:200],
             **place,
         )
-        again = [] if discard else [(station, gen, seq, item)]
-        blocked = row.fo is not None and maybe(
-            db, "SELECT 1 FROM quarantine WHERE site_id = :site AND fo = :fo AND state = 'open'", site=site, fo=row.fo
-        )
-        if row.fo is not None and not blocked:
-            parked = all_of(
-                db,
-                "SELECT station, gen, seq, line, hash FROM fact WHERE site_id = :site AND fo = :fo"
-                " AND outcome = 'parked' ORDER BY at, station, gen, seq",
-                site=site,
-                fo=row.fo,
-            )
-            again += [
-                (p.station, p.gen, p.seq, _read(p.seq, bytes(p.line), bytes(p.hash), damaged=False)) for p in parked
-            ]
-        for of_station, of_gen, _, one_item in again:
+        who = Caller(site, station, frozenset())
+        again = [] if discard else [(who, gen, item)]
+        if row.fo is not None:
+            if not discard:
+                # It takes its place among those that wait: behind what came in before it, also from other stations.
+                item.outcome, item.why = "parked", "replayed"
+                _set_outcome(doing, who, gen, item)
+            again = _waiting(db, site, row.fo)
+        for of, of_gen, one_item in again:
             one_item.cur = feed.allot(db, site, "cur") if one_item.fo is not None else None
-            one_item.outcome = "applied"
-            _set_outcome(doing, Caller(site, of_station, frozenset()), of_gen, one_item)
+            one_item.outcome, one_item.why = "applied", ""
+            _set_outcome(doing, of, of_gen, one_item)
         entries = [one_item.entry for *_, one_item in again if one_item.entry is not None]
         folding.apply(doing, site, entries)
         doing.finish()
         return state
 
     return database.write(act)
+
+
+def _waiting(db: Connection, site: str, fo: str) -> list[tuple[Caller, str, _Item]]:
+    """The parked facts of an order as they came in, once none of them is in quarantine any more; those of one station
+    in the order in which it made them, whatever the hub's clock did meanwhile."""
+    open_one = maybe(
+        db, "SELECT 1 FROM quarantine WHERE site_id = :site AND fo = :fo AND state = 'open'", site=site, fo=fo
+    )
+    if open_one is not None:
+        return []
+    rows = all_of(
+        db,
+        "SELECT station, gen, seq, line, hash, at FROM fact WHERE site_id = :site AND fo = :fo"
+        " AND outcome = 'parked' ORDER BY station, gen, seq",
+        site=site,
+        fo=fo,
+    )
+    latest: dict[tuple[str, str], int] = {}
+    came: list[tuple[int, Any]] = []
+    for p in rows:
+        latest[p.station, p.gen] = max(p.at, latest.get((p.station, p.gen), 0))
+        came.append((latest[p.station, p.gen], p))
+    came.sort(key=lambda each: each[0])
+    return [
+        (
+            Caller(site, p.station, frozenset()),
+            p.gen,
+            _read(p.seq, bytes(p.line), bytes(p.hash), damaged=False),
+        )
+        for _, p in came
+    ]
 
 
 __all__ = ["Known", "push", "settle"]

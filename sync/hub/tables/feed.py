@@ -93,8 +93,9 @@ def page(
 ) -> Page:
     """Up to `limit` rows after a cursor. `reader`: the (station, gen) asking, whose own facts are not sent back.
 
-    Between facts of others a row `told` names the newest fact of the reader that came in before them: so every
-    station can put all facts in the order in which they came in here, and no clock decides it (sync P7).
+    Before a fact of another a row `told` names the newest fact of the reader about the same order that came in
+    before it: so every station can put all facts of an order as they came in here, and no clock decides it (sync P7).
+    What was parked comes in when it goes through: the newest fact of one order tells nothing of another's.
     """
     top = head(db, site)
     if after > top or 0 < after < horizon(db, site):
@@ -125,20 +126,20 @@ def page(
             # The cursor is the revision: it only rises, also for a key that went and came back.
             found.append(Row(cur, kind, key, cur, None if gone else bodies.get((kind, key))))
     open_fos = _open(db, site, {row[2] for row in facts})
-    own: Row | None = None
+    own: dict[str, Row] = {}
     for cur, fact_id, fo, station, gen, seq, line in facts:
         if cur > last:
             break
-        if (station, gen) != reader and fo in open_fos:
-            if own is not None:
-                found.append(own)
-                own = None
+        if fo not in open_fos:
+            continue
+        if (station, gen) != reader:
+            if fo in own:
+                found.append(own.pop(fo))
             told = {"fo": fo, "station": station, "gen": gen, "line": bytes(line).decode()}
             found.append(Row(cur, "fact", fact_id, cur, json.dumps(told, ensure_ascii=False, separators=(",", ":"))))
-        elif station == reader[0]:
-            own = Row(cur, "told", fact_id, cur, json.dumps({"gen": gen, "seq": seq}))
-    if own is not None:
-        found.append(own)
+        else:
+            own[fo] = Row(cur, "told", fact_id, cur, json.dumps({"fo": fo, "gen": gen, "seq": seq}))
+    found.extend(own.values())
     found.sort(key=lambda row: row.cur)
     ends_at = _next(found, limit, last)
     return Page(hub_epoch=epoch, server_ms=server_ms, rows=tuple(found[:limit]), next=ends_at, head=top)
