@@ -670,7 +670,8 @@ class CancelRefused(Fact, frozen=True, kw_only=True):
 
 
 class ChangeSeen(Fact, frozen=True, kw_only=True):
-    """A change of the hub reached the bench while the order was open. `rev`: the one seen. `what`: address."""
+    """A change of the hub reached the bench while the order was open. `rev`: the one seen. `what`: address,
+    service."""
 
     rev: int
     what: str

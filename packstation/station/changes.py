@@ -10,9 +10,9 @@ from packstation.station.people import clock_text
 from packstation.station.writing import Writing
 from packstation.store.spool import SpoolRow
 from packstation.workflows import picking
-from packstation.workflows.desk import Job, Print
+from packstation.workflows.desk import Job, Print, accepted
 from packstation.workflows.device_words import print_why
-from packstation.workflows.packing.boxes import label_for
+from packstation.workflows.packing.boxes import closed, label_for
 from packstation.workflows.packing.papers import refusal_of
 from packstation.workflows.paper_words import print_lost
 from packstation.workflows.prompt import Cue, Say, Status
@@ -70,6 +70,9 @@ class Changes(Writing):
                 continue
             if any(box.label is not None and not box.left for box in job.order.boxes):
                 self._new_address(job, at, aside=True)
+            elif job.doc.holder == self.store.place.station:
+                # The hub has to know that the label will be made for the new one (sync C8).
+                self._by_hub([f.ChangeSeen(rev=job.doc.rev, what="address")], job)
         self.store.mirror.addresses.looked_at(fos)
 
     def net(self, online: bool, sent: int = 0) -> Outcome | None:
@@ -156,6 +159,8 @@ class Changes(Writing):
             return
         if (after.doc.address_rev, after.doc.method) != (before.doc.address_rev, before.doc.method):
             self._new_address(after, at)
+        elif after.doc.service != before.doc.service:
+            self._new_address(after, at, what="service")
         if self._say_refusal(after):
             return
         for line in after.doc.lines:
@@ -169,8 +174,15 @@ class Changes(Writing):
             box = unfinished(after)
             if after.left(line) > 0 and box is not None and box.label is None:
                 self._by_hub([f.CartonReopened(carton=box.lpn, why="changed")], after)
-            say = Say("change_quantity", {**values, "more": max(0, after.left(line))})
+            more = max(0, after.left(line))
+            say = Say("change_quantity" if more else "change_quantity_less", {**values, "more": more})
             self.message = self._message(say, Cue.ASK, "")
+            box = after.order.open_box
+            if after.complete and box is not None and box.contents and self.desk.pending is None:
+                # It wants no more than is packed: what was open closes, as after its last unit (FL4.43).
+                said = Say("order_complete", {"order": no, "words": say})
+                shut = accepted(self.desk, said, Cue.DONE, f.CartonClosed(carton=box.lpn, why="complete"))
+                self._done(None, closed(shut, self.look))
             return
 
     def _say_refusal(self, job: Job) -> bool:
@@ -186,26 +198,30 @@ class Changes(Writing):
         self._stop(Say("label_refused", {"words": refusal.words}), frozenset({"*OK", "*RETRY"}))
         return True
 
-    def _new_address(self, job: Job, at: str, *, aside: bool = False) -> None:
+    def _new_address(self, job: Job, at: str, *, aside: bool = False, what: str = "address") -> None:
         """A label with the old address is dead, and its box gets a new one at once (FL4.53, FL4.54, FL5.31).
-        `aside`: the order is not the one on the bench, so that nothing there stops."""
-        seen = f.ChangeSeen(rev=job.doc.rev, what="address")
+        `aside`: the order is not the one on the bench, so that nothing there stops. `what`: address, service."""
+        seen = f.ChangeSeen(rev=job.doc.rev, what=what)
         dead = [box for box in job.order.boxes if box.label is not None and not box.left]
         if not dead:
             self._by_hub([seen], job)
-            self.message = self._message(Say("change_address"), Cue.ASK, "")
+            self.message = self._message(
+                Say("change_service" if what == "service" else "change_address"), Cue.ASK, ""
+            )
             return
         facts: list[f.Fact] = [seen]
         prints: list[Print] = []
         for box in dead:
             assert box.label is not None
-            facts.append(f.LabelVoided(label=box.label.label, reason="address"))
-            labels, papers = label_for(job, box, box.weight_g, self.look)
+            facts.append(f.LabelVoided(label=box.label.label, reason=what))
+            taken = {fact.tracking for fact in facts if isinstance(fact, f.LabelAssigned)}
+            labels, papers = label_for(job, box, box.weight_g, self.look, taken=taken)
             facts.extend(labels)
             prints.extend(papers)
         self._by_hub(facts, job, tuple(prints))
         if not aside:
-            self._stop(Say("change_address_dead", {"time": at}), frozenset({"*OK", "label"}))
+            killed = "change_service_dead" if what == "service" else "change_address_dead"
+            self._stop(Say(killed, {"time": at}), frozenset({"*OK", "label"}))
         elif self.message is None or not self.message.sticky:
             self.message = self._message(Say("address_aside", {"order": job.doc.order_no}), Cue.ASK, "")
 

@@ -26,11 +26,11 @@ class Addresses:
         if was is None or body is None:
             return
         before, after = json.loads(was[0]), json.loads(body)
-        if any(before.get(name) != after.get(name) for name in ("to", "method")):
+        if any(before.get(name) != after.get(name) for name in ("to", "method", "service")):
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, '1')", (f"{_NAME}{fo}",))
 
     def changed(self) -> list[str]:
-        """Orders whose address or method changed since their labels were last looked at."""
+        """Orders whose address, method or service changed since their labels were last looked at."""
         rows = self._read.execute(
             "SELECT name FROM meta WHERE name >= ? AND name < ?", (_NAME, _NAME + "~")
         ).fetchall()

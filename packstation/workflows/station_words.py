@@ -93,7 +93,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "Number not known here. Nothing recorded. Type it again.",
         "Number not known here.",
     ),
+    "change_quantity_less": ("Now {n} × {item} (was {was}).", "Now {n} (was {was})."),
     "change_quantity": ("Now {n} × {item} (was {was}). {more} more.", "Now {n} (was {was}). {more} more."),
+    "change_service": ("Service changed. The label will use the new one.", "Service changed."),
+    "change_service_dead": (
+        "Service changed at {time}. Old label dead. New label prints.",
+        "Service changed. Old label dead.",
+    ),
     "change_address": ("Address changed. The label will use the new one.", "Address changed."),
     "change_address_dead": (
         "Address changed at {time}. Old label dead. New label prints.",

@@ -15,7 +15,7 @@ from packstation.store.ends import StationEnds
 from packstation.workflows.order import Told, together
 from sync import facts as f
 from sync.client import Client
-from sync.hub.intake import pushing
+from sync.hub.intake import pushing, quarantine
 from sync.hub.intake.local import LocalWire
 from sync.hub.tables.database import Database
 from sync.journal import Stamp
@@ -83,7 +83,7 @@ def replay(shop: Shop, nth: int) -> None:
     """The nth fact in quarantine goes through."""
     rows = shop.rows("SELECT station, gen, seq FROM quarantine WHERE state = 'open' ORDER BY station, gen, seq")
     station, gen, seq = rows[nth % len(rows)]
-    pushing.settle(shop.database, "NYC", station, gen, seq, by="sue", why="upgraded", discard=False)
+    quarantine.settle(shop.database, "NYC", station, gen, seq, by="sue", why="upgraded", discard=False)
 
 
 STEPS = st.lists(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec.structs import replace
 
 from packstation.workflows.desk import (
@@ -102,6 +104,9 @@ def next_box(desk: Desk, code: str | None = None) -> Answer:
         return asked(desk, Say("no_open_box"))
     if not box.contents:
         return asked(desk, Say("box_empty"))
+    if job.complete and not job.too_many:
+        last = f.CartonClosed(carton=box.lpn, why="complete")
+        return accepted(replace(desk.quiet(), suggestion=None), Say("last_box", {"no": box.no}), Cue.DONE, last)
     fact = f.CartonClosed(carton=box.lpn, why="next_box")
     return accepted(replace(desk.quiet(), suggestion=None), Say("next_box", {"no": box.no}), Cue.DONE, fact)
 
@@ -179,7 +184,8 @@ def labelled(answer: Answer, box: Box, weight_g: int | None, reader: Reader) -> 
     """The gesture that makes a box fit for its label assigns it too: no click (FL5.13); or it says why there is
     none yet (FL5.15, FL5.17), or which paper is missing (FL5.18). `weight_g`: None where nothing is weighed."""
     desk, job = answer.desk, _job(answer.desk)
-    labels, prints = label_for(job, box, weight_g, reader)
+    taken = {d.fact.tracking for d in answer.deeds if isinstance(d.fact, f.LabelAssigned)}
+    labels, prints = label_for(job, box, weight_g, reader, taken=taken)
     found = papers(job, reader)
     missing, blocked = found.warn, found.block
     gone = tuple(f.DocumentMissing(carton=box.lpn, document=name) for name in (*blocked, *missing))
@@ -214,13 +220,15 @@ def labelled(answer: Answer, box: Box, weight_g: int | None, reader: Reader) -> 
 
 def closed(answer: Answer, reader: Reader) -> Answer:
     """What follows at once when a gesture closed a box: its count, or without a scale its label (FL4.43)."""
-    closing = checks.closing(answer) if answer.outcome == "accepted" else None
-    if closing is None:
+    if answer.outcome != "accepted":
         return answer
-    box, contents = closing
-    if checks.wants_count(answer.desk, _job(answer.desk), contents):
-        return replace(answer, say=Say("count_now", {"no": box.no})) if answer.cue is Cue.DONE else answer
-    return answer if answer.desk.weighs else labelled(answer, box, None, reader)
+    answer = checks.all_closed(answer)
+    for box, contents in checks.closing(answer):
+        if checks.wants_count(answer.desk, _job(answer.desk), contents):
+            answer = replace(answer, say=Say("count_now", {"no": box.no})) if answer.cue is Cue.DONE else answer
+        elif not answer.desk.weighs:
+            answer = labelled(answer, box, None, reader)
+    return answer
 
 
 def counted(desk: Desk, text: str, reader: Reader) -> Answer:
@@ -272,8 +280,11 @@ def _how_weighed(job: Job, box: Box) -> str:
     return next((fact.how for fact in weighings if fact.carton == box.lpn), "scale")
 
 
-def label_for(job: Job, box: Box, weight_g: int | None, reader: Reader) -> tuple[tuple[Fact, ...], tuple[Print, ...]]:
+def label_for(
+    job: Job, box: Box, weight_g: int | None, reader: Reader, *, taken: Collection[str] = ()
+) -> tuple[tuple[Fact, ...], tuple[Print, ...]]:
     """The label of a closed box and what to print: bought ahead, or our own; else only the LPN strip (FL5.13-17).
+    `taken`: tracking numbers that other boxes got in the same gesture.
 
     A carrier that refused says so once (LabelRefused); pack and weight are kept, the box can be known by its LPN.
     """
@@ -283,7 +294,7 @@ def label_for(job: Job, box: Box, weight_g: int | None, reader: Reader) -> tuple
     paper = [Print("slip", doc.fo, box.lpn)]
     if prints_customs(job):
         paper.append(Print("customs", doc.fo, box.lpn))
-    used = {label.tracking for b in job.order.boxes for label in b.labels}
+    used = {label.tracking for b in job.order.boxes for label in b.labels}.union(taken)
     for ahead in doc.labels:
         tracking = str(ahead.get("tracking", ""))
         planned = ahead.get("carton_type")

@@ -6,6 +6,7 @@ site rules `count_from_minor`, `count_from_units`, a line that was counted --> t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec.structs import replace
@@ -144,21 +145,40 @@ def counted(desk: Desk, text: str) -> Answer:
     return replace(wrong, sticky="B", about="order")
 
 
-def closing(answer: Answer) -> tuple[Box, tuple[Content, ...]] | None:
-    """The box an answer closes, with all that will be in it; None when it closes none."""
+def closing(answer: Answer) -> tuple[tuple[Box, tuple[Content, ...]], ...]:
+    """The boxes an answer closes, each with all that will be in it."""
     job = answer.desk.job
-    lpn = next((d.fact.carton for d in answer.deeds if isinstance(d.fact, f.CartonClosed)), None)
-    if job is None or lpn is None:
-        return None
-    box = job.order.box(lpn) or _opened(answer.deeds, lpn)
-    if box is None:
-        return None
-    packed = tuple(
-        Content(p.line, p.sku, p.qty, p.how, p.code, p.lot, p.serial, p.expiry, p.reason)
-        for p in (d.fact for d in answer.deeds)
-        if isinstance(p, f.ItemPacked) and p.carton == lpn
-    )
-    return box, (*box.contents, *packed)
+    if job is None:
+        return ()
+    found = []
+    for lpn in (d.fact.carton for d in answer.deeds if isinstance(d.fact, f.CartonClosed)):
+        box = job.order.box(lpn) or _opened(answer.deeds, lpn)
+        if box is None:
+            continue
+        packed = tuple(
+            Content(p.line, p.sku, p.qty, p.how, p.code, p.lot, p.serial, p.expiry, p.reason)
+            for p in (d.fact for d in answer.deeds)
+            if isinstance(p, f.ItemPacked) and p.carton == lpn
+        )
+        found.append((box, (*box.contents, *packed)))
+    return tuple(found)
+
+
+def all_closed(answer: Answer) -> Answer:
+    """With the last unit every open box of the order is closed, not only the one it went into: each is weighed and
+    labelled in turn (FL4.43)."""
+    job = answer.desk.job
+    closed = [d.fact for d in answer.deeds if isinstance(d.fact, f.CartonClosed)]
+    if job is None or not any(fact.why in ("complete", "short") for fact in closed):
+        return answer
+    done = {fact.carton for fact in closed}
+    out = Counter(d.fact.carton for d in answer.deeds if isinstance(d.fact, f.ItemUnpacked))
+    more = [
+        f.CartonClosed(carton=box.lpn, why="complete")
+        for box in job.order.boxes
+        if box.state == "open" and box.lpn not in done and box.units > out[box.lpn]
+    ]
+    return replace(answer, deeds=(*answer.deeds, *(Deed(job.doc.fo, fact, job.doc.fence) for fact in more)))
 
 
 def _opened(deeds: tuple[Deed, ...], lpn: str) -> Box | None:

@@ -27,6 +27,7 @@ from packstation.workflows.packing import (
     commands,
     measuring,
     opening,
+    removing,
     repair,
     sealing,
     units,
@@ -106,7 +107,7 @@ def _at_order(desk: Desk, found: Found, now: Moment, reader: Reader, where: str)
         case "item" if len(hits) > 1:
             return asked(desk, Say("several_items", {"n": len(hits)}))
         case "item" if desk.remove:
-            return repair.remove(desk, found, hit.ref)
+            return removing.remove(desk, hit.ref)
         case "item":
             return units.packed(desk, found, hit, now, reader)
         case "carton_type":

@@ -33,20 +33,6 @@ from sync.facts import Fact
 from sync.protocol import Deed
 
 
-def remove(desk: Desk, found: Found, sku: str) -> Answer:
-    """One unit comes out of the box (FL5.36, FL4.55)."""
-    job = _job(desk)
-    line = next((ln for ln in job.doc.lines if ln.sku == sku and job.order.packed(ln.line) > 0), None)
-    holder = next(
-        (b for b in reversed(job.order.boxes) if b.state == "open" and any(c.sku == sku for c in b.contents)), None
-    )
-    if line is None or holder is None:
-        name = next((ln.item.name for ln in job.doc.lines if ln.sku == sku), sku)
-        return refused(desk, "not_in_box", Say("not_in_box", {"item": name}), Cue.WRONG, sku=sku)
-    fact = f.ItemUnpacked(line=line.line, sku=sku, qty=1, carton=holder.lpn)
-    return accepted(replace(desk, remove=False), Say("removed", {"item": line.item.name}), Cue.ASK, fact)
-
-
 def item_found(desk: Desk, found: Found, sku: str, code: str, reader: Reader) -> Answer:
     """The wrong item went into a problem tote; that clears the error (FL4.27)."""
     item = reader.item(sku)

@@ -112,6 +112,9 @@ def _instruction(desk: Desk, where: str) -> Say:
         case "SEAL":
             box = unfinished(job) if job else None
             return Say("do_seal", {"no": box.no if box else 1})
+        case "ORDER" if job is not None and job.complete and job.order.units_packed:
+            box = job.order.open_box
+            return Say("do_close_box", {"no": box.no if box else 1})
         case "ORDER" if job is not None:
             line = _next_line(desk, job) or job.doc.lines[0]
             box = job.order.open_box

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from packstation.workflows.desk import Desk, Job
-from packstation.workflows.packing import checks
+from packstation.workflows.packing import checks, removing
 from packstation.workflows.ready import finished, unfinished
 
 _ASKING = {
@@ -57,7 +57,7 @@ def cleared(desk: Desk) -> Desk:
     job = desk.job
     if job is None or desk.work != "pack" or desk.pending is not None or desk.override is not None:
         return desk
-    over = job.complete and finished(job)
+    over = job.complete and finished(job) and not removing.to_take_out(job)
     return replace(desk, job=None, shown_box=None, suggestion=None) if over else desk
 
 
@@ -65,4 +65,4 @@ def stopped(job: Job) -> str | None:
     """Why the hub's decision stops the order: cancelled, too_many, or None (FL4.50, FL4.55)."""
     if job.doc.state in ("cancelled", "cancellation_requested") and not job.order.cancelled:
         return None if any(box.left for box in job.order.boxes) else "cancelled"
-    return "too_many" if job.too_many else None
+    return "too_many" if removing.to_take_out(job) else None

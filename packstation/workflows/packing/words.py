@@ -30,6 +30,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "#{order} goes back: nothing left to ship.",
     ),
     "several_lots_match": ("Several lots match. Scan the full lot code.", ""),
+    "last_box": ("Box {no} closed. All is packed.", ""),
+    "do_close_box": ("All is packed. F10 closes box {no}", "All packed. F10: box {no}"),
+    "removed_dead": (
+        "Removed 1 × {item}. The label of box {no} is dead: destroy it.",
+        "Removed 1. Label of box {no} is dead.",
+    ),
     "not_drawn": ("{n} {n:unit|units} not scanned, by the site's rule.", "{n} {n:unit|units} not scanned."),
     "several_packs": ("In several packs here. Scan the pack.", ""),
     "do_not_drawn": ("{n} {n:unit|units} left, no scan needed: put in, *OK", "{n} {n:unit|units} left: put in, *OK"),

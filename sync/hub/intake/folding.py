@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sync import facts
 from sync.hub.intake import boxes, loose
 from sync.hub.intake.effects import DONE, Moved, effects
+from sync.hub.intake.moved import stale_labels
 from sync.hub.orders import progress as folds
 from sync.hub.orders.progress import Progress
 from sync.hub.tables import feed, work
@@ -23,7 +24,10 @@ from sync.hub.tables.books import Act
 from sync.hub.tables.database import all_of, do, do_many, maybe
 from sync.protocol import Entry, entry_of
 
-_FOS = "SELECT fo, order_id, status, request, step, progress FROM fo WHERE site_id = :site AND fo IN :fos ORDER BY fo"
+_FOS = (
+    "SELECT fo, order_id, status, request, step, progress, moved FROM fo WHERE site_id = :site AND fo IN :fos"
+    " ORDER BY fo"
+)
 _PHYSICAL = ("ItemPicked", "ItemPacked", "ParcelLoaded", "PickedUp")
 
 
@@ -98,6 +102,7 @@ def _orders(act: Act, site: str, by_fo: dict[str, list[Entry]], odd: dict[str, s
     for one in moved:
         _claims(act, site, one, odd)
         _conflicts(act, site, one, odd)
+        stale_labels(act, site, one, odd)
     _numbers(act, site, moved)
     effects(act, site, moved)
 

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
@@ -30,7 +29,7 @@ _COUNTS_ZERO = frozenset({"CountDone"})
 
 
 @dataclass(slots=True)
-class _Item:
+class Item:
     """One line on its way in. `entry` is None when it cannot be read; then `why` says so."""
 
     seq: int
@@ -76,7 +75,7 @@ def _push(db: Connection, at: int, who: Caller, head: PushHead, lines: Sequence[
             acked_hash=known.hash.hex(),
         )
     items = [
-        _read(head.base_seq + 1 + place, lines[place], found.hashes[place], damaged=head.damaged)
+        read_line(head.base_seq + 1 + place, lines[place], found.hashes[place], damaged=head.damaged)
         for place in range(found.first, len(lines))
     ]
     act = Act(db, at, who.station)
@@ -114,9 +113,9 @@ _Envelope = tuple[int, str, str, int, str | None, str | None, str | None, int, i
 _envelopes: msgspec.json.Decoder[_Envelope] = msgspec.json.Decoder(_Envelope)
 
 
-def _read(seq: int, line: bytes, hashed: bytes, *, damaged: bool) -> _Item:
+def read_line(seq: int, line: bytes, hashed: bytes, *, damaged: bool) -> Item:
     if damaged:
-        return _Item(seq, line[:LINE_BYTES_MAX], hashed, "", "?", None, None, "quarantined", "chain_break")
+        return Item(seq, line[:LINE_BYTES_MAX], hashed, "", "?", None, None, "quarantined", "chain_break")
     try:
         entry = entry_of(line)
         units = getattr(entry.fact, "qty", 1)
@@ -126,10 +125,10 @@ def _read(seq: int, line: bytes, hashed: bytes, *, damaged: bool) -> _Item:
             raise Unreadable(f"fact {seq}: expected an id of 32 hex digits, got another.")
     except Unreadable as error:
         return _unreadable(seq, line, hashed, error.why)
-    return _Item(seq, line, hashed, entry.fact_id, entry.kind, entry.fo, entry)
+    return Item(seq, line, hashed, entry.fact_id, entry.kind, entry.fo, entry)
 
 
-def _unreadable(seq: int, line: bytes, hashed: bytes, why: str) -> _Item:
+def _unreadable(seq: int, line: bytes, hashed: bytes, why: str) -> Item:
     """What can be told of a line nobody can fold: its order, so that only that order waits for it (F3)."""
     fact_id, kind, fo = "", "?", None
     if len(line) <= LINE_BYTES_MAX:
@@ -139,7 +138,7 @@ def _unreadable(seq: int, line: bytes, hashed: bytes, why: str) -> _Item:
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
             fact_id, kind, fo = "", "?", None
     texts = [_plain(text) for text in (fact_id, kind, fo or "")]
-    return _Item(seq, line, hashed, texts[0], texts[1] or "?", texts[2] or None, None, "quarantined", why[:200])
+    return Item(seq, line, hashed, texts[0], texts[1] or "?", texts[2] or None, None, "quarantined", why[:200])
 
 
 def _plain(text: str) -> str:
@@ -147,7 +146,7 @@ def _plain(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode()[:64]
 
 
-def _take(act: Act, who: Caller, gen: str, items: list[_Item]) -> list[Result]:
+def _take(act: Act, who: Caller, gen: str, items: list[Item]) -> list[Result]:
     _know_again(act, who, items)
     _park(act, who, items)
     told = [item for item in items if item.fo is not None and item.outcome == "applied"]
@@ -165,7 +164,7 @@ def _take(act: Act, who: Caller, gen: str, items: list[_Item]) -> list[Result]:
     return [Result(item.seq, item.outcome, item.why[:80]) for item in items if item.outcome != "applied" or item.why]
 
 
-def _know_again(act: Act, who: Caller, items: list[_Item]) -> None:
+def _know_again(act: Act, who: Caller, items: list[Item]) -> None:
     """Facts whose id is known count once (F6): the same content is a duplicate, another is an alarm."""
     ids = [item.fact_id for item in items if item.entry is not None]
     stored = _lines_of(act.db, who.site, ids)
@@ -199,7 +198,7 @@ def _content(line: bytes) -> bytes:
     return line.partition(b",")[2]
 
 
-def _park(act: Act, who: Caller, items: list[_Item]) -> None:
+def _park(act: Act, who: Caller, items: list[Item]) -> None:
     """Facts behind one that could not be folded wait, in their order only (F3)."""
     fos = sorted({item.fo for item in items if item.fo is not None})
     waiting = (
@@ -222,7 +221,7 @@ def _park(act: Act, who: Caller, items: list[_Item]) -> None:
             item.outcome, item.why = "parked", "behind a fact in quarantine"
 
 
-def _insert(act: Act, who: Caller, gen: str, items: list[_Item]) -> None:
+def _insert(act: Act, who: Caller, gen: str, items: list[Item]) -> None:
     rows = [
         (
             *(who.site, who.station, gen, item.seq, item.fact_id, item.kind, item.fo, item.line, item.hash),
@@ -243,7 +242,7 @@ def _insert(act: Act, who: Caller, gen: str, items: list[_Item]) -> None:
     )
 
 
-def _quarantine(act: Act, who: Caller, gen: str, item: _Item) -> None:
+def _quarantine(act: Act, who: Caller, gen: str, item: Item) -> None:
     do(
         act.db,
         "INSERT INTO quarantine (site_id, station, gen, seq, fo, why, state, at)"
@@ -258,7 +257,7 @@ def _quarantine(act: Act, who: Caller, gen: str, item: _Item) -> None:
     )
 
 
-def _apply(act: Act, who: Caller, gen: str, items: list[_Item]) -> None:
+def _apply(act: Act, who: Caller, gen: str, items: list[Item]) -> None:
     """All at once, or, if one of them cannot be folded, one by one (F5)."""
     inside = act.db.begin_nested()
     before = dict(act.touched)
@@ -277,10 +276,10 @@ def _apply(act: Act, who: Caller, gen: str, items: list[_Item]) -> None:
         code = odd.get(item.fact_id)
         if code is not None and item.outcome == "applied":
             item.outcome, item.why = "conflict", code
-            _set_outcome(act, who, gen, item)
+            set_outcome(act, who, gen, item)
 
 
-def _apply_one(act: Act, who: Caller, gen: str, item: _Item, odd: dict[str, str], later: frozenset[str]) -> None:
+def _apply_one(act: Act, who: Caller, gen: str, item: Item, odd: dict[str, str], later: frozenset[str]) -> None:
     assert item.entry is not None, "only facts that were read are applied"
     blocked = item.fo is not None and maybe(
         act.db,
@@ -290,7 +289,7 @@ def _apply_one(act: Act, who: Caller, gen: str, item: _Item, odd: dict[str, str]
     )
     if blocked:
         item.outcome, item.why = "parked", "behind a fact in quarantine"
-        _set_outcome(act, who, gen, item)
+        set_outcome(act, who, gen, item)
         return
     inside = act.db.begin_nested()
     before = dict(act.touched)
@@ -303,11 +302,11 @@ def _apply_one(act: Act, who: Caller, gen: str, item: _Item, odd: dict[str, str]
         inside.rollback()
         act.touched = before
         item.outcome, item.why = "quarantined", f"{type(error).__name__}: {str(error).splitlines()[0]}"[:200]
-        _set_outcome(act, who, gen, item)
+        set_outcome(act, who, gen, item)
         _quarantine(act, who, gen, item)
 
 
-def _set_outcome(act: Act, who: Caller, gen: str, item: _Item) -> None:
+def set_outcome(act: Act, who: Caller, gen: str, item: Item) -> None:
     if item.outcome in ("parked", "quarantined"):
         item.cur = None
     do(
@@ -324,91 +323,4 @@ def _set_outcome(act: Act, who: Caller, gen: str, item: _Item) -> None:
     )
 
 
-# --- quarantine: what a supervisor does with it --------------------------------------------------------------------
-
-
-def settle(
-    database: Database, site: str, station: str, gen: str, seq: int, *, by: str, why: str, discard: bool
-) -> str:
-    """Replay or discard a fact in quarantine; its parked followers go through behind it (F4).
-
-    Returns "replayed" or "discarded"; raises Turned when there is no such fact, or it still cannot be folded.
-    """
-
-    def act(db: Connection) -> str:
-        place = {"site": site, "station": station, "gen": gen, "seq": seq}
-        row = maybe(
-            db,
-            "SELECT q.fo, f.line, f.hash FROM quarantine q JOIN fact f ON f.site_id = q.site_id"
-            " AND f.station = q.station AND f.gen = q.gen AND f.seq = q.seq WHERE q.site_id = :site"
-            " AND q.station = :station AND q.gen = :gen AND q.seq = :seq AND q.state = 'open'",
-            **place,
-        )
-        if row is None:
-            raise Turned(404, "quarantine", f"{station} fact {seq}: expected it in quarantine, got none there.")
-        doing = Act(db, database.now_ms(), by)
-        item = _read(seq, bytes(row.line), bytes(row.hash), damaged=False)
-        if not discard and item.entry is None:
-            raise Turned(409, "unreadable", item.why)
-        state = "discarded" if discard else "replayed"
-        do(
-            db,
-            "UPDATE quarantine SET state = :state, settled_by = :by, settled_why = :why WHERE site_id = :site"
-            " AND station = :station AND gen = :gen AND seq = :seq",
-            state=state,
-            by=by,
-            why=why[:200],
-            **place,
-        )
-        who = Caller(site, station, frozenset())
-        again = [] if discard else [(who, gen, item)]
-        if row.fo is not None:
-            if not discard:
-                # It takes its place among those that wait: behind what came in before it, also from other stations.
-                item.outcome, item.why = "parked", "replayed"
-                _set_outcome(doing, who, gen, item)
-            again = _waiting(db, site, row.fo)
-        for of, of_gen, one_item in again:
-            one_item.cur = feed.allot(db, site, "cur") if one_item.fo is not None else None
-            one_item.outcome, one_item.why = "applied", ""
-            _set_outcome(doing, of, of_gen, one_item)
-        entries = [one_item.entry for *_, one_item in again if one_item.entry is not None]
-        folding.apply(doing, site, entries)
-        doing.finish()
-        return state
-
-    return database.write(act)
-
-
-def _waiting(db: Connection, site: str, fo: str) -> list[tuple[Caller, str, _Item]]:
-    """The parked facts of an order as they came in, once none of them is in quarantine any more; those of one station
-    in the order in which it made them, whatever the hub's clock did meanwhile."""
-    open_one = maybe(
-        db, "SELECT 1 FROM quarantine WHERE site_id = :site AND fo = :fo AND state = 'open'", site=site, fo=fo
-    )
-    if open_one is not None:
-        return []
-    rows = all_of(
-        db,
-        "SELECT station, gen, seq, line, hash, at FROM fact WHERE site_id = :site AND fo = :fo"
-        " AND outcome = 'parked' ORDER BY station, gen, seq",
-        site=site,
-        fo=fo,
-    )
-    latest: dict[tuple[str, str], int] = {}
-    came: list[tuple[int, Any]] = []
-    for p in rows:
-        latest[p.station, p.gen] = max(p.at, latest.get((p.station, p.gen), 0))
-        came.append((latest[p.station, p.gen], p))
-    came.sort(key=lambda each: each[0])
-    return [
-        (
-            Caller(site, p.station, frozenset()),
-            p.gen,
-            _read(p.seq, bytes(p.line), bytes(p.hash), damaged=False),
-        )
-        for _, p in came
-    ]
-
-
-__all__ = ["Known", "push", "settle"]
+__all__ = ["Item", "Known", "push", "read_line", "set_outcome"]

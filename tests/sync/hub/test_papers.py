@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from sync import facts
 from sync.client import Client
 from tests.sync.bench import Bench
 from tests.sync.hub.shop import Shop, order_row, packed
@@ -67,12 +68,64 @@ def test_another_address_ends_what_the_carrier_said_of_the_old_one(shop: Shop, b
     assert shop.broken() == []
 
 
+def conflicts(shop: Shop) -> list[tuple[str, str, bool]]:
+    rows = shop.rows("SELECT code, conflict, resolved_at FROM conflict ORDER BY conflict")
+    return [(code, name, ended is not None) for code, name, ended in rows]
+
+
+def label(number: int) -> facts.LabelAssigned:
+    return facts.LabelAssigned(
+        carton=LPN, label=f"L-{LPN}-{number}", tracking=f"1Z00{number}", source="house", scan_key_digests=()
+    )
+
+
+def test_a_label_made_without_knowing_the_new_address_is_told_until_it_is_void(
+    shop: Shop, bench: Bench, client: Client
+) -> None:
+    """C8: a label fact with an older revision is stale_rev; a bench that saw the change makes a good one."""
+    shop.orders(order_row("4471"))
+    fence = told(client, bench)["claim"]["fence"]
+    assert shop.orders(order_row("4471", address1="12 First St"))["updated"] == 1
+    packed(bench, FO, 1, "BLUE-MUG", 2, LPN, claim=fence)
+    rev = told(client, bench)["rev"]
+    assert conflicts(shop) == [("stale_rev", f"stale_rev:{FO}:L-{LPN}-1", False)]
+    seen = facts.ChangeSeen(rev=rev, what="address")
+    bench.did(FO, seen, facts.LabelVoided(label=f"L-{LPN}-1", reason="address"), label(2), claim=fence)
+    assert client.exchange().error == ""
+    assert conflicts(shop) == [("stale_rev", f"stale_rev:{FO}:L-{LPN}-1", True)]
+    assert shop.broken() == []
+
+
+def test_a_parcel_that_leaves_under_the_old_address_is_told(shop: Shop, bench: Bench, client: Client) -> None:
+    """C8: labelled before the change, loaded by a bench that has not heard of it: somebody has to intercept it."""
+    shop.orders(order_row("4471"))
+    fence = told(client, bench)["claim"]["fence"]
+    packed(bench, FO, 1, "BLUE-MUG", 2, LPN, claim=fence)
+    assert client.exchange().error == ""
+    assert conflicts(shop) == []
+    assert shop.orders(order_row("4471", address1="12 First St"))["updated"] == 1
+    bench.did(FO, facts.ParcelLoaded(carton=LPN, label=f"L-{LPN}-1", manifest="M-1"))
+    assert client.exchange().error == ""
+    assert conflicts(shop) == [("stale_rev", f"stale_rev:{FO}:L-{LPN}-1", False)]
+    assert shop.rows("SELECT outcome, code FROM fact WHERE kind = 'ParcelLoaded'") == [("conflict", "stale_rev")]
+
+
+def test_an_address_put_right_before_anybody_began_makes_no_label_stale(
+    shop: Shop, bench: Bench, client: Client
+) -> None:
+    """C8: whoever claims the order afterwards was never told of another one."""
+    shop.orders(order_row("4471"))
+    assert shop.orders(order_row("4471", address1="12 First St"))["updated"] == 1
+    fence = told(client, bench)["claim"]["fence"]
+    packed(bench, FO, 1, "BLUE-MUG", 2, LPN, claim=fence)
+    assert client.exchange().error == ""
+    assert conflicts(shop) == []
+
+
 def test_another_address_comes_too_late_when_the_box_is_on_the_truck(
     shop: Shop, bench: Bench, client: Client
 ) -> None:
     """FL4.52."""
-    from sync import facts
-
     shop.orders(order_row("4471"))
     client.exchange()
     packed(bench, FO, 1, "BLUE-MUG", 2, LPN)

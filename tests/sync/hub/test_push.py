@@ -8,7 +8,7 @@ import pytest
 
 from sync import facts
 from sync.client import Client
-from sync.hub.intake import pushing
+from sync.hub.intake import quarantine
 from sync.hub.intake.folding import refolded
 from sync.hub.orders.progress import loads
 from sync.hub.tables.database import all_of
@@ -136,8 +136,8 @@ def test_parked_facts_go_through_when_the_poison_is_discarded(shop: Shop, bench:
     assert packed_units(shop) == 0
     gen = bench.gens()[-1].gen
     with pytest.raises(Turned, match="known kind"):
-        pushing.settle(shop.database, "NYC", "st-07", gen, 1, by="sue", why="look", discard=False)
-    done = pushing.settle(shop.database, "NYC", "st-07", gen, 1, by="sue", why="from a trial", discard=True)
+        quarantine.settle(shop.database, "NYC", "st-07", gen, 1, by="sue", why="look", discard=False)
+    done = quarantine.settle(shop.database, "NYC", "st-07", gen, 1, by="sue", why="from a trial", discard=True)
     assert done == "discarded"
     assert packed_units(shop) == 2
     with shop.database.reading() as db:

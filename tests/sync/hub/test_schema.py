@@ -15,6 +15,7 @@ ADDED_SINCE_1 = {
     "order_line": ("kit",),
     "fo_line": ("kit",),
     "station": ("epoch",),
+    "fo": ("moved",),
 }
 TABLES_SINCE_1 = ("label", "document")
 

@@ -12,7 +12,7 @@ from sync.hub.tables.schema import exchange, network, work
 from sync.hub.tables.schema.columns import metadata
 from sync.hub.tables.schema.network import BUCKETS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     # Version -> what makes it the next one; tables that are new are made by themselves.
@@ -27,6 +27,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "ALTER TABLE sku ADD COLUMN note TEXT",
         "ALTER TABLE sku ADD COLUMN note_rev INTEGER NOT NULL DEFAULT 1",
     ),
+    3: ("ALTER TABLE fo ADD COLUMN moved TEXT",),
 }
 
 __all__ = ["BUCKETS", "MIGRATIONS", "SCHEMA_VERSION", "exchange", "metadata", "network", "work"]

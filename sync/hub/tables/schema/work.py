@@ -128,7 +128,9 @@ fo = table(
     text("progress", default="{}"),
     whole("created_at"),
     whole("rev"),
+    text("moved", null=True),
 )
+"""`moved`: how it stood when its address or service was changed with somebody at work on it (sync C8)."""
 fo_by_order = Index("fo_by_order", fo.c.order_id, fo.c.site_id)
 fo_by_status = Index("fo_by_status", fo.c.site_id, fo.c.status, fo.c.fo)
 fo_line = table(

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from sync.hub.orders import progress
 from sync.hub.orders.incoming import Incoming, order_id, plain_id
 from sync.hub.orders.kits import Wanted, exploded
 from sync.hub.tables import papers
@@ -60,7 +61,8 @@ def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> 
     db = act.db
     live = all_of(
         db,
-        "SELECT f.site_id, f.fo, f.step, f.status, c.station FROM fo f LEFT JOIN claim c ON c.site_id = f.site_id"
+        "SELECT f.site_id, f.fo, f.step, f.status, f.rev, f.progress, c.station, c.fence FROM fo f"
+        " LEFT JOIN claim c ON c.site_id = f.site_id"
         " AND c.fo = f.fo WHERE f.order_id = :id AND f.status <> 'cancelled'",
         id=order_ref,
     )
@@ -104,6 +106,7 @@ def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> 
     for row in live if same else ():
         if moved:
             papers.void_labels(act, row.site_id, row.fo)
+            _note_move(act, row)
         do(
             db,
             "UPDATE fo SET rev = rev + 1, ship_by = :ship_by, service = :service, carrier = :carrier,"
@@ -153,6 +156,21 @@ def _moves(db: Connection, order_ref: str, order: Incoming) -> bool:
     )
     assert row is not None
     return bool(row.service != order.service or json.loads(row.address or "{}") != order.address)
+
+
+def _note_move(act: Act, row: Any) -> None:
+    """Somebody is at work on it: which labels there are, and who has to say that the change was seen (C8)."""
+    if not (row.station or row.step):
+        return
+    boxes = progress.loads(row.progress).boxes.values()
+    labels = sorted(box.label for box in boxes if box.label is not None)
+    do(
+        act.db,
+        "UPDATE fo SET moved = :moved WHERE site_id = :site AND fo = :fo",
+        moved=json.dumps({"rev": row.rev + 1, "fence": row.fence, "labels": labels}),
+        site=row.site_id,
+        fo=row.fo,
+    )
 
 
 def _facts_of(order: Incoming) -> dict[str, Any]:
