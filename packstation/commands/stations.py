@@ -99,16 +99,19 @@ def _replay(parsed: Namespace) -> int:
     from packstation.commands.assembly import open_station, place_of
     from packstation.commands.exchange import exchange_if_local
 
-    lines = _lines(parsed.file)
+    lines = [
+        from_case(text) if parsed.file.endswith(".case") else text.rstrip("\r\n") for text in _lines(parsed.file)
+    ]
+    for number, text in enumerate(lines, 1):
+        _check(text, f"{parsed.file}:{number}")  # before the first line is fed: no half of a file is ever recorded
     place = place_of(parsed)
     exchange_if_local(place)
     clock = _Paced(_lasts_ms(lines))
     made = open_station(place, clock=clock)
     try:
         made.start_printing()
-        for number, text in enumerate(lines, 1):
-            given = from_case(text) if parsed.file.endswith(".case") else text.rstrip("\r\n")
-            outcome = _feed(made.station, clock, given, f"{parsed.file}:{number}")
+        for text in lines:
+            outcome = _feed(made.station, clock, text)
             if outcome is not None:
                 print(shown_json(as_document(outcome)), flush=True)
         _drain(made.store)
@@ -150,15 +153,24 @@ class _Paced:
         self._mono += ms
 
 
-def _feed(station: Station, clock: _Paced, text: str, where: str) -> Outcome | None:
+def _check(text: str, where: str) -> None:
+    """Raise UsageError for a line that replay could not feed."""
+    word, _, rest = text.partition(":")
+    if text.startswith("@badge") and not text.removeprefix("@badge").strip():
+        raise UsageError(f"{where}: expected @badge USER, got no user.")
+    if word in ("wait", "weigh") and not (
+        rest.strip().isascii() and rest.strip().isdigit() and len(rest.strip()) <= 9
+    ):
+        raise UsageError(f"{where}: expected a whole number, got {rest.strip()[:20]!r}.")
+
+
+def _feed(station: Station, clock: _Paced, text: str) -> Outcome | None:
     if not text or text.startswith("#"):
         return None
     clock.pass_ms(STEP_MS)
     word, _, rest = text.partition(":")
     if text.startswith("@badge"):
         badge = text.removeprefix("@badge").strip()
-        if not badge:
-            raise UsageError(f"{where}: expected @badge USER, got no user.")
         return station.line(badge, device="badge") if badge.startswith("B.") else station.badge(badge)
     match word:
         case "key":
@@ -166,10 +178,10 @@ def _feed(station: Station, clock: _Paced, text: str, where: str) -> Outcome | N
         case "type":
             return station.key(f"={rest.strip()}")
         case "wait":
-            clock.pass_ms(_number(rest, where))
+            clock.pass_ms(int(rest))
             return station.tick()
         case "weigh":
-            return station.weight(_number(rest, where), "scale")
+            return station.weight(int(rest), "scale")
         case _:
             return station.line(text.replace("\\x1d", "\x1d"), device="replay")
 
@@ -192,12 +204,6 @@ def from_case(line: str) -> str:
             return f"weigh:{text.removeprefix('weigh ')}"
         case _:
             return ""
-
-
-def _number(text: str, where: str) -> int:
-    if not (text.strip().isascii() and text.strip().isdigit()) or len(text.strip()) > 9:
-        raise UsageError(f"{where}: expected a whole number, got {text.strip()[:20]!r}.")
-    return int(text)
 
 
 def as_document(outcome: Outcome) -> dict[str, object]:

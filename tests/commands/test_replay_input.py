@@ -44,3 +44,18 @@ def test_a_scan_that_turns_text_round_harms_no_replay(tmp_path: Path, capsys: py
         facts = "".join(bytes(row[0]).decode() for row in db.execute("SELECT line FROM fact"))
     assert "ScanRefused" in facts
     assert not [mark for mark in "\u202e\u2066\u200b\x1b" if mark in facts]
+
+
+def test_a_line_that_cannot_be_fed_stops_the_file_before_its_first_scan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing half-written: where, expected and got, and not one outcome."""
+    data, lines = str(tmp_path / "shop"), tmp_path / "shift.txt"
+    assert main(["init", "--site", "NYC", "--station", "st-07", "--data", data]) == 0
+    for bad in ("weigh:-5", "wait:soon", "@badge"):
+        lines.write_text(f"4471\n{bad}\n", encoding="utf-8")
+        capsys.readouterr()
+        assert main(["replay", str(lines), "--data", data]) == 2
+        told = capsys.readouterr()
+        assert told.out == ""
+        assert "shift.txt:2: expected" in told.err
