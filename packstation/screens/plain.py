@@ -307,8 +307,10 @@ class PlainApp:
                 self._print(message_text(prompt.message, self._language))
             elif outcome.message:
                 self._print(outcome.message)
-            if outcome.outcome == "held" or prompt.held:
-                self._print(word("held", self._language, n=len(prompt.held)))
+            held = word("held", self._language, n=len(prompt.held))
+            said = prompt.message is not None and prompt.message.text == held
+            if (outcome.outcome == "held" or prompt.held) and not said:
+                self._print(held)
         current = next((row for row in prompt.rows if row.current), None)
         told = "\n".join(
             [

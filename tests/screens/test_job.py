@@ -315,7 +315,7 @@ def test_a_tap_on_a_key_or_a_choice_knows_what_it_does() -> None:
 @pytest.mark.parametrize("language", ["en", "es", "de"])
 def test_our_own_words_speak_three_languages(language: str) -> None:
     text = text_of(drawn(order_prompt(held=("A", "B")), (80, 24), language=language))
-    assert {"en": "2 scans held", "es": "2 escaneos retenidos", "de": "2 Scans angehalten"}[language] in text
+    assert {"en": "2 scans held", "es": "2 escaneos retenidos", "de": "2 Scans zurückgehalten"}[language] in text
 
 
 def test_five_hundred_rows_are_drawn_as_fast_as_six() -> None:
