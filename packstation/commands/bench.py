@@ -67,6 +67,7 @@ class Bench(Struct):
     _ending: threading.Event = field(default_factory=threading.Event)
     _looked: bool = False
     _weighs: bool | None = None
+    _scale_trouble: str = ""
     _looking: threading.Thread | None = None
     _scanners: dict[str, Scanner] = field(default_factory=dict)
     _scale: Scale | None = None
@@ -296,7 +297,10 @@ class Bench(Struct):
             felt_g = state.weight_g if state.word == "steady" else 0 if state.word == "empty" else None
             self._inputs.post_event(lambda: self.made.station.felt(felt_g))
         says = Say("plain", {"text": f"{self._words(state.say)}{weight}"})
-        self._tell("scale", shown, says, trouble=wanted and state.word not in _CALM)
+        # A scale that lies says something else five times a second: it is shown, and heard once.
+        trouble = state.word if wanted and state.word not in _CALM else ""
+        self._tell("scale", shown, says, trouble=trouble not in ("", self._scale_trouble))
+        self._scale_trouble = trouble
 
     def _tell(self, device: str, shown: str, says: Say, *, trouble: bool) -> None:
         """On the app's own thread, between two gestures: what is wrong is said when it happens, by name (FL1.5)."""

@@ -378,7 +378,7 @@ def test_a_bench_remembers_how_its_scanner_spoke(tmp_path: Path) -> None:
     devices.start(Inputs(lambda line: lines.append(line.text)))
     try:
         scanner = devices._scanners["loop://"]
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not scanner.state.ready and time.monotonic() < deadline:
             time.sleep(0.01)
         scanner.write(b"]C0T-118\r")
@@ -500,7 +500,7 @@ def test_two_scanners_at_one_bench_are_read_and_the_one_that_scanned_is_answered
         Devices(made, scanner_urls=(urls[0], str(hand.path))).check()
 
     def until(true: Any) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while not true() and time.monotonic() < deadline:
             time.sleep(0.01)
         assert true()

@@ -13,7 +13,9 @@ import pytest
 from packstation.commands.assembly import open_station
 from packstation.commands.bench import Bench
 from packstation.devices.framer import Line
+from packstation.station import Outcome
 from packstation.store import read_place
+from packstation.workflows.prompt import Cue
 from tests import shop
 from tests.devices.printer_sink import PrinterSink
 from tests.devices.scale_emulator import ScaleEmulator
@@ -26,6 +28,7 @@ class Loop:
         self.bench, self.station = bench, bench.made.station
         self._posted: queue.Queue[Callable[[], Any]] = queue.Queue()
         self.weights: list[int] = []
+        self.cues: list[Cue] = []
 
     def post_line(self, line: Line) -> bool:
         raise AssertionError(line)
@@ -60,7 +63,9 @@ class Loop:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
-                self._posted.get(timeout=0.05)()
+                outcome = self._posted.get(timeout=0.05)()
+                if isinstance(outcome, Outcome) and outcome.cue is not None:
+                    self.cues.append(outcome.cue)
             except queue.Empty:
                 self._heard(self.station.tick())
             if until():
@@ -107,7 +112,7 @@ def test_a_moving_scale_is_not_read_and_a_steady_one_weighs_the_box(
 ) -> None:
     """FL5.9, D5.2: unstable readings are never taken, however long they go on; the steady one is, once."""
     loop = loop_of(scale)
-    assert loop.run(5.0, lambda: loop.station.has_scale)
+    assert loop.run(60.0, lambda: loop.station.has_scale)
     loop.scan(shop.ANN, "FO-4472-1", "FO-4472-1", shop.BLUE_MUG)
     scale.load("970", "g", motion=True)
     loop.scan(shop.PLATE)
@@ -120,22 +125,41 @@ def test_a_moving_scale_is_not_read_and_a_steady_one_weighs_the_box(
     loop.run(0.7)
     assert (loop.station.state, loop.weights) == ("WEIGH", [])
     scale.load("970", "g")
-    assert loop.run(5.0, lambda: loop.station.state != "WEIGH")
+    assert loop.run(60.0, lambda: loop.station.state != "WEIGH")
     (weighed,) = [e.fact for e in loop.station.store.journal.of_fo("FO-4472-1") if e.kind == "CartonWeighed"]
     assert (getattr(weighed, "weight_g", 0), getattr(weighed, "verdict", "")) == (970, "ok")
+
+
+def test_a_scale_that_lies_is_heard_once_and_its_box_waits(
+    loop_of: Callable[..., Loop], scale: ScaleEmulator
+) -> None:
+    """D5.2: what it says is other nonsense five times a second, and no weight; the words stay, the tone does not."""
+    loop = loop_of(scale)
+    assert loop.run(30.0, lambda: loop.station.has_scale)
+    loop.scan(shop.ANN, "FO-4472-1", "FO-4472-1", shop.BLUE_MUG)
+    scale.load("970", "g")
+    scale.lie = "garbage"
+    loop.scan(shop.PLATE)
+    asked = scale.asked
+    assert loop.run(30.0, lambda: scale.asked > asked + 8)
+    assert loop.cues == [Cue.ASK]
+    assert "not understood" in loop.station.scale_says
+    assert (loop.station.state, loop.weights) == ("WEIGH", [])
+    scale.lie = "none"
+    assert loop.run(30.0, lambda: loop.station.state != "WEIGH")
 
 
 def test_a_unit_the_scale_does_not_feel_is_asked_for(loop_of: Callable[..., Loop], scale: ScaleEmulator) -> None:
     """FL4.44: with the rule on, the scale is asked while units go in; what it reads weighs no box before its time."""
     loop = loop_of(scale)
-    assert loop.run(5.0, lambda: loop.station.has_scale)
+    assert loop.run(60.0, lambda: loop.station.has_scale)
     scale.load("100", "g")
     loop.scan(shop.ANN, "FO-4471-1", "FO-4471-1")
-    assert loop.run(5.0, lambda: loop.station.feeling.felt_g == 100)
+    assert loop.run(60.0, lambda: loop.station.feeling.felt_g == 100)
     loop.scan(shop.BLUE_MUG)
     message = loop.station.prompt().message
     assert message is not None
-    assert loop.run(6.0, lambda: "No weight came in" in (loop.station.prompt().message or message).text)
+    assert loop.run(60.0, lambda: "No weight came in" in (loop.station.prompt().message or message).text)
     assert not [e for e in loop.station.store.journal.of_fo("FO-4471-1") if e.kind == "CartonWeighed"]
 
 
@@ -147,12 +171,12 @@ def test_a_dead_scale_and_a_dead_printer_are_named_before_they_are_needed(
     printer.switch_off()
     try:
         loop = loop_of(scale, printer.url)
-        assert loop.run(5.0, lambda: loop.station.has_scale)
+        assert loop.run(60.0, lambda: loop.station.has_scale)
         scale.unplug()
-        assert loop.run(8.0, lambda: loop.station.status().printer.startswith("No printer: tcp://"))
-        assert loop.run(8.0, lambda: loop.station.status().scale == f"No scale: {scale.path}#sics")
+        assert loop.run(60.0, lambda: loop.station.status().printer.startswith("No printer: tcp://"))
+        assert loop.run(60.0, lambda: loop.station.status().scale == f"No scale: {scale.path}#sics")
         assert not loop.station.has_scale
         printer.switch_on()
-        assert loop.run(15.0, lambda: loop.station.status().printer.startswith("tcp://"))
+        assert loop.run(60.0, lambda: loop.station.status().printer.startswith("tcp://"))
     finally:
         printer.close()
