@@ -119,6 +119,11 @@ def _plan(parsed: Namespace) -> int:
             mirror,
             lambda: time.time_ns() // 1_000_000,
             stopped=lambda: time.monotonic() > ends,
+            compiles=lambda: print(
+                "packstation cartons plan: the first plans are there; compiling the engine for better ones, once for "
+                "each data directory, about half a minute.",
+                file=sys.stderr,
+            ),
         )
         try:
             run.run(only)

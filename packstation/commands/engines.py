@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import threading
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,7 @@ from packstation.safe import safe, shown_json
 LINE_CHARS_MAX = 2_000
 _WORK_MS_MAX = 86_400_000
 _UNIT_US = 40
+_NOTICE_S = 4.0  # loading the compiled engine takes a second
 _BYTES_MAX = 256 * 1024 * 1024
 
 
@@ -57,10 +59,15 @@ def run_cartonize(parsed: argparse.Namespace) -> int:
     from packstation.cartons.engine import FastMissing, warm
 
     document = read_document(parsed.file)
+    notice = threading.Timer(_NOTICE_S, _compiles)
+    if parsed.engine == "fast":
+        notice.start()
     try:
         warm(parsed.engine)
     except FastMissing as error:
         raise UsageError(str(error)) from error
+    finally:
+        notice.cancel()
     if parsed.prove and not exact.is_installed():
         print(
             "packstation cartonize: --prove: expected the extra `exact` (pip install 'packstation[exact]'), "
@@ -85,6 +92,13 @@ def run_cartonize(parsed: argparse.Namespace) -> int:
             code = 1
     _write({"orders": answers}, as_json=parsed.json)
     return code
+
+
+def _compiles() -> None:
+    print(
+        "packstation cartonize: compiling the engine, once for each installation: about half a minute.",
+        file=sys.stderr,
+    )
 
 
 def read_document(file: str) -> Any:

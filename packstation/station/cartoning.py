@@ -172,7 +172,7 @@ def answered(
     """The first carton of the best plan, None without one; a plan that breaks a rule is logged and never shown
     (CT8.4)."""
     started = monotonic()
-    ends = started + (2 * budget_ms + 50) / 1000
+    ends = started + max(150, 2 * budget_ms + 50) / 1000
     order = asked.order
     lost: Mapping[str, int] = {}
 

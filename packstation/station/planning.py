@@ -21,6 +21,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from typing import Any, Literal, NamedTuple
 
+from packstation.cartons.engine import warm
 from packstation.station.cartoning import Answered, Asked, answered, question, why_none
 from packstation.station.clocks import ship_day
 from packstation.station.supplies import SupplyRoom
@@ -41,7 +42,10 @@ ORDERS_AHEAD = 500
 LOOK_S = 5.0
 ANSWER_S = 30.0
 WARM_S = 300.0
-"""The first answer of a worker: the compiled engine is compiled once for each data directory."""
+"""The first answer of a worker, and the compiled engine, which is compiled once for each data directory."""
+_WARM_STEP_S = 0.2
+_LAST_COMPILED = "stacks.beam_kernel*.nbi"
+"""What numba keeps of the module that `warm` loads last."""
 _NO_MORE = PROOF
 _HOUR_MS = 3_600_000
 
@@ -81,6 +85,12 @@ def workers(**how: Any) -> ProcessPoolExecutor:
 _tracking = threading.Lock()
 
 
+def _compile(cache: str, log: str) -> None:
+    """Half a minute of work, once; a process of its own, that a station which ends does not wait for."""
+    _calm(cache, log)
+    warm("fast")
+
+
 def _ready() -> bool:
     """The worker is up, and the engine in its memory."""
     return answered is not None
@@ -106,15 +116,17 @@ class PlanRun:
         changed: Callable[[], object] = lambda: None,
         supplied: Callable[[], object] = lambda: None,
         stopped: Callable[[], bool] = lambda: False,
+        compiles: Callable[[], object] = lambda: None,
     ) -> None:
         """`changed` tells that copies or facts are others than before, `supplied` that more than orders are,
-        `stopped` that nobody waits any more."""
+        `stopped` that nobody waits any more. `compiles` is called before half a minute in which nothing is planned."""
         self._save, self._mirror, self._now_ms = save, mirror, now_ms
-        self._changed, self._supplied, self._stopped = changed, supplied, stopped
+        self._changed, self._supplied, self._stopped, self._compiles = changed, supplied, stopped, compiles
         self._read = mirror.reading
         self._facts = open_read_only(place.journal)
         self._room = SupplyRoom(mirror, self._facts)
-        self._pool = workers(initializer=_calm, initargs=(str(place.folder / "compiled"), str(place.log)))
+        self._compiled, self._log = place.folder / "compiled", str(place.log)
+        self._pool = workers(initializer=_calm, initargs=(str(self._compiled), self._log))
         self._cut: dict[tuple[str, int], str] = {}
         """Plans that the clock cut short, by order and pass, with the hash of their question: not stored, and not
         tried again with the same effort."""
@@ -125,7 +137,7 @@ class PlanRun:
         self.engine: Literal["pure", "fast"] = "fast" if importlib.util.find_spec("numba") is not None else "pure"
         self.proves = importlib.util.find_spec("ortools") is not None
         self.made = 0
-        self._warm = False
+        self._warm = self._fast = False
 
     def run(self, only: Sequence[str] | None = None, passes: int = len(PASSES_MS)) -> bool:
         """Plan all open orders that want it, or `only` these; False when it was broken off as something changed."""
@@ -197,16 +209,44 @@ class PlanRun:
             return made, _NO_MORE if _settled(known) else known.effort
         if self._cut.get((fo, effort)) == made:
             return before, effort
-        working = self._pool.submit(answered, asked, budget_ms, engine=self.engine, prove=effort == PROOF)
+        engine = self._engine_for(effort)
+        working = self._pool.submit(answered, asked, budget_ms, engine=engine, prove=effort == PROOF)
         found = working.result(timeout=ANSWER_S if self._warm else WARM_S)
         self._warm = True
         if found.stopped:
             self._cut[fo, effort] = made
             return before, effort
-        plan = CartonPlan(made, effort, found.suggestion, f"{self.engine}/1", self._now_ms())
+        plan = CartonPlan(made, effort, found.suggestion, f"{engine}/1", self._now_ms())
         self._save(fo, plan)
         self.made += 1
         return made, _NO_MORE if _settled(plan) else effort
+
+    def _engine_for(self, effort: int) -> Literal["pure", "fast"]:
+        """The first plans of a new data directory wait for no compiler: they are pure."""
+        if self.engine == "fast" and not self._fast:
+            kept = next(self._compiled.rglob(_LAST_COMPILED), None) is not None
+            if effort == 1 and not kept:
+                return "pure"
+            if kept or self._was_compiled():
+                self._pool.submit(warm, "fast").result(timeout=WARM_S)
+                self._warm = self._fast = True
+            elif not self._stopped():
+                self.engine = "pure"
+        return "fast" if self._fast else "pure"
+
+    def _was_compiled(self) -> bool:
+        """Wait for the machine code of the engine; False where there is none in the end."""
+        self._compiles()
+        work = get_context("spawn").Process(target=_compile, args=(str(self._compiled), self._log), daemon=True)
+        work.start()
+        for _ in range(round(WARM_S / _WARM_STEP_S)):
+            work.join(_WARM_STEP_S)
+            if work.exitcode is not None:
+                return work.exitcode == 0
+            if self._stopped():
+                break
+        work.kill()
+        return False
 
 
 def _settled(plan: CartonPlan) -> bool:

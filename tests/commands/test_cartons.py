@@ -23,6 +23,12 @@ from packstation.workflows.texts import words
 from tests.shop import ANN, BLUE_MUG, EVA_PIN, PLATE, Bench, bench, item, order
 
 
+@pytest.fixture(autouse=True)
+def without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a minute for every data directory is too long for a test: the plans are pure."""
+    monkeypatch.setattr(planning.PlanRun, "_was_compiled", lambda run: False)
+
+
 def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
     assert main(["cartons", *arguments, "--json"]) == code
     return json.loads(capsys.readouterr().out)

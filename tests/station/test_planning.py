@@ -322,6 +322,7 @@ def test_an_order_that_the_clock_cut_gets_its_longer_passes_and_is_counted(
             """There is no process to end."""
 
     run._pool.shutdown()
+    run.engine = "pure"
     monkeypatch.setattr(run, "_pool", Cut())
     try:
         run.run(["FO-4472-1"], passes=2)
@@ -332,6 +333,38 @@ def test_an_order_that_the_clock_cut_gets_its_longer_passes_and_is_counted(
     finally:
         run.close()
         made.store.close()
+
+
+@pytest.mark.parametrize("compiles", [True, False])
+def test_the_first_plans_of_a_data_directory_wait_for_no_compiler(
+    compiles: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CT9.3: the first pass is pure, what the others need is compiled once, and without a compiler they are pure."""
+    made = bench(tmp_path)
+    mirror = made.store.mirror
+    happened: list[str] = []
+
+    class Willing:
+        """A worker that finds nothing better, so that every order has all its passes."""
+
+        def submit(self, work: Callable[..., object], *asked: object, **how: object) -> Future[Answered | None]:
+            happened.append(str(how.get("engine", work.__name__)))
+            done: Future[Answered | None] = Future()
+            done.set_result(Answered(None) if how else None)
+            return done
+
+        def shutdown(self, **how: object) -> None:
+            """There is no process to end."""
+
+    run = PlanRun(made.store.place, lambda fo, plan: None, mirror, made.clock.wall_ms)
+    run._pool.shutdown()
+    run.engine = "fast"
+    monkeypatch.setattr(run, "_pool", Willing())
+    monkeypatch.setattr(run, "_was_compiled", lambda: (happened.append("compiled"), compiles)[1])
+    run.run(["FO-4471-1", "FO-4472-1"], passes=2)
+    run.close()
+    made.store.close()
+    assert happened == ["pure", "pure", "compiled", *(["warm", "fast", "fast"] if compiles else ["pure", "pure"])]
 
 
 def test_a_page_with_one_order_asks_for_that_order_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
