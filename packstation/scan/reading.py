@@ -72,7 +72,10 @@ class Scan(Struct, frozen=True):
 
     def reading(self, *kinds: str) -> Reading | None:
         """The most trusted reading of these kinds, or None."""
-        return next((reading for reading in self.readings if reading.kind in kinds), None)
+        for reading in self.readings:
+            if reading.kind in kinds:
+                return reading
+        return None
 
 
 class OwnCode(Struct, frozen=True):

@@ -193,9 +193,13 @@ def _shown(text: str, chars_max: int, plain_signs: bool) -> str:
     return shown.translate(_PLAIN_SIGNS) if plain_signs else shown
 
 
+# rich keeps them too, behind two more calls; the signs of every line are asked for with every scan.
+_wide_cells = lru_cache(maxsize=4096)(cell_len)
+
+
 def cells(text: str) -> int:
     """Cells that a text takes; `say` has removed what has none of its own."""
-    return len(text) if text.isascii() else cell_len(text)
+    return len(text) if text.isascii() else _wide_cells(text)
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -231,7 +235,7 @@ def wrapped(text: str, width: int) -> list[str]:
 def width_cells(spans: Iterable[Span]) -> int:
     size = 0
     for text, _ in spans:
-        size += len(text) if text.isascii() else cell_len(text)
+        size += len(text) if text.isascii() else _wide_cells(text)
     return size
 
 

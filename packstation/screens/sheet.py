@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from rich.color import ColorSystem
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
@@ -62,7 +63,7 @@ class Sheet(Widget):
             self.refresh(*(Region(x, y, width_cells(spans), 1) for y, x, spans in changes))
         else:
             self.frames += 1
-            terminal.frame("".join([self._drawn(y, x, spans) for y, x, spans in changes]))
+            terminal.frame(self._drawn(changes))
         return True
 
     def catch_up(self) -> None:
@@ -101,10 +102,20 @@ class Sheet(Widget):
             return Strip.blank(width, self._blank)
         return Strip(self._segments(self._picture.lines[y])).adjust_cell_length(width, self._blank)
 
-    def _drawn(self, y: int, x: int, spans: Sequence[Span]) -> str:
-        """What the terminal is told to show the spans there."""
-        self.strips_rendered += 1
-        return f"\x1b[{y + 1};{x + 1}H{self._filtered(Strip(self._segments(spans))).render(self.app.console)}"
+    def _drawn(self, changes: Sequence[tuple[int, int, Sequence[Span]]]) -> str:
+        """What the terminal is told to show the spans where they are."""
+        self.strips_rendered += len(changes)
+        console = self.app.console
+        if self.get_line_filters():
+            strips = [(y, x, self._filtered(Strip(self._segments(spans)))) for y, x, spans in changes]
+            return "".join([f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for y, x, strip in strips])
+        # As a strip renders itself, without one for every few cells.
+        theme, colors = self._theme, console._color_system or ColorSystem.TRUECOLOR
+        cells: list[str] = []
+        for y, x, spans in changes:
+            cells.append(f"\x1b[{y + 1};{x + 1}H")
+            cells += [Strip.render_style(style(look, theme), text, colors) for text, look in spans]
+        return "".join(cells)
 
     def _segments(self, spans: Sequence[Span]) -> list[Segment]:
         theme = self._theme

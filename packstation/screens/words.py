@@ -128,11 +128,13 @@ def word(id: str, language: str, **values: str | int) -> str:
     return counted(text, values).format(**values) if values else text
 
 
+@cache
 def cue_name(cue: Cue, language: str) -> str:
     """The word beside a cue's sign."""
     return words(Say(f"cue_{cue.value}"), _table(language))
 
 
+@cache
 def state_name(state: str, language: str) -> str:
     """What people read for a state; a state without a name of its own shows its code."""
     id = f"title_{state}"

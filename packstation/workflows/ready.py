@@ -10,7 +10,9 @@ def unfinished(job: Job) -> Box | None:
     """The closed box that still wants its count, its weight, its label or the scan of its label: the one whose
     number was scanned, else the newest."""
     waiting = [box for box in job.order.boxes if box.state == "closed" and not box.ready]
-    return next((box for box in waiting if box.lpn == job.order.current), waiting[-1] if waiting else None)
+    if not waiting:
+        return None
+    return next((box for box in waiting if box.lpn == job.order.current), waiting[-1])
 
 
 def finished(job: Job) -> bool:

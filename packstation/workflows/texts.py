@@ -338,7 +338,7 @@ def words(say: Say, table: Table = ENGLISH, *, short: bool = False) -> str:
         raise KeyError(f"text {say.id}: expected it in the table, got nothing.")
     long, brief = entry
     values = say.values
-    if any(type(value) is Say for value in values.values()):
+    if Say in map(type, values.values()):
         values = {name: words(v, table, short=short) if isinstance(v, Say) else v for name, v in values.items()}
     return counted(brief if short and brief else long, values).format_map(_Values(values))
 

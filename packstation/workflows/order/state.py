@@ -195,9 +195,9 @@ class Order(Struct, frozen=True, dict=True):
     def units_picked(self) -> int:
         return sum(self.picked.values())
 
-    @property
+    @cached_property
     def open_box(self) -> Box | None:
-        """The box that items go into now."""
+        """The box that items go into now; asked for a dozen times a scan."""
         return next((box for box in self.boxes if box.lpn == self.current and box.state == "open"), None)
 
     def box(self, lpn: str) -> Box | None:
