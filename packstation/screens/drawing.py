@@ -241,7 +241,7 @@ def width_cells(spans: Iterable[Span]) -> int:
 
 def filled(spans: Iterable[Span], width: int, look: str) -> Line:
     """The spans, padded with `look` to exactly `width` cells."""
-    kept = tuple(span for span in spans if span[0])
+    kept = tuple([span for span in spans if span[0]])
     missing = width - width_cells(kept)
     if missing < 0:
         return _cut(kept, width, look)
@@ -280,16 +280,21 @@ def framed(lines: Sequence[Line], paper: Paper, look: str) -> list[Line]:
 
 def big(text: str, glyphs: Glyphs) -> tuple[str, str, str] | None:
     """Figures, or a code, as three lines for eyes two metres away; None when there is a sign we cannot draw."""
-    rows = ["", "", ""]
-    for character in text.upper():
-        at = _FIGURES.find(character)
-        signs = tuple(row[3 * at : 3 * at + 3] for row in glyphs.digits) if at >= 0 else None
-        if signs is None and not glyphs.ascii:
-            signs = LETTERS.get(character)
-        if signs is None:
-            return None
-        rows = [row + sign for row, sign in zip(rows, signs, strict=True)]
-    return (rows[0], rows[1], rows[2]) if text else None
+    signs = [_loud(character, glyphs) for character in text.upper()]
+    drawn = [sign for sign in signs if sign is not None]
+    if not drawn or len(drawn) < len(signs):
+        return None
+    top, middle, bottom = ("".join(row) for row in zip(*drawn, strict=True))
+    return top, middle, bottom
+
+
+@lru_cache(maxsize=256)
+def _loud(character: str, glyphs: Glyphs) -> tuple[str, str, str] | None:
+    at = _FIGURES.find(character)
+    if at >= 0:
+        top, middle, bottom = (row[3 * at : 3 * at + 3] for row in glyphs.digits)
+        return top, middle, bottom
+    return None if glyphs.ascii else LETTERS.get(character)
 
 
 def gauge(done: int, need: int, width: int, paper: Paper, look_full: str, look_empty: str) -> list[Span]:

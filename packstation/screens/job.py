@@ -50,7 +50,7 @@ from packstation.screens.work import card_lines, panel_lines, panel_pages, row_l
 from packstation.workflows.prompt import Cue, Key, Prompt, Row, Status
 
 WIDTH_MIN, HEIGHT_MIN = 20, 12
-_NEED = attrgetter("need")
+_KEY, _NEED = attrgetter("key"), attrgetter("need")
 _HELD_LINES_MAX = 4
 _PANEL_LINES_MIN = 4
 _WORK_LINES_MIN = 5
@@ -109,7 +109,7 @@ class JobScreen:
 
     def _in_place(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         """The rows where they stood when this work was opened, even if a workflow moves what is done to the end."""
-        keys = [row.key for row in rows]
+        keys = list(map(_KEY, rows))
         if keys == list(self._places):
             return rows
         if len(keys) != len(self._places) or self._places.keys() != set(keys):
@@ -227,7 +227,8 @@ class JobScreen:
             zones.append(Zone(y + len(lines), 0, paper.width, number))
             lines.append(filled([(lead, "choice.number"), (f" {words[0]}", "choice")], paper.width, "choice"))
             lines += [filled([(" " * (len(lead) + 1) + one, "choice")], paper.width, "choice") for one in words[1:]]
-        current = next((row for row in prompt.rows if row.current), None)
+        at = next((index for index, row in enumerate(prompt.rows) if row.current), None)
+        current = None if at is None else prompt.rows[at]
         carded = current is not None and not prompt.choices
         if current is not None and carded:
             lines += card_lines(current, paper)
@@ -236,8 +237,8 @@ class JobScreen:
         left = height - len(lines)
         if left > 0 and prompt.rows:
             # A narrow screen has no room to show the current row twice.
-            others = [row for row in prompt.rows if row is not current or not carded or paper.width >= 60]
-            at = next((index for index, row in enumerate(prompt.rows) if row is current), None)
+            hidden = carded and paper.width < 60
+            others = [row for row in prompt.rows if row is not current] if hidden else prompt.rows
             lines += self._rows(others, at, paper, left)
         zones = [zone for zone in zones if zone.y < y + height]
         return [*lines, *blank(paper.width, "base", height - len(lines))][:height], zones
@@ -291,10 +292,10 @@ def _fitting(rows: Sequence[Row], first: int, paper: Paper, height: int) -> tupl
     last = first
     # As wide as the fullest count will be, so that no column moves when ten follows nine.
     figures = 2 * len(str(max(map(_NEED, rows), default=1))) + 1
+    end = len(rows)
     for row in rows[first:]:
         block = row_lines(row, paper, figures)
-        rest = len(rows) - last - 1
-        if len(lines) + len(block) + (1 if rest else 0) > height and lines:
+        if len(lines) + len(block) + (1 if last + 1 < end else 0) > height and lines:
             break
         lines += block
         last += 1

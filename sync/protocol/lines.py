@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -148,22 +149,21 @@ def digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def _must_travel(value: object) -> None:
-    match value:
-        case None | bool():
-            pass
-        case str():
-            if "\0" in value:
-                raise Unreadable("fact: expected text without NUL, got one.")
-        case int():
-            if abs(value) > NUMBER_MAX:
-                raise Unreadable(f"fact: expected a number within 2**53, got {value}.")
-        case list() | tuple():
-            for part in value:
-                _must_travel(part)
-        case dict():
-            for name, part in value.items():
-                _must_travel(name)
-                _must_travel(part)
-        case _:
-            raise Unreadable(f"fact: expected text, whole numbers and lists, got {type(value).__name__}.")
+def _must_travel(parts: Iterable[object]) -> None:
+    for value in parts:  # one call for a row and its fields, not one for each of them
+        match value:
+            case None | bool():
+                pass
+            case str():
+                if "\0" in value:
+                    raise Unreadable("fact: expected text without NUL, got one.")
+            case int():
+                if abs(value) > NUMBER_MAX:
+                    raise Unreadable(f"fact: expected a number within 2**53, got {value}.")
+            case list() | tuple():
+                _must_travel(value)
+            case dict():
+                _must_travel(value)
+                _must_travel(value.values())
+            case _:
+                raise Unreadable(f"fact: expected text, whole numbers and lists, got {type(value).__name__}.")
