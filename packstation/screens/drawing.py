@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
-from rich.cells import cell_len, chop_cells
+from rich.cells import cached_cell_len, cell_len, chop_cells
 
 from packstation.safe import safe
 from packstation.screens.letters import LETTERS
@@ -193,8 +193,8 @@ def _shown(text: str, chars_max: int, plain_signs: bool) -> str:
     return shown.translate(_PLAIN_SIGNS) if plain_signs else shown
 
 
-# rich keeps them too, behind two more calls; the signs of every line are asked for with every scan.
-_wide_cells = lru_cache(maxsize=4096)(cell_len)
+# rich keeps the cells of 4,096 texts, two calls further away. Every scan asks for some that are new: few are kept.
+_wide_cells = lru_cache(maxsize=512)(cached_cell_len.__wrapped__)
 
 
 def cells(text: str) -> int:
