@@ -119,7 +119,7 @@ class PlanRun:
         compiles: Callable[[], object] = lambda: None,
     ) -> None:
         """`changed` tells that copies or facts are others than before, `supplied` that more than orders are,
-        `stopped` that nobody waits any more. `compiles` is called before half a minute in which nothing is planned."""
+        `stopped` that nobody waits any more. `compiles` is called before half a minute without a plan."""
         self._save, self._mirror, self._now_ms = save, mirror, now_ms
         self._changed, self._supplied, self._stopped, self._compiles = changed, supplied, stopped, compiles
         self._read = mirror.reading
