@@ -31,6 +31,7 @@ from packstation.workflows.texts import words
 from sync.logs import ids
 
 if TYPE_CHECKING:
+    from packstation.devices.printer import Printer
     from packstation.devices.scale.session import Scale, ScaleState
     from sync.client import Exchanged, SyncThread
 
@@ -164,20 +165,23 @@ class Bench(Struct):
         printers' own threads tell."""
         from packstation.devices.printer import NotReady, printer_at
 
-        well = True
-        while not self._ending.wait(_LOOK_S if well and self._looked else _LOOK_ILL_S if self._looked else 0.0):
+        told = ""
+        # Kept from look to look: silence means something only of one that has answered before (D6.3).
+        known: dict[str, Printer] = {}
+        while not self._ending.wait(_LOOK_ILL_S if told else _LOOK_S if self._looked else 0.0):
             self._looked = True
             name = self.made.station.label_printer
             url, profile = self.made.printers.get(name, ("", None))
             if not url or profile is None or self.made.store.spool.busy():
                 continue
-            line = printer_at(url, profile).reach()
+            line = known.setdefault(url, printer_at(url, profile)).reach()
             why = line.why if isinstance(line, NotReady) else ""
             if not isinstance(line, NotReady):
                 line.close()
-            if well != (not why):
-                well = not why
-                log.info("printer", extra=ids(state="ready" if well else "not ready", printer=name))
+            if bool(told) != bool(why):
+                log.info("printer", extra=ids(state="not ready" if why else "ready", printer=name))
+            if told != why:
+                told = why
                 self._tell_printer(name, why)
 
     def _tell_printer(self, name: str, why: str) -> None:
@@ -227,6 +231,7 @@ class Bench(Struct):
         scale = self._scale.state if self._scale else None
         printer = self.made.station.devices.get("printer", "")
         silent = not answers(printer) and bool(printer)
+        why = self.made.station.status().printer_why or self._words(Say("print_why_no_answer"))
         trouble = self.sounds.trouble()
         hub = "" if self.made.station.online else self._words(Say("hub_not_reached"))
         return (
@@ -237,7 +242,7 @@ class Bench(Struct):
             ),
             Health(
                 "printer", self.made.station.label_printer or "-",
-                self._words(Say("print_why_no_answer")) if silent else "",
+                why if silent else "",
             ),
             Health("sound", self.sounds.player or "-", "" if trouble is None else self._words(trouble)),
             Health("hub", self.hub or self._words(Say("hub_here")), hub),

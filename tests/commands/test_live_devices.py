@@ -17,7 +17,7 @@ from packstation.station import Outcome
 from packstation.store import read_place
 from packstation.workflows.prompt import Cue
 from tests import shop
-from tests.devices.printer_sink import PrinterSink
+from tests.devices.printer_sink import PrinterSink, status
 from tests.devices.scale_emulator import ScaleEmulator
 
 
@@ -164,9 +164,13 @@ def test_a_unit_the_scale_does_not_feel_is_asked_for(loop_of: Callable[..., Loop
 
 
 def test_a_dead_scale_and_a_dead_printer_are_named_before_they_are_needed(
-    loop_of: Callable[..., Loop], scale: ScaleEmulator
+    loop_of: Callable[..., Loop], scale: ScaleEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """FL1.5: on the status line, while nothing is open or prints; a printer that comes back is well."""
+    """FL1.5: on the status line, while nothing is open or prints, with the reason of the moment; a printer that comes
+    back is well."""
+    for name in ("_LOOK_ILL_S", "_LOOK_S"):
+        monkeypatch.setattr(f"packstation.commands.bench.{name}", 0.3)
+    monkeypatch.setattr("packstation.devices.printer.STATUS_S_MAX", 30.0)
     printer = PrinterSink()
     printer.switch_off()
     try:
@@ -176,7 +180,18 @@ def test_a_dead_scale_and_a_dead_printer_are_named_before_they_are_needed(
         assert loop.run(60.0, lambda: loop.station.status().printer.startswith("No printer: tcp://"))
         assert loop.run(60.0, lambda: loop.station.status().scale == f"No scale: {scale.path}#sics")
         assert not loop.station.has_scale
+        assert ("printer", "refuses the connection") in {(one.kind, one.fault) for one in loop.bench.health()}
+        printer.hs = status(paper_out="1")
         printer.switch_on()
+        assert loop.run(60.0, lambda: loop.station.status().printer_why == "paper out")
+        assert ("printer", "paper out") in {(one.kind, one.fault) for one in loop.bench.health()}
+        printer.hs = status()
+        assert loop.run(60.0, lambda: not loop.station.status().printer_why)
+        monkeypatch.setattr("packstation.devices.printer.STATUS_S_MAX", 0.5)
+        printer.hs = None  # somebody opens its head: it says nothing at all (D6.3)
+        assert loop.run(60.0, lambda: loop.station.status().printer_why.startswith("does not say it is ready"))
+        monkeypatch.setattr("packstation.devices.printer.STATUS_S_MAX", 30.0)
+        printer.hs = status()
         assert loop.run(60.0, lambda: loop.station.status().printer.startswith("tcp://"))
     finally:
         printer.close()
