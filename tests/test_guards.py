@@ -21,13 +21,16 @@ import pytest
 
 from packstation.app import PackstationApp
 from packstation.devices.framer import Line
+from packstation.screens.drawing import Paper
 from packstation.screens.floor import House
 from packstation.screens.sheet import Sheet
+from packstation.screens.views import Views
 from sync import facts as f
 from sync.client import Client
 from sync.hub.tables.database import Database
 from tests.screens.terminal import Terminal
-from tests.shop import BLUE_MUG, PLATE, bench
+from tests.shop import BLUE_MUG, PLATE, bench, order
+from tests.steps import calls
 from tests.sync.bench import Bench as SyncBench
 from tests.sync.hub.shop import Shop as HubShop
 from tests.test_architecture import BEFORE_FIRST_PAINT
@@ -129,6 +132,23 @@ def test_the_loop_touches_neither_disk_nor_network_but_for_its_commit(
     assert kinds.count("ItemPacked") == 3
     assert "GestureUndone" in kinds
     assert "CartonWeighed" in kinds
+
+
+def test_a_scan_takes_few_steps_from_its_line_to_its_picture(tmp_path: Path) -> None:
+    """PF1.1, PF1.5: judged, recorded, folded and drawn in 680 calls; they were thousands once."""
+    made = bench(tmp_path)
+    made.change(order("FO-4500-1", {"BLUE-MUG": 50, "PLATE": 50}))
+    made.scan("FO-4500-1", "FO-4500-1", BLUE_MUG, PLATE, BLUE_MUG)
+    views, paper = Views(House(), lambda text, device: (), "", "en"), Paper(120, 40)
+
+    def packed() -> None:
+        outcome = made.scan(BLUE_MUG)
+        assert outcome.outcome == "accepted"
+        views.answered(outcome)
+        views.draw(made.station.prompt(), made.station.status(), paper)
+
+    packed()
+    assert calls(packed) < 850
 
 
 def _grown(folder: Path, early: int, late: int) -> tuple[int, int]:

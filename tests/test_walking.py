@@ -12,6 +12,7 @@ from packstation.waves.stops import Face, best_face
 from sync import facts as f
 from sync.protocol import Deed
 from tests.shop import BLUE_MUG, PLATE, Bench, order
+from tests.steps import calls
 from tests.workflows import pickshop
 from tests.workflows.pickshop import stock
 
@@ -290,9 +291,7 @@ def test_a_cart_of_an_unreleased_wave_of_the_hub_is_refused(bench: Bench) -> Non
 
 
 def test_the_walk_of_five_hundred_lines_opens_at_once(bench: Bench) -> None:
-    """Issue 3, figures: a 500-line cart opens in at most 200 ms; here 20 orders of 25 lines, with slack for CI."""
-    import time
-
+    """Issue 3, figures: a 500-line cart opens in at most 200 ms; here 20 orders of 25 lines."""
     from tests.shop import item
 
     copies = []
@@ -304,7 +303,9 @@ def test_the_walk_of_five_hundred_lines_opens_at_once(bench: Bench) -> None:
     copies += [order(fo, {f"SKU-{n * 25 + k}": 1 for k in range(25)}) for n, fo in enumerate(fos)]
     bench.change(*copies)
     pickshop.cart(bench, "K-9", *fos, wave="W-9")
-    begin = time.perf_counter()
-    assert bench.scan("K-9").message == "500 lines, 20 orders, 16:00. *OK to start."
-    bench.station.prompt()
-    assert time.perf_counter() - begin < 1.0
+
+    def opened() -> None:
+        assert bench.scan("K-9").message == "500 lines, 20 orders, 16:00. *OK to start."
+        bench.station.prompt()
+
+    assert calls(opened) < 60_000

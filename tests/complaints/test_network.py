@@ -150,9 +150,7 @@ def test_complaint_21_what_was_scanned_offline_is_told_without_another_scan(fold
         wait_until(lambda: sync.last is not None and sync.last.error != "", 30)
         assert made.store.journal.pending() > 0
         town.start()
-        began = time.monotonic()
         wait_until(lambda: made.store.journal.pending() == 0, 60)
-        assert time.monotonic() - began <= 60
         sync.stop()
         assert town.rows("SELECT packed FROM fo_line WHERE fo = ?", fo) == [(2,)]
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 import tracemalloc
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +11,7 @@ from rich.cells import cell_len
 
 from packstation.screens.drawing import Paper
 from packstation.screens.rows import PAGE_ROWS, SqlPages, VirtualList
+from tests.steps import calls
 
 HEADS = ("SKU", "Name", "On hand")
 
@@ -97,11 +97,9 @@ def test_only_eight_pages_stay_in_memory(catalog: sqlite3.Connection) -> None:
     assert peak < 5_000_000
 
 
-def test_a_hundred_thousand_rows_show_as_fast_as_a_thousand(catalog: sqlite3.Connection) -> None:
-    """PF3.1 as a loose guard; the ratio itself is a benchmark."""
-    started = time.perf_counter()
-    text_of(VirtualList(HEADS, pages(catalog)), Paper(120, 40), 36)
-    assert time.perf_counter() - started < 0.2
+def test_a_hundred_thousand_rows_show_in_few_steps(catalog: sqlite3.Connection) -> None:
+    """PF3.1; the ratio itself is a benchmark. A step a row would be a hundred thousand."""
+    assert calls(lambda: text_of(VirtualList(HEADS, pages(catalog)), Paper(120, 40), 36)) < 3_000
 
 
 def test_hostile_cells_stay_in_their_line() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -217,10 +216,8 @@ def test_a_peer_that_drips_is_left_after_the_deadline() -> None:
     thread = threading.Thread(target=drip, daemon=True)
     thread.start()
     wire = HttpWire(f"http://127.0.0.1:{listener.getsockname()[1]}", "t", whole_s=0.6)
-    began = time.monotonic()
-    with pytest.raises(Unreachable, match="half of one"):
+    with pytest.raises(Unreachable, match="half of one"):  # by itself it would drip for an hour
         wire.changes("NYC", 0, None, 10)
-    assert time.monotonic() - began < 5
     stop.set()
     wire.close()
     listener.close()
@@ -328,9 +325,8 @@ def test_the_sync_thread_tells_soon_and_ends_at_once(hub: HubProcess) -> None:
     bench.did(None, facts.SignedIn(how="badge"))
     thread.wake()
     assert told.wait(10)
-    began = time.monotonic()
     thread.stop()
-    assert time.monotonic() - began < 3
+    assert not thread._thread.is_alive()
     wire.close()
 
 
