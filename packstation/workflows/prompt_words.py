@@ -61,6 +61,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "do_stop_too_many": ("STOP. Now {n} × {item}. Take {out} out: *OK, then scan", "STOP. Take {out} out. *OK"),
     "do_stop_weight": ("STOP. Weight is wrong. *RESCAN or supervisor", "STOP. Weight wrong"),
+    "do_supervisor_weight": ("*RESCAN, or supervisor: scan badge, then PIN", "*RESCAN or supervisor"),
     "do_supervisor": ("Supervisor: scan badge, then PIN. F3 leaves", "Supervisor: badge, PIN"),
     "do_note": ("Read the note. *OK", ""),
     "do_lot": ("Scan the lot", ""),

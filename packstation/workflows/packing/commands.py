@@ -148,6 +148,19 @@ def names(where: str) -> tuple[str, ...]:
     return tuple(name for name, (states, _) in _COMMANDS.items() if where in states)
 
 
+def answers(desk: Desk) -> tuple[str, ...]:
+    """What ends a question beside its choices, or leaves a supervisor's step: by hand and by tap too (FL10.3)."""
+    pending = desk.pending
+    if pending is not None:
+        return ("*OK", "*BACK") if takes_ok(pending) else ("*BACK",)
+    return ("*BACK",) if desk.override is not None and desk.override.permission != "ov.weight" else ()
+
+
+def takes_ok(pending: Pending) -> bool:
+    """Whether `*OK` answers the question: where the same scan again would, and where nothing else does."""
+    return bool(pending.code) or pending.kind in ("note", "short_preview", "measure_sure")
+
+
 def door(command: str, where: str) -> _Door | None:
     """What a command leads to in a state, or None when it is not for it."""
     known = _COMMANDS.get(command)

@@ -234,10 +234,10 @@ def _keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
         amount = scanned_amount(command, pending)
         if amount is not None:
             return _typed(desk, amount, now, reader)
-        if command == "*OK" and (pending.code or pending.kind in ("note", "short_preview")):
-            return confirmed(desk, Found(pending.code), now, reader)
         if command == "*OK" and pending.kind == "measure_sure":
             return measuring.sure(desk, reader)
+        if command == "*OK" and commands.takes_ok(pending):
+            return confirmed(desk, Found(pending.code), now, reader)
         chosen = next((code for key, code, _ in pending.choices if command == f"*{key}"), None)
         if chosen is not None:
             return _chosen(desk, pending, chosen, now, reader)

@@ -45,7 +45,9 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
         (key, words(Say(f"choice_{code}", {"text": text}), table)) for key, code, text in _choices(desk, where)
     )
     useless = closed_boxes.useless(desk)
-    keys = tuple(key for key in _keys(where, table) if key.command not in useless)
+    ends = commands.answers(desk)
+    legal = (key for key in _keys(where, table) if key.command not in useless and key.command not in ends)
+    keys = (*(_key(name, table) for name in ends), *legal)
     entry = None
     if (pending is not None and pending.typed) or where in ("WEIGH", "COUNT"):
         entry = typed or ""
@@ -76,19 +78,20 @@ def _keys(where: str, table: Table) -> tuple[Key, ...]:
     """The legal actions of a state, with their names in the table's language; made once for each."""
     known = _named.get(where)
     if known is None or known[0] is not table:
-        made = tuple(
-            Key(name, KEYS.get(name, ""), words(Say(f"key_{name[1:].lower()}"), table))
-            for name in commands.names(where)
-            if not name[1:].isdecimal()
-        )
+        made = tuple(_key(name, table) for name in commands.names(where) if not name[1:].isdecimal())
         known = _named[where] = (table, made)
     return known[1]
+
+
+def _key(name: str, table: Table) -> Key:
+    return Key(name, KEYS.get(name, ""), words(Say(f"key_{name[1:].lower()}"), table))
 
 
 def _instruction(desk: Desk, where: str) -> Say:
     job, pending = desk.job, desk.pending
     if desk.override is not None:
-        return Say("do_supervisor")
+        # A wrong weight stands in the facts: no key leaves it.
+        return Say("do_supervisor_weight" if desk.override.permission == "ov.weight" else "do_supervisor")
     match where:
         case "CARTON" if desk.suggestion is not None:
             place = desk.suggestion.place

@@ -146,6 +146,8 @@ def confirmed(desk: Desk, found: Found, now: Moment, reader: Reader) -> Answer:
             return asked(desk, Say("answer_first"), pending)
 
 
+_LEFT_BY_OTHERS = ("pick_fo", "pick_count_qty")
+"""Questions that any other command leaves."""
 _OK = ("pick_other_face", "pick_short_preview", "pick_reject_preview", "pick_pause_preview")
 
 
@@ -160,12 +162,12 @@ def keyed(desk: Desk, command: str, now: Moment, reader: Reader) -> Answer:
         amount = scanned_amount(command, pending)
         if amount is not None:
             return _typed(desk, amount, now, reader)
-        if command == "*OK" and (pending.code or pending.kind in _OK):
+        if command == "*OK" and _takes_ok(pending):
             return confirmed(desk, Found(pending.code), now, reader)
         chosen = next((code for key, code, _ in pending.choices if command == f"*{key}"), None)
         if chosen is not None:
             return _chosen(desk, pending, chosen, now, reader)
-        if pending.kind in _NAMED or pending.kind in ("pick_fo", "pick_count_qty"):
+        if pending.kind in _NAMED or pending.kind in _LEFT_BY_OTHERS:
             desk = replace(desk, pending=None)
         elif command not in ("*HELP", "*LIST", "*MORE"):
             return asked(desk, Say("answer_first"), pending)
@@ -305,6 +307,22 @@ _COMMANDS: dict[str, tuple[tuple[str, ...], _Door]] = {
 
 def _list(desk: Desk, now: Moment, reader: Reader) -> Answer:
     return repair.list_stops(desk) if desk.trip is not None else starting.fo_list(desk, now, reader)
+
+
+def legal(desk: Desk) -> tuple[str, ...]:
+    """What a hand may do now, for the key bar, the menu and the help: what ends a question comes first (FL10.3)."""
+    pending = desk.pending
+    if pending is None:
+        ends: tuple[str, ...] = ("*BACK",) if desk.override is not None else ()
+    else:
+        ends = ("*OK", "*BACK") if _takes_ok(pending) else ("*BACK",)
+        if pending.kind not in _NAMED and pending.kind not in _LEFT_BY_OTHERS:
+            return ends
+    return (*ends, *(name for name in commands(_place(desk)) if name not in ends))
+
+
+def _takes_ok(pending: Pending) -> bool:
+    return bool(pending.code) or pending.kind in _OK
 
 
 def commands(where: str) -> tuple[str, ...]:

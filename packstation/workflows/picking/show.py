@@ -32,7 +32,7 @@ def prompt(desk: Desk, table: Table, message: Message | None = None, *, typed: s
     choices = tuple((key, words(Say(f"choice_{code}", {"text": text}), table)) for key, code, text in _choices(desk))
     keys = tuple(
         Key(name, KEYS.get(name, ""), words(Say(f"key_{name[1:].lower()}"), table))
-        for name in doors.commands(where)
+        for name in doors.legal(desk)
         if not name[1:].isdecimal() and not _idle(desk, name)
     )
     entry = typed or "" if pending is not None and pending.typed else typed or None
