@@ -108,8 +108,8 @@ def logging_news() -> Callable[[PrintNews], None]:
 
 
 def warm(printers: Mapping[str, tuple[str, PrinterProfile]]) -> None:
-    """Draw a label for nobody in each language that is printed here: the first parcel of a shift waits for no code
-    and no fonts (PF1.7)."""
+    """Draw a label for nobody in each language that is printed here, and the slip that goes with it: the first parcel
+    of a shift waits for no code and no fonts, nor for those of the slip, drawn at the same moment (PF1.7)."""
     nobody = Party("", (), "", "", "", "")
     parcel = Shipment("1", 1, 1, "", "", nobody, nobody, 1, tracking="1", lpn="1")
     languages = {profile.language for _, profile in printers.values()}
@@ -119,9 +119,10 @@ def warm(printers: Mapping[str, tuple[str, PrinterProfile]]) -> None:
 
             zpl.house_label(parcel)
         if "pdf" in languages:
-            from packstation.documents import label
+            from packstation.documents import label, slip
 
             label.house_label(parcel)
+            slip.packing_slip(parcel)
 
 
 def _job(row: SpoolRow) -> SpoolJob:
