@@ -181,8 +181,9 @@ def instruction_block(prompt: Prompt, paper: Paper, *, figures: bool = True) -> 
     return block
 
 
-def message_block(message: Message | None, held: int, paper: Paper) -> list[Line]:
-    """What the last gesture led to, in its colour over the full width, with symbol and word; held scans below it."""
+def message_block(message: Message | None, held: int, paper: Paper, *, ok: bool = True) -> list[Line]:
+    """What the last gesture led to, in its colour over the full width, with symbol and word; held scans below it.
+    `ok`: F12 takes note of it; a question that only a choice answers does not say so."""
     least = 2 if paper.width >= 60 else 3
     lines: list[Line] = []
     margin = "" if paper.nano else " "
@@ -198,7 +199,7 @@ def message_block(message: Message | None, held: int, paper: Paper) -> list[Line
             if y == 0 and head and line.startswith(head):
                 spans = [(margin + head, f"{look}.head"), (line[len(head) :], look)]
             lines.append(filled(spans, paper.width, look))
-        if message.sticky and not held and lines:
+        if message.sticky and ok and not held and lines:
             lines[-1] = _hinted(lines[-1], words[-1], word("acknowledge", paper.language), paper, look)
         lines += blank(paper.width, look, least - len(lines) - (1 if held else 0))
     if held:

@@ -124,7 +124,9 @@ class JobScreen:
         held = len(prompt.held)
         loud = stop_block(message, held, paper) if stopped and message is not None else []
         instruction = [*loud, *instruction_block(prompt, paper, figures=not stopped)]
-        below = [] if stopped else message_block(message, held, paper)
+        asks = message is not None and message.sticky == "ask"
+        ok = not asks or any(key.command == "*OK" for key in prompt.keys)
+        below = [] if stopped else message_block(message, held, paper, ok=ok)
         keys = 0 if paper.nano else 1
         height = paper.height - len(top) - len(instruction) - len(below) - keys
         if height < 3:
