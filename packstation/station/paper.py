@@ -71,7 +71,7 @@ class Paper:
 
                 return customs_page(self.declaration(_must(job.fo), _must(job.carton)), stock=office)
             case "tote_card":
-                return self._tote_card(_must(job.fo))
+                return self._tote_card(_must(job.fo), profile or PrinterProfile(language="pdf"))
             case "pick_list":
                 return self.pick_list(*job.document.split(" ", 1), stock=office)
             case "cart_sheet":
@@ -88,7 +88,7 @@ class Paper:
         return self._floor_table if self._floor_table is not None else table_at(self._store.mirror)
 
     def _for(self, printer: PrinterProfile | None, slip: Drawn) -> Drawn:
-        """A 4x6 slip as this printer reads it: where only ZPL is understood, one picture a page (D8.5)."""
+        """A 4x6 slip or a card as this printer reads it: where only ZPL is understood, one picture a page (D8.5)."""
         if printer is None or printer.language == "pdf":
             return slip
         from packstation.documents.zpl import picture_of
@@ -342,7 +342,7 @@ class Paper:
         body = self._store.mirror.body("fo", fo) or {}
         return str(body.get("note") or "")
 
-    def _tote_card(self, fo: str) -> Drawn:
+    def _tote_card(self, fo: str, printer: PrinterProfile) -> Drawn:
         from packstation.documents.lists.card import ToteCard, tote_card
 
         job = self._store.job(fo)
@@ -352,7 +352,7 @@ class Paper:
         last = job.order.last
         when = datetime.fromtimestamp(last.wall_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M") if last else ""
         done, need = job.units
-        return tote_card(
+        card = tote_card(
             ToteCard(
                 id=job.order.totes[0] if job.order.totes else fo,
                 order=job.doc.order_no,
@@ -362,8 +362,11 @@ class Paper:
                 shelf=shelf,
                 done=words(Say("card_done_of", {"done": done, "n": need}), self._floor),
             ),
+            stock=printer.stock if printer.stock in ("4x6", "a6") else "4x6",
+            dpi=printer.dpi,
             table=self._floor,
         )
+        return self._for(printer, card)
 
 
 def _party(body: dict[str, Any]) -> Party:

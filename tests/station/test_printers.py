@@ -270,6 +270,28 @@ def test_a_label_that_may_be_printed_is_scanned_at_once(tmp_path: Path, sink: Pr
         made.close()
 
 
+def test_a_held_order_gets_its_card_from_the_printer_of_labels(tmp_path: Path, sink: PrinterSink) -> None:
+    """FL5.28, D8.6: as one picture where the printer reads ZPL alone; at its dpi, on its stock."""
+    made = opened(tmp_path, printer=f"{sink.url}#300,a6")
+    clock = made.station.clock
+    assert isinstance(clock, TestClock)
+    try:
+        for text in ("FO-4472-1", "FO-4472-1", BLUE_MUG):
+            clock.pass_ms(400)
+            made.station.line(text, device="scanner", mono_ms=clock.mono)
+        made.station.key("f9")
+        made.station.key("1")
+        made.start_printing()
+        made.notify()
+        ticked(made, lambda: states(made).get("tote_card") == "sent")
+        (card,) = sink.waits_for(1)
+        assert card.startswith(b"^XA")
+        assert b"^PW1240" in card
+        assert b"^GFA" in card
+    finally:
+        made.close()
+
+
 def test_a_page_never_goes_to_a_printer_for_labels(tmp_path: Path, sink: PrinterSink) -> None:
     """PDF bytes on a Zebra come out as signs: with one ZPL printer, slips go to the folder."""
     printers = printers_of(Place(tmp_path, "WH-1", "st-07"), tmp_path / "documents", printer="tcp://zd:9100#300,a6")
