@@ -356,8 +356,8 @@ def test_what_draws_labels_is_warm_before_the_first_of_them() -> None:
         "from packstation.devices.printer_profile import PrinterProfile\n"
         "from packstation.station.printing import warm\n"
         "warm({'zebra': ('', PrinterProfile()), 'office': ('', PrinterProfile(language='pdf'))})\n"
-        "print({'packstation.documents.zpl.sheet', 'packstation.documents.label', 'packstation.documents.slip', 'zxingcpp',"
-        " 'reportlab.pdfgen'}"
+        "print({'packstation.documents.zpl.sheet', 'packstation.documents.label', 'packstation.documents.slip',"
+        " 'zxingcpp', 'reportlab.pdfgen'}"
         " - set(sys.modules))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
