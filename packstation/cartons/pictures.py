@@ -58,12 +58,20 @@ def layer_picture(
 
     frames = [(0, 0, columns - 1, rows - 1)]
     labels: list[tuple[int, int, str]] = []
+    thin = 0
     for placement in _in_layer(parcel, layer):
         (x, y, _), (dx, dy, _) = placement.position_mm, placement.size_mm
         left, right = at_column(x), at_column(x + dx)
         top, bottom = at_row(y + dy), at_row(y)
         frames.append((left, top, right, bottom))
-        labels.append(((left + right) // 2, (top + bottom) // 2, str(placement.step)))
+        wide, high, share = right - left, bottom - top, 2
+        if (wide <= 1) != (high <= 1):
+            # A thin unit has its number on its edge; beside each other the numbers stand apart.
+            share, thin = (2, 1, 3)[thin % 3], thin + 1
+        label = f" {placement.step} " if high <= 1 and wide > 5 else str(placement.step)
+        labels.append(
+            (left + wide * (share if high <= 1 else 2) // 4, top + high * (share if wide <= 1 else 2) // 4, label)
+        )
     for left, top, right, bottom in frames:
         _frame(joints, left, top, right, bottom)
     for (column, row), sides in joints.items():

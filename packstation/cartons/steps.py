@@ -49,6 +49,7 @@ def stepped(
         if len(level) > _SHORT_LEVEL:
             level.sort()
     placements = []
+    told: dict[tuple[str, Said, Said, tuple[str, ...]], int] = {}
     for n, unit in enumerate(ordered):
         x, y, z = unit.position_mm
         rests: list[int] = []
@@ -63,8 +64,15 @@ def stepped(
                 near = level[bisect_left(level, (x - widest,)) : bisect_left(level, (end_x,))]
             rests = [m for x0, y0, x1, y1, m in near if m < n and x1 > x and x0 < end_x and y1 > y and y0 < end_y]
             rests.sort()
-        under = _on(list(dict.fromkeys([ordered[m].sku for m in rests]))) if rests else ON_BOTTOM
+        names = tuple(dict.fromkeys([ordered[m].sku for m in rests])) if rests else ()
+        under = _on(names) if names else ON_BOTTOM
         pose, place = _lies(unit, inner_mm, padding_mm)
+        # Words that were said before would send the hand to the same place: the one that lies there tells where.
+        said_by = (unit.sku, pose, place, names)
+        twin = told.get(said_by)
+        told[said_by] = n
+        if twin is not None:
+            place = said(f"beside_{_beside(unit, ordered[twin])}", place=place, n=twin + 1)
         values = (("n", n + 1), ("sku", unit.sku), ("pose", pose), ("place", place), ("on", under))
         placements.append(
             Placement(
@@ -147,7 +155,16 @@ def _side(start: int, size: int, inner: int, padding_mm: int, names: tuple[str, 
     return names[0] if 3 * centre_twice < 2 * inner else names[2] if 3 * centre_twice > 4 * inner else names[1]
 
 
-def _on(skus: list[str]) -> Said:
+def _beside(unit: Lying, other: Lying) -> str:
+    """On which side of the other it lies."""
+    (x, y, _), (dx, dy, _) = unit.position_mm, unit.size_mm
+    (x0, y0, _), (wide, deep, _) = other.position_mm, other.size_mm
+    across = "right" if x >= x0 + wide else "left" if x + dx <= x0 else ""
+    along = "back" if y >= y0 + deep else "front" if y + dy <= y0 else ""
+    return along or across or "above"
+
+
+def _on(skus: Sequence[str]) -> Said:
     if len(skus) == 1:
         return said("on_one", one=skus[0])
     if len(skus) == 2:

@@ -90,9 +90,9 @@ class Sheet:
             f"{x} {bottom} {thickness} {height} re {x + width - thickness} {bottom} {thickness} {height} re f"
         )
 
-    def shade(self, x: int, y: int, width: int, height: int) -> None:
-        """A light grey rectangle, for office paper only: a thermal head knows no grey."""
-        self._code.append(f"0.9 g {x} {self.height - y - height} {width} {height} re f 0 g")
+    def shade(self, x: int, y: int, width: int, height: int, grey: str = "0.9") -> None:
+        """A light grey rectangle, for office paper only: a thermal head knows no grey. "1" is white."""
+        self._code.append(f"{grey} g {x} {self.height - y - height} {width} {height} re f 0 g")
 
     def line(
         self, line: Line, x: float, baseline: float, size_pt: float, *, align: Align = "left", white: bool = False

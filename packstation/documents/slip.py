@@ -26,6 +26,9 @@ from packstation.workflows.texts import ENGLISH, words
 from packstation.workflows.texts import Table as Texts
 
 STOCKS = ("a4", "letter", "4x6")
+NUMBER_PT_MIN = 6.0
+"""A step's number in a layer picture is legible at arm's length."""
+_THIN_PT = 10.0
 LAYER_UNITS_MIN = 7
 """A picture is drawn from this many units on: fewer need none (CT7.5)."""
 NOTE_LINES_MAX = 12
@@ -327,15 +330,36 @@ class _Slip:
             sheet.block([Entry(f"layers[{number - 1}]", _key(layer))], left, top + mm(4), wide, mm(4), 7)
             top += mm(8.5)
             sheet.frame(left, top, round(length * scale), round(width * scale), 4)
+            boxes = []
             for unit in layer.units:
                 x0, x1 = round(unit.x_mm * scale), round((unit.x_mm + unit.length_mm) * scale)
                 # y grows from the front to the back of the box, and the back is drawn at the top.
                 y0, y1 = (width - unit.y_mm - unit.width_mm) * scale, (width - unit.y_mm) * scale
-                box = (left + x0, top + round(y0), x1 - x0, round(y1) - round(y0))
-                sheet.frame(*box, 2)
-                size = min(14.0, box[3] * 72 / sheet.dpi * 0.7)
-                middle = box[1] + box[3] // 2 - round(sheet.dots_of(size) * 0.55)
-                sheet.title(str(unit.step), box[0], middle, box[2], size, bold=True, align="center")
+                boxes.append((left + x0, top + round(y0), x1 - x0, round(y1) - round(y0)))
+                sheet.frame(*boxes[-1], 2)
+            thin = 0
+            for unit, box in zip(layer.units, boxes, strict=True):
+                thin += self._number(str(unit.step), box, thin)
+
+    def _number(self, number: str, box: tuple[int, int, int, int], thin: int) -> bool:
+        """The step inside its unit; where that is too thin for it the number lies across its edges, on white.
+
+        True for thin units: beside each other they have their numbers at different heights (`thin`: how many before).
+        """
+        sheet, (x, y, width, height) = self.sheet, box
+        pt = 72 / sheet.dpi
+        size = min(14.0, height * pt * 0.7, width * pt / (0.7 * len(number)))
+        at_x, at_y = x + width // 2, y + height // 2
+        if size < _THIN_PT and max(width, height) > 3 * min(width, height):
+            share = (2, 1, 3)[thin % 3]
+            at_x, at_y = (x + width * share // 4, at_y) if width > height else (at_x, y + height * share // 4)
+        across, up = round(sheet.dots_of(NUMBER_PT_MIN) * (0.7 * len(number))), round(sheet.dots_of(NUMBER_PT_MIN))
+        if size < NUMBER_PT_MIN:
+            sheet.shade(at_x - across // 2, at_y - up // 2, across, up, "1")
+        shown = max(size, NUMBER_PT_MIN)
+        middle = at_y - round(sheet.dots_of(shown) * 0.58)
+        sheet.title(number, at_x - 2 * across, middle, 4 * across, shown, bold=True, align="center")
+        return size < _THIN_PT
 
 
 def _key(layer: Layer) -> str:

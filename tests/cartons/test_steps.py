@@ -38,6 +38,30 @@ def test_words_name_pose_place_and_what_it_lies_on() -> None:
     assert standing[0].words == "1. WINE: standing, middle centre, on the bottom."
 
 
+def test_no_two_steps_have_the_same_words() -> None:
+    """CT7.3: of three rulers along the back and two cards on a mug, each has a place of its own."""
+    rulers = [Lying("RULER", n + 1, (0, 194 - 6 * n, 0), (300, 6, 20), "lhw") for n in range(3)]
+    cards = [Lying("CARD", n + 1, (0, 0, 95 + n), (90, 90, 1), "lwh") for n in range(2)]
+    lying = [*rulers, Lying("MUG", 1, (0, 0, 0), (95, 95, 95), "lwh"), *cards]
+    words = [at.words.partition(". ")[2] for at in stepped(lying, (300, 200, 150), 0)]
+    assert words == [
+        "RULER: on edge, long side left-right, back, on the bottom.",
+        "RULER: on edge, long side left-right, back, in front of no. 1, on the bottom.",
+        "RULER: on edge, long side left-right, back, in front of no. 2, on the bottom.",
+        "MUG: flat, front left, on the bottom.",
+        "CARD: flat, front left, on MUG.",
+        "CARD: flat, front left, on CARD.",
+    ]
+
+
+def test_thin_units_beside_each_other_have_their_numbers_apart() -> None:
+    """CT7.5: rulers of 6 mm in a picture of twelve rows."""
+    rulers = [Lying("RULER", n + 1, (0, 194 - 6 * n, 0), (300, 6, 20), "lhw") for n in range(3)]
+    parcel = parcel_of(rulers, (300, 200, 150))
+    picture = "\n".join(layer_picture(parcel, parcel.layers[0]))
+    assert all(f"─ {step} ─" in picture for step in (1, 2, 3))
+
+
 def test_units_that_lie_there_already_are_the_first_steps() -> None:
     """CT1.7."""
     frozen = Lying("BOX", 1, (0, 0, 50), (100, 100, 50), "lwh", frozen=True)

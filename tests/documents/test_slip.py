@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from packstation.documents import slip
+from packstation.documents import sheet, slip
 from packstation.documents.shipment import Layer, LayerUnit, ShipmentLine
 from packstation.station.language import table_of
 from tests.documents.paper_shop import (
@@ -143,6 +144,27 @@ def test_layers_are_drawn_when_there_are_more_than_six_units() -> None:
     assert "Layer 2, 80 mm up" in words
     few = slip.packing_slip(replace(PARCEL, layers=layers[:1], inner_mm=(300, 200)))
     assert few.pages == drawn.pages - 1
+
+
+@pytest.mark.parametrize("stock", ["a4", "4x6"])
+def test_the_number_of_a_thin_unit_is_legible_and_beside_no_other(
+    stock: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CT7.5: rulers and cards of a few millimetres, standing beside each other."""
+    numbers: list[tuple[int, int, float]] = []
+    title = sheet.Sheet.title
+
+    def watched(self: sheet.Sheet, text: str, x: int, y: int, width: int, size_pt: float, **how: Any) -> None:
+        if text.isdigit():
+            numbers.append((x + width // 2, y, size_pt))
+        title(self, text, x, y, width, size_pt, **how)
+
+    monkeypatch.setattr(sheet.Sheet, "title", watched)
+    units = tuple(LayerUnit(n + 10, n * 5, 0, 5, 200, "RULER") for n in range(8))
+    slip.packing_slip(replace(PARCEL, layers=(Layer(0, units),), inner_mm=(300, 200)), stock=stock)
+    assert len(numbers) == 8
+    assert min(size for _, _, size in numbers) >= slip.NUMBER_PT_MIN
+    assert all(one[1] != other[1] for one, other in pairwise(numbers))
 
 
 @pytest.mark.parametrize("code", ["Bestellung №5", "x" * 200])

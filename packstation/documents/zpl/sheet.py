@@ -50,8 +50,8 @@ class ZplSheet(Sheet):
     def frame(self, x: int, y: int, width: int, height: int, thickness: int = 2) -> None:
         self._code.append(fields.box(x, y, width, height, thickness))
 
-    def shade(self, x: int, y: int, width: int, height: int) -> None:
-        raise fields.NotNative("a thermal head knows no grey")
+    def shade(self, x: int, y: int, width: int, height: int, grey: str = "0.9") -> None:
+        raise fields.NotNative("a shaded field is drawn as a picture")
 
     def line(
         self, line: Line, x: float, baseline: float, size_pt: float, *, align: Align = "left", white: bool = False
