@@ -88,6 +88,8 @@ def _write_status(act: Act, site: str, moved: list[Moved]) -> None:
             if packed > units and one.before.packed.get(line, 0) <= units:
                 told = {"station": act.actor, "ref": line, "packed": packed, "due": units}
                 work.open_conflict(act, site, "duplicate_shipment", name, told)
+            elif packed <= units < one.before.packed.get(line, 0):
+                work.settle_conflict(act, site, f"{work.FEWER}:{name}:{line}", one.entries[-1].user, "taken_out")
     do_many(
         act.db,
         "UPDATE fo SET step = :step, progress = :progress WHERE site_id = :site AND fo = :fo",

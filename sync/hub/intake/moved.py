@@ -15,7 +15,7 @@ from sync import facts
 from sync.hub.intake.effects import Moved
 from sync.hub.tables import work
 from sync.hub.tables.books import Act
-from sync.hub.tables.database import all_of, do
+from sync.hub.tables.database import all_of
 from sync.protocol import Entry, entry_of
 
 CODE = "stale_rev"
@@ -35,7 +35,7 @@ def stale_labels(act: Act, site: str, one: Moved, odd: dict[str, str]) -> None:
             case facts.ParcelLoaded(label=label) if label in moved["labels"]:
                 _tell(act, site, name, label, entry, odd, "Loaded under the old address or service: intercept it.")
             case facts.LabelVoided(label=label):
-                _settled(act, site, f"{CODE}:{name}:{label}", entry)
+                work.settle_conflict(act, site, f"{CODE}:{name}:{label}", entry.user, "label_voided")
             case _:
                 pass
 
@@ -60,17 +60,3 @@ def _seen(act: Act, site: str, moved: dict[str, Any], entry: Entry) -> bool:
 def _tell(act: Act, site: str, fo: str, label: str, entry: Entry, odd: dict[str, str], text: str) -> None:
     odd[entry.fact_id] = CODE
     work.open_conflict(act, site, CODE, fo, {"station": act.actor, "user": entry.user, "ref": label, "text": text})
-
-
-def _settled(act: Act, site: str, conflict: str, entry: Entry) -> None:
-    ended = do(
-        act.db,
-        "UPDATE conflict SET resolved_at = :at, resolved_by = :by, resolved_why = 'label_voided'"
-        " WHERE site_id = :site AND conflict = :name AND resolved_at IS NULL",
-        at=act.at,
-        by=entry.user or act.actor,
-        site=site,
-        name=conflict,
-    )
-    if ended:
-        act.touch(site, "conflict", conflict)

@@ -1,7 +1,7 @@
 """Orders from a file into the hub: each is taken in whole, routed at once, or refused whole (hub.md I1, I2).
 
 file --formats--> Incoming --problems--> refused, on the review list
-                           --known? same content: unchanged; changed before work began: edited; else refused
+                           --known? same content: unchanged; changed: edited, if work on it allows; else refused
                            --new: accepted and routed, in one transaction
 """
 

@@ -9,11 +9,12 @@ A unit of an order line is in exactly one of: cancelled, waiting, open (in a ful
 order is routed as it is accepted, in one transaction, so no unit stays "unrouted" between the two.
 
 placing   accept, edit      routes   route, retry      floor   release, short, ship, status, conflicts
-pauses    a site that takes no new orders for a while
+pauses    a site that takes no new orders for a while      amounts  other quantities of begun orders
 """
 
 from __future__ import annotations
 
+from sync.hub.tables.work.amounts import FEWER
 from sync.hub.tables.work.floor import (
     OPEN,
     came_in,
@@ -23,6 +24,7 @@ from sync.hub.tables.work.floor import (
     release,
     set_status,
     set_statuses,
+    settle_conflict,
     ship_lines,
     short_line,
     unshort_line,
@@ -32,6 +34,7 @@ from sync.hub.tables.work.placing import accept, edit, named, unknown_part, want
 from sync.hub.tables.work.routes import carrier_of, decide, look, network, retry_waiting, route
 
 __all__ = [
+    "FEWER",
     "OPEN",
     "accept",
     "came_in",
@@ -51,6 +54,7 @@ __all__ = [
     "route",
     "set_status",
     "set_statuses",
+    "settle_conflict",
     "ship_lines",
     "short_line",
     "unknown_part",

@@ -270,6 +270,22 @@ def open_conflict(act: Act, site: str, code: str, fo: str | None, detail: Mappin
         act.touch(site, "conflict", name)
 
 
+def settle_conflict(act: Act, site: str, name: str, by: str | None, why: str) -> None:
+    """The work itself ended a conflict; one that is not open stays as it is."""
+    ended = do(
+        act.db,
+        "UPDATE conflict SET resolved_at = :at, resolved_by = :by, resolved_why = :why"
+        " WHERE site_id = :site AND conflict = :name AND resolved_at IS NULL",
+        at=act.at,
+        by=by or act.actor,
+        why=why,
+        site=site,
+        name=name,
+    )
+    if ended:
+        act.touch(site, "conflict", name)
+
+
 def _excluded_until(act: Act, site: str, reason: str) -> int:
     """A site that could not is not asked again for a week; one that paused may have it back when it is open (X2)."""
     paused: int = one(act.db, "SELECT paused_until FROM site WHERE site_id = :site", site=site)[0]

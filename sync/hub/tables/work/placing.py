@@ -14,6 +14,7 @@ from sync.hub.orders.kits import Wanted, exploded
 from sync.hub.tables import papers
 from sync.hub.tables.books import Act
 from sync.hub.tables.database import all_of, do, do_many, maybe
+from sync.hub.tables.work import amounts
 from sync.hub.tables.work.floor import note_event, release
 from sync.hub.tables.work.routes import carrier_of
 
@@ -53,10 +54,10 @@ def accept(act: Act, order: Incoming, skus: Mapping[str, str]) -> str:
 
 
 def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> str | None:
-    """Apply a changed order before work on it began (I2); returns why it was too late, or None.
+    """Apply a changed order (I2); returns why it was too late, or None.
 
-    New lines or a new hold take it back from its site and route it anew; another address only changes its document,
-    until a box of it has gone through the door.
+    Before work on it began, new lines or a new hold take it back from its site and route it anew. Later only another
+    address and other quantities are taken, until a box of it has gone through the door (sync C8, C9).
     """
     db = act.db
     live = all_of(
@@ -68,22 +69,33 @@ def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> 
     )
     before = all_of(
         db,
-        "SELECT sku, ordered - cancelled, price_minor FROM order_line WHERE order_id = :id ORDER BY line",
+        "SELECT sku, ordered - cancelled AS units, price_minor, line, kit FROM order_line WHERE order_id = :id"
+        " AND ordered > cancelled ORDER BY line",
         id=order_ref,
     )
     holds = {row[0] for row in all_of(db, "SELECT hold FROM order_hold WHERE order_id = :id", id=order_ref)}
-    same = [one_[:3] for one_ in wanted(db, order, skus)] == [tuple(r) for r in before]
-    same = same and holds == ({order.hold} if order.hold else set()) and not order.cancelled
+    lines = wanted(db, order, skus)
+    free = holds == ({order.hold} if order.hold else set()) and not order.cancelled
+    same = free and [one_[:3] for one_ in lines] == [tuple(r)[:3] for r in before]
+    begun = any(row.station or row.step for row in live)
+    other = amounts.changes(before, lines) if free and begun and not same else None
     moved = _moves(db, order_ref, order)
     for row in live:
         if row.station or row.step:
-            if same and not _left(db, row.site_id, row.fo):
-                continue  # only where it goes, or how: the bench voids what is printed already (C8, FL4.53, FL4.54)
+            if (same or other is not None) and not _left(db, row.site_id, row.fo):
+                # Where it goes, or how: the bench voids what is printed already (C8). How many: it is shown (C9).
+                continue
             if order.cancelled:
                 _ask_to_cancel(act, row.site_id, row.fo)
                 return f"{row.fo} is at {row.station or row.site_id}: cancellation requested, not yet granted."
             where = f"{row.station} holds it" if row.station else f"it is {row.step}"
             return f"expected an order nobody works on yet, got {row.fo}: {where}."
+    if other is not None:
+        none_left = amounts.too_few(act, order_ref, live, other)
+        if none_left is not None:
+            return none_left
+        amounts.change(act, order_ref, live, other)
+        same = True
     if not same:
         for row in live:
             release(act, row.site_id, row.fo, "cancelled", "order_changed")
@@ -120,7 +132,8 @@ def edit(act: Act, order_ref: str, order: Incoming, skus: Mapping[str, str]) -> 
             note=order.note,
         )
         act.touch(row.site_id, "fo", row.fo)
-    note_event(act, order_ref, "cancelled" if order.cancelled else "edited", {"lines_changed": not same})
+    changed = not same or other is not None
+    note_event(act, order_ref, "cancelled" if order.cancelled else "edited", {"lines_changed": changed})
     return None
 
 
