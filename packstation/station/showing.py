@@ -116,7 +116,6 @@ class Showing:
         self._last: dict[str, tuple[str, int]] = {}
         self._last_gesture_ms = self.clock.mono_ms()
         self._signed_in_ms = 0
-        self._remove_since = 0
         self._seen_change = -1
         self._config: tuple[int, ScanConfig] = (-1, scans.DEFAULT)
         self.printers: Printers | None = None

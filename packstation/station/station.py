@@ -140,7 +140,7 @@ class Station(Keyboard, Workstation, SelfTesting, Decisions, Boxing):
         mono = self.clock.mono_ms()
         if mono - self._last_gesture_ms > REST_MS:
             self.store.rest()
-        if self.desk.remove and mono - self._remove_since > REMOVE_MS:
+        if self.desk.remove and mono - self._last_gesture_ms > REMOVE_MS:
             self.desk = replace(self.desk, remove=False)
             return self._outcome("", "ignored", Say("remove_off"), Cue.ASK)
         if self.user is not None and self.clock.wall_ms() - self._signed_in_ms > SIGN_IN_MS:
@@ -311,8 +311,6 @@ class Station(Keyboard, Workstation, SelfTesting, Decisions, Boxing):
         answer = WORKFLOWS[self.desk.work].keyed(self.desk, command, self._moment(), self.look)
         if command == "*RETRY" and answer.outcome == "asked":
             return self._outcome(given, "ignored", Say("printing_again", {"n": len(self.store.spool.open())}), None)
-        if command == "*REMOVE":
-            self._remove_since = self.clock.mono_ms()
         code = self.desk.pending.code if self.desk.pending else ""
         found = Found(code or given)
         if answer.again and code:
