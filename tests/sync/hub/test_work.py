@@ -313,9 +313,10 @@ def test_a_changed_order_is_applied_before_work_began(shop: Shop) -> None:
 
 
 def test_a_changed_order_is_refused_when_somebody_works_on_it(shop: Shop, bench: Bench, client: Client) -> None:
+    """I2; another address (C8) and other quantities (C9) are taken."""
     shop.orders(order_row("4471", quantity=2))
     exchange(client)
-    done = shop.orders(order_row("4471", quantity=3))
+    done = shop.orders(order_row("4471", quantity=2, price_minor="1395"))
     assert done["updated"] == 0
     assert "st-07 holds it" in done["rejected"][0]["reason"]
     assert shop.stock("NYC", "BLUE-MUG")["allocated"] == 2
