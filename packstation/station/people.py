@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -13,6 +14,8 @@ from sync import protocol
 
 PIN_TRIES = 5
 SUPERVISOR_HOURS = 72
+_HOUR_MS = 3_600_000
+_WEEK_MS = 7 * 24 * _HOUR_MS
 
 _FLOOR = frozenset({"pick", "pack", "load"})
 _OVERRIDES = frozenset(
@@ -105,6 +108,25 @@ def offset_s(wall_ms: int) -> int:
     """Seconds east of UTC of the station's zone at a time."""
     offset = datetime.fromtimestamp(wall_ms / 1000).astimezone().utcoffset()
     return int(offset.total_seconds()) if offset else 0
+
+
+def clock_change(wall_ms: int) -> tuple[int, int] | None:
+    """When the zone's clock is put forward or back next, within a week, and its seconds east of UTC from then on."""
+    return _change_after(wall_ms // _HOUR_MS, offset_s(wall_ms))
+
+
+@lru_cache(maxsize=4)
+def _change_after(hour: int, before: int) -> tuple[int, int] | None:
+    """Looked for once an hour, not with every scan."""
+    early = hour * _HOUR_MS
+    late = early + _WEEK_MS
+    after = offset_s(late)
+    if after == before:
+        return None
+    while late - early > 60_000:
+        middle = (early + late) // 2
+        early, late = (middle, late) if offset_s(middle) == before else (early, middle)
+    return late, after
 
 
 def log_text(text: str, *, secret: bool) -> str:

@@ -20,7 +20,7 @@ from packstation import scan as scans
 from packstation.scan import ScanConfig
 from packstation.station.clocks import Clock, Outcome, Raw, SystemClock, random_gesture
 from packstation.station.feeling import Feeling, answers
-from packstation.station.people import People, User, offset_s
+from packstation.station.people import People, User, clock_change, offset_s
 from packstation.station.worker import Worker, quiet_suggest
 from packstation.store import Session, Store
 from packstation.store.reading import Lookups
@@ -215,7 +215,9 @@ class Showing:
     def due(self, when: str) -> str:
         """A time of the copies at the clock on this wall, with its day when that is not today."""
         wall = self.clock.wall_ms()
-        told = Moment("", "", self.store.place.station, wall, "", offset_s=offset_s(wall)).due(when)
+        told = Moment(
+            "", "", self.store.place.station, wall, "", offset_s=offset_s(wall), change=clock_change(wall)
+        ).due(when)
         return words(told, self.table) if isinstance(told, Say) else told
 
     def _moment(self) -> Moment:
@@ -230,6 +232,7 @@ class Showing:
             self.online,
             answers(self.devices.get("scale", "")),
             offset_s(wall),
+            clock_change(wall),
         )
 
     def scan_config(self, device: str = "") -> ScanConfig:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
+
+import pytest
 
 from packstation.station.hint import door_hint, hint, pick_hint
 from packstation.station.language import table_of
+from packstation.station.people import clock_change
 from packstation.workflows.desk import Moment
 from packstation.workflows.prompt import Say
 from packstation.workflows.texts import ENGLISH, words
@@ -82,3 +86,23 @@ def test_the_first_screen_of_other_work_has_its_hint_at_once(tmp_path: Path) -> 
         panel = made.station.prompt().panel
         assert panel is not None
         assert panel.title == told
+
+
+def test_a_cutoff_after_the_clocks_went_back_is_told_by_the_new_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Saturday 2026-10-31 in New York: the carrier who comes on Monday at 20:00 UTC comes at 15:00, not at 16:00."""
+    monkeypatch.setenv("TZ", "EST5EDT,M3.2.0,M11.1.0")
+    time.tzset()
+    try:
+        saturday = 1_793_460_000_000
+        change = clock_change(saturday)
+        assert clock_change(saturday + 2 * 86_400_000) is None
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert change is not None
+    assert (abs(change[0] - 1_793_512_800_000) <= 60_000, change[1]) == (True, -5 * 3600)
+    now = Moment("ANN", "packer", "st-07", saturday, "2026-10-31", offset_s=-4 * 3600, change=change)
+    whens = ("2026-10-31T20:00:00Z", "2026-11-02T20:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z")
+    assert [words(Say("panel_due", {"due": now.due(when)})) for when in whens] == [
+        "by 16:00", "by Mon 15:00", "by 12-31 18:59", "by -",
+    ]  # fmt: skip

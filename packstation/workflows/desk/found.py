@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from msgspec import Struct
@@ -204,6 +204,8 @@ class Moment(Struct, frozen=True):
     scale: bool = False
     offset_s: int = 0
     """Seconds east of UTC, for times that people read."""
+    change: tuple[int, int] | None = None
+    """When the clock here is put forward or back next, as wall_ms, and its seconds east of UTC from then on."""
 
     def clock(self, wall_ms: int) -> str:
         """HH:MM where the station stands."""
@@ -226,10 +228,11 @@ class Moment(Struct, frozen=True):
     def _there(self, when: str | None) -> tuple[str, int, str]:
         """HH:MM at the station, days from its today, MM-DD; nothing for what is no time."""
         try:
-            moment = datetime.fromisoformat(when or "")
-        except ValueError:
+            moment = datetime.fromisoformat(when or "").astimezone(UTC)
+            after = self.change is not None and moment.timestamp() * 1000 >= self.change[0]
+            there = moment + timedelta(seconds=self.change[1] if after and self.change else self.offset_s)
+        except (ValueError, OverflowError):
             return "", 0, ""
-        there = moment.replace(tzinfo=None) + timedelta(seconds=self.offset_s)
         return f"{there:%H:%M}", there.toordinal() - _EPOCH_DAY - self._day(), f"{there:%m-%d}"
 
     def _day(self) -> int:
