@@ -13,6 +13,10 @@ else:
     LOST = (OSError, termios.error)
 
 
+class Unplugged(OSError):
+    """No device of this address is in any socket now."""
+
+
 def serial_device(port: str) -> str:
     """The device of `usb:VID:PID[:SERIAL]` at this moment. Raises OSError when it is not plugged in."""
     from serial.tools import list_ports
@@ -25,4 +29,4 @@ def serial_device(port: str) -> str:
             continue
         if not serial_number or candidate.serial_number == serial_number[0]:
             return str(candidate.device)
-    raise OSError(f"{port}: expected it to be plugged in, found no such device")
+    raise Unplugged(f"{port}: expected it to be plugged in, found no such device")

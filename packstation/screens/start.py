@@ -21,8 +21,9 @@ def health_panel(devices: Sequence[Health], paper: Paper) -> Panel:
         kind = word(device.kind, language) if device.kind in _KINDS else device.kind
         named = f"{kind} {device.name}" if device.name.strip("-") else kind
         if device.fault:
+            fault = device.fault.removeprefix(f"{device.name}: ")  # its name stands before it
             hint = f" {device.hint}" if device.hint else ""
-            lines.append(f"{paper.glyphs.ill} {named}: {device.fault}{hint}")
+            lines.append(f"{paper.glyphs.ill} {named}: {fault}{hint}")
         else:
             lines.append(f"{paper.glyphs.well} {named}: {device.hint or word('well', language)}")
     return Panel(word("health", language), tuple(lines) or (word("no_devices", language),))

@@ -10,12 +10,13 @@ from rich.cells import cell_len
 from packstation.devices.framer import Line
 from packstation.screens.board import Board
 from packstation.screens.drawing import ASCII, UNICODE, Glyphs, Paper, Picture
-from packstation.screens.floor import Boards, ExceptionRow, WaveRow
+from packstation.screens.floor import Boards, ExceptionRow, Health, WaveRow
 from packstation.screens.help import help_lines
 from packstation.screens.leave import Tally, leave_lines
 from packstation.screens.menu import Menu
 from packstation.screens.pages import TextPage
 from packstation.screens.raw import RawLog, visible
+from packstation.screens.start import health_panel
 from packstation.workflows.prompt import Key
 from tests.screens.shop import BOARDS, HOSTILE, STATUS, Answer, order_prompt
 
@@ -222,3 +223,9 @@ def test_the_chosen_row_of_a_board_has_a_sign_and_a_small_screen_names_what_ente
         shown = fills(board.draw(STATUS, paper), paper)
         assert f"{paper.glyphs.pointer}W-02" in shown, paper.width
         assert "Release" in shown, paper.width
+
+
+def test_a_device_that_is_not_there_is_named_once() -> None:
+    """FL1.5"""
+    told = health_panel((Health("scanner", "usb:0C2E:0B61", "usb:0C2E:0B61: not plugged in."),), Paper(80, 24))
+    assert told.lines == ("✗ Scanner usb:0C2E:0B61: not plugged in.",)

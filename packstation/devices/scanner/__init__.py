@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from packstation.devices.feedback import FeedbackProfile, Voice, profile_named
 from packstation.devices.framer import Frame, Framer, Line, line_of
-from packstation.devices.port import LOST, serial_device
+from packstation.devices.port import LOST, Unplugged, serial_device
 from packstation.devices.scanner.address import ScannerAddress, scanner_address
 from packstation.devices.scanner.health import Habits, differences, health
 from packstation.devices.ssi import DECODE_DATA, PacketFramer
@@ -326,6 +326,6 @@ def _refusal(error: BaseException) -> tuple[str, str]:
         return "busy", "scanner_busy"
     if number in (errno.EACCES, errno.EPERM):
         return "denied", "scanner_denied"
-    if number == errno.ENOENT:
+    if number == errno.ENOENT or isinstance(error, Unplugged):
         return "absent", "scanner_unplugged"
     return "absent", "scanner_error"
