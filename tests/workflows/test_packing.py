@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from packstation.workflows.prompt import Cue
+from sync import facts as f
 from tests.shop import (
     BLUE_MUG,
     EVA,
@@ -274,6 +275,28 @@ def test_fewer_are_needed_than_are_packed(tmp_path: Path) -> None:
     assert made.station.state == "STOP"
     made.key("f12")
     assert made.scan(BLUE_MUG).facts == ("ItemUnpacked", "CartonClosed")
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_an_order_given_back_is_taken_back_until_the_hub_has_it(tmp_path: Path, sent: bool) -> None:
+    """FL8.5, FL5.33: short, rejection and the claim's end go together; what the hub has is somebody else's."""
+    made = bench(tmp_path)
+    made.change(order("FO-4471-1", {"BLUE-MUG": 2}, claim={"station": "st-07", "fence": "c1"}))
+    made.scan("FO-4471-1", "FO-4471-1")
+    given_back = made.key("f5", "1", "enter", "3", "enter")
+    assert given_back.facts == ("ShortReported", "CountRequested", "FoRejected", "ClaimReleased")
+    if sent:
+        assert made.store.journal.gen is not None
+        made.store.journal.acknowledge(made.store.journal.gen, made.store.journal.last_seq)
+    said = made.key("f8")
+    if sent:
+        assert said.message.startswith("Too late to undo: the hub has #4471 back")
+        return
+    assert said.facts == ("GestureUndone",)
+    undone = made.store.journal.of_fo("FO-4471-1")[-1].fact
+    assert isinstance(undone, f.GestureUndone)
+    assert len(undone.facts) == 3
+    assert made.station.state == "CARTON"
 
 
 def test_a_carton_scanned_twice_closes_this_box_and_opens_the_next(tmp_path: Path) -> None:

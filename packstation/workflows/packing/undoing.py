@@ -40,7 +40,11 @@ def undo(desk: Desk) -> Answer:
         box = unfinished(job) or job.order.open_box
         return refused(desk, "undo_end", Say("undo_end", {"no": box.no if box else 1}), Cue.ASK)
     gesture, entries = back
-    fact = f.GestureUndone(undone=gesture, facts=tuple(e.fact_id for e in entries), why="user")
+    names = [e.fact_id for e in entries]
+    if ended.back(e.fact for e in entries):
+        # It was not sent yet, so that the claim it gave back was never given back (FL8.5, sync U5).
+        names += [e.fact_id for e in job.order.trail if e.gesture == gesture and isinstance(e.fact, f.ClaimReleased)]
+    fact = f.GestureUndone(undone=gesture, facts=tuple(names), why="user")
     units = [e.fact for e in entries if isinstance(e.fact, f.ItemPacked)]
     out = [e.fact for e in entries if isinstance(e.fact, f.ItemUnpacked)]
     moved = [e.fact for e in entries if isinstance(e.fact, f.ItemMoved)]

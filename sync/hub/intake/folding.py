@@ -167,7 +167,8 @@ def _store(act: Act, site: str, moved: list[Moved]) -> None:
 def _claims(act: Act, site: str, one: Moved, odd: dict[str, str]) -> None:
     """Custody ends by the station's own fact (U5); a fact under another fence than the live one is told (C5)."""
     fences = {entry.claim for entry in one.entries if entry.claim is not None}
-    ends = [entry for entry in one.entries if isinstance(entry.fact, facts.ClaimReleased)]
+    undone = {name for e in one.entries if isinstance(e.fact, facts.GestureUndone) for name in e.fact.facts}
+    ends = [e for e in one.entries if isinstance(e.fact, facts.ClaimReleased) and e.fact_id not in undone]
     overs = [entry for entry in one.entries if isinstance(entry.fact, facts.ClaimTakenOver)]
     if not (fences or ends or overs):
         return

@@ -323,6 +323,29 @@ def test_a_changed_order_is_refused_when_somebody_works_on_it(shop: Shop, bench:
     assert shop.broken() == []
 
 
+def test_an_order_given_back_and_taken_back_before_the_hub_heard_of_it_is_still_held(
+    shop: Shop, bench: Bench, client: Client
+) -> None:
+    """FL8.5, U5: short, rejection and the claim's end are undone together; nothing was routed anew."""
+    shop.orders(order_row("4471", quantity=2))
+    exchange(client)
+    fence = bench.copies("fo")["FO-4471-1"]["claim"]["fence"]
+    bench.did("FO-4471-1", facts.OrderOpened(via="order", partial=False), claim=fence)
+    short = facts.ShortReported(
+        line=1, sku="BLUE-MUG", qty=2, seen_qty=0, reason="not_found", where="pack", resolution="reroute",
+        provisional=True, location="A-04-2",
+    )  # fmt: skip
+    rejected = facts.FoRejected(lines=(1,), reason="not_found", seen_qty=0)
+    made = bench.did("FO-4471-1", short, rejected, facts.ClaimReleased(claim=fence), claim=fence)
+    names = tuple(entry.fact_id for entry in made)
+    bench.did("FO-4471-1", facts.GestureUndone(undone=made[0].gesture, facts=names, why="user"), claim=fence)
+    exchange(client)
+    assert bench.copies("fo")["FO-4471-1"]["claim"]["fence"] == fence
+    assert shop.rows("SELECT fo, status FROM fo") == [("FO-4471-1", "in_progress")]
+    assert shop.rows("SELECT code FROM conflict") == []
+    assert shop.broken() == []
+
+
 def test_every_site_and_waiting_order_is_asked_only_for_what_it_holds(shop: Shop) -> None:
     """Routing: all lines at one site, nearest by postcode, else first by priority; else a named reason."""
     shop.orders(
