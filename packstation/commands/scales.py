@@ -41,7 +41,6 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _scale(parsed: argparse.Namespace) -> int:
-    from packstation.devices.port import LOST
     from packstation.devices.scale.url import scale_address
 
     if not 1 <= parsed.seconds <= _SECONDS_MAX:
@@ -54,8 +53,6 @@ def _scale(parsed: argparse.Namespace) -> int:
     try:
         for heard, line in enumerate(_told(address, parsed.seconds), 1):  # noqa: B007  how many came is asked below
             print(json.dumps(line) if parsed.json else _words(line), flush=True)
-    except LOST as error:
-        raise Refused(f"{address.port or 'hid:'}: expected to open and read it, got: {error}.") from error
     except KeyboardInterrupt:
         print(file=sys.stderr)
     if not heard:
@@ -87,21 +84,32 @@ def _told(address: ScaleAddress, seconds: int) -> Iterator[dict[str, object]]:
 
 
 def _answers(address: ScaleAddress, seconds: int) -> Iterator[Reading]:
+    """What went wrong in here is the scale's; a reader of ours that closed its end is not."""
+    from packstation.devices.port import LOST
     from packstation.devices.scale.port import open_wire
+    from packstation.devices.scale.session import lost_why
+    from packstation.workflows.texts import words
 
-    wire = open_wire(address)
     try:
-        buffer = b""
-        until = time.monotonic() + seconds
-        ask_at = 0.0
-        while (now := time.monotonic()) < until:
-            if now >= ask_at:
-                wire.write(address.ask)
-                ask_at = now + _ASK_S
-            answers, buffer = address.parse(buffer + wire.read(max(0.0, ask_at - time.monotonic())))
-            yield from answers
-    finally:
-        wire.close()
+        wire = open_wire(address)
+        try:
+            buffer = b""
+            until = time.monotonic() + seconds
+            ask_at = 0.0
+            while (now := time.monotonic()) < until:
+                if now >= ask_at:
+                    wire.write(address.ask)
+                    ask_at = now + _ASK_S
+                answers, buffer = address.parse(buffer + wire.read(max(0.0, ask_at - time.monotonic())))
+                yield from answers
+        finally:
+            wire.close()
+    except LOST as error:
+        why = lost_why(error)
+        told = why if isinstance(why, str) else words(why)
+        raise Refused(
+            f"{address.port or 'hid:'}: expected to open and read it, got: {told.removesuffix('.')}."
+        ) from error
 
 
 def _words(line: dict[str, object]) -> str:

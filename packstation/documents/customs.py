@@ -5,7 +5,10 @@ It is no official form: postal operators print their own from the same data. Val
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from packstation.documents.block import Entry
 from packstation.documents.drawn import Drawn
@@ -187,8 +190,8 @@ def declaration_from_json(document: object, *, form: str | None = None) -> Decla
             quantity=line.shipped,
             weight_g=integer_of(row, f"lines[{n}]", "weight_g", least=0, default=0),
             value_minor=integer_of(row, f"lines[{n}]", "value_minor", least=0, default=0),
-            hs_code=text_of(row, f"lines[{n}]", "hs_code"),
-            origin=text_of(row, f"lines[{n}]", "origin"),
+            hs_code=_hs_code(row, f"lines[{n}]"),
+            origin=_origin(row, f"lines[{n}]"),
         )
         for n, (line, row) in enumerate(zip(shipment.lines, document["lines"], strict=True))
     )
@@ -210,6 +213,21 @@ def declaration_from_json(document: object, *, form: str | None = None) -> Decla
         explanation=text_of(document, "", "explanation"),
         date=text_of(document, "", "date") or shipment.shipped_at,
     )
+
+
+def _hs_code(row: Mapping[str, Any], path: str) -> str:
+    """A tariff number, as the catalog's import takes it: six digits everywhere, more in some countries."""
+    text = text_of(row, path, "hs_code").strip(" ")
+    if text and not re.fullmatch(r"[0-9]{4}[. ]?[0-9]{2}([. ]?[0-9]{2}){0,3}", text):
+        raise BadShipment(f"{path}.hs_code", "6 to 12 digits such as 6912.00", ascii(text)[:60])
+    return text
+
+
+def _origin(row: Mapping[str, Any], path: str) -> str:
+    text = text_of(row, path, "origin").strip(" ").upper()
+    if text and not (len(text) == 2 and text.isascii() and text.isalpha()):
+        raise BadShipment(f"{path}.origin", "the two letters of a country such as DE", ascii(text)[:60])
+    return text
 
 
 def blanks_of(data: Declaration) -> tuple[str, ...]:

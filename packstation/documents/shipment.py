@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -347,5 +348,8 @@ def _at(path: str, name: str) -> str:
 
 
 def _shown(value: object) -> str:
-    text = ascii(value)
+    """A value as the document wrote it, not as Python does."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    text = str(value) if isinstance(value, Decimal) else ascii(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -18,6 +18,7 @@ from operator import attrgetter
 
 from msgspec.structs import replace
 
+from packstation.scan.reading import CUT
 from packstation.screens.band import (
     device_text,
     instruction_block,
@@ -308,9 +309,15 @@ def _fitting(rows: Sequence[Row], first: int, paper: Paper, height: int) -> tupl
 
 
 def held_code(text: str, paper: Paper) -> str:
-    """A held scan as people know it: without symbology identifier; a badge is never shown (D4.8)."""
-    bare = text[3:] if text.startswith("]") else text
-    return "B.•••" if bare.upper().startswith("B.") and len(bare) > 20 else paper.say(bare, chars_max=60)
+    """A held scan as people know it: without symbology identifier; a badge is never shown (D4.8). Of a line that is
+    no code, what can be shown of its head; why it is none is said in its turn."""
+    head, faulty, _ = text.partition(CUT)
+    bare = head[3:] if head.startswith("]") else head
+    if bare.upper().startswith("B.") and len(bare) > 20:
+        return "B.•••"
+    shown = paper.say(bare, chars_max=60)
+    whole = shown.strip(" ") and not faulty
+    return shown if whole or shown.endswith("…") else shown + paper.say("…")
 
 
 def _tells_all(status: Status, paper: Paper) -> bool:

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from msgspec.structs import replace
 
 from packstation import scan as scans
+from packstation.safe import safe
 from packstation.station.clocks import Outcome, Raw
 from packstation.station.showing import WORKFLOWS
 from packstation.station.writing import Writing
@@ -28,8 +29,9 @@ def hold_shelf(text: str) -> bool:
 
 
 def _shown(text: str) -> str:
-    """A held code: codes of one shop begin alike, so a long one shows its end."""
-    return text if len(text) <= 16 else f"…{text[-15:]}"
+    """A held code: codes of one shop begin alike, so a long one shows its end; of a line of control characters
+    nothing can be shown."""
+    return (text if len(text) <= 16 else f"…{text[-15:]}") if safe(text).strip(" ") else "…"
 
 
 def unreadable(fault: str, text: str) -> Say:

@@ -28,6 +28,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "scale_no": ("No scale: {why}", ""),
     "scale_lost": ("Scale lost: {why}", ""),
     "scale_held": ("another program holds the port.", ""),
+    "scale_unplugged": ("not plugged in.", ""),
+    "scale_denied": ("no right to open the port.", ""),
     "scale_absent": ("No scale.", ""),
     "scale_idle": ("Scale ready.", ""),
     "scale_silent": ("The scale is silent.", ""),

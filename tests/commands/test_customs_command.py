@@ -41,6 +41,14 @@ def test_a_page_is_written_and_its_blanks_are_named(tmp_path: Path, capsys: pyte
     [
         ({"currency": "EURO"}, "currency: expected three letters such as EUR, got 'EURO'."),
         ({"currency": None}, "currency: expected a text, got null."),
+        (
+            {"lines": [{**LINES[0], "hs_code": "mugs"}]},
+            "lines[0].hs_code: expected 6 to 12 digits such as 6912.00, got 'mugs'.",
+        ),
+        (
+            {"lines": [{**LINES[0], "origin": "Germany"}]},
+            "lines[0].origin: expected the two letters of a country such as DE, got 'GERMANY'.",
+        ),
         ({"category": "loot"}, "category: expected one of gift, documents,"),
         (
             {"lines": [{**LINES[0], "value_minor": 12.95}]},

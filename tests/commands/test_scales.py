@@ -63,4 +63,6 @@ def test_an_address_that_is_none_says_what_was_expected(capsys: pytest.CaptureFi
     assert main(["scale", "/dev/ttyUSB0#klingon"]) == 2
     assert "expected PORT#nci|8217|sics|fairbanks|hid" in capsys.readouterr().err
     assert main(["scale", "/dev/no-such-scale#nci"]) == 1
-    assert "expected to open and read it" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "/dev/no-such-scale: expected to open and read it, got: not plugged in." in said, said
+    assert "Errno" not in said

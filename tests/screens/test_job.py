@@ -9,9 +9,10 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
+from packstation import scan
 from packstation.screens.band import station_page, status_line
 from packstation.screens.drawing import ASCII, UNICODE, Paper, Picture
-from packstation.screens.job import JobScreen
+from packstation.screens.job import JobScreen, held_code
 from packstation.screens.looks import THEMES, style
 from packstation.workflows.prompt import Cue, Key, Message, Panel, Prompt, Row, View
 from tests.hostile import corpus
@@ -273,6 +274,14 @@ def test_held_scans_are_counted_and_listed() -> None:
         assert "2 scans held. Acknowledge first: F12 or scan OK" in words
         assert "▮ 5012345678900" in words
         assert "▮ T-118" in words
+
+
+def test_of_a_held_line_that_is_no_code_its_head_is_shown() -> None:
+    """FL2.4: not the fault's own words, and never an empty row."""
+    faulty = scan.cut("A" * 32, "too_long: expected at most 512 bytes, got 2000")
+    bench = Paper(80, 24)
+    held = (faulty, scan.cut("", "cut: expected a line in one go"), "\x02\x03", "T-118")
+    assert [held_code(text, bench) for text in held] == [f"{'A' * 32}…", "…", "…", "T-118"]
 
 
 def test_a_held_badge_is_not_shown() -> None:

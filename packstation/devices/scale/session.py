@@ -10,6 +10,7 @@ thread of the scale: they hand over and return.
 from __future__ import annotations
 
 import contextlib
+import errno
 import threading
 import time
 from collections.abc import Callable
@@ -136,7 +137,7 @@ class Scale:
             try:
                 wire = open_wire(self.address)
             except (*LOST, ValueError) as error:
-                self._show(ScaleState("absent", Say("scale_no", {"why": _why(error)})))
+                self._show(ScaleState("absent", Say("scale_no", {"why": lost_why(error)})))
                 self._proven("absent")
                 self._stopping.wait(wait_ms / 1000)
                 wait_ms = min(wait_ms * 2, _REOPEN_MS_MAX)
@@ -147,7 +148,7 @@ class Scale:
                 self._serve(wire)
             except LOST as error:
                 self._settling.clear()
-                self._show(ScaleState("absent", Say("scale_lost", {"why": _why(error)})))
+                self._show(ScaleState("absent", Say("scale_lost", {"why": lost_why(error)})))
                 self._proven("absent")
                 self._stopping.wait(wait_ms / 1000)
             finally:
@@ -257,7 +258,13 @@ class Scale:
             self._on_state(state)
 
 
-def _why(error: BaseException) -> str | Say:
-    if getattr(error, "errno", None) in (11, 16) or "exclusively lock" in str(error):
+def lost_why(error: BaseException) -> str | Say:
+    """Why a scale could not be opened or read, for people; what nobody foresaw is said as it came."""
+    number = getattr(error, "errno", None)
+    if number in (errno.EAGAIN, errno.EBUSY) or "exclusively lock" in str(error):
         return Say("scale_held")
+    if number == errno.ENOENT:
+        return Say("scale_unplugged")
+    if number in (errno.EACCES, errno.EPERM):
+        return Say("scale_denied")
     return str(error) or type(error).__name__
