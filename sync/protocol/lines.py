@@ -65,8 +65,7 @@ class Unreadable(Exception):
 
 def body(fact: Fact) -> dict[str, Any]:
     """The fields of a fact that hold something, by name."""
-    held = ((name, getattr(fact, name)) for name in fact.__struct_fields__)
-    return {name: value for name, value in held if value is not None}
+    return {name: value for name in fact.__struct_fields__ if (value := getattr(fact, name)) is not None}
 
 
 def line(entry: Entry) -> bytes:
