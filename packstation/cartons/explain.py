@@ -30,6 +30,8 @@ from packstation.cartons.several import could_several_beat
 from packstation.cartons.why import rejection, why_of
 from packstation.cartons.world import Counts, Key, Try, View, World
 
+_BY_SIZE = ("too_short", "too_small", "pair", "impossible")
+
 
 @dataclass(slots=True)
 class Solution:
@@ -73,9 +75,11 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
         fixed = _added(world, total_key(world, others), _own_key(world, own))
         key, bound = _added(world, key, fixed), _added(world, bound, fixed)
     choices: list[Alternative] = []
+    instead: tuple[View, Try] | None = None
     if found.lots and not others and alternatives:
         # Of several parcels the first is the one that is suggested now (CT1.1).
-        for lot in _next_best(world, found, alternatives):
+        best, instead = _next_best(world, found, alternatives)
+        for lot in best:
             parcel = parcel_of(world, order, lot, [list(pieces) for pieces in stand_ins])
             choices.append(Alternative(parcel, parcel.cost_minor - boxed[0].cost_minor))
     estimated = any(shape.estimated for shape in world.types)
@@ -88,7 +92,7 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
         bound_key=key if proven else bound,
         optimal=proven,
         status=status,
-        said=why_of(order, parcels, len(found.lots), units, tries, choices, missing),
+        said=why_of(order, parcels, len(found.lots), units, tries, choices, missing, instead),
         alternatives=tuple(choices),
         rejected=rejected,
         engine=engine,
@@ -185,13 +189,17 @@ def _bound(world: World, found: Solution, tries: list[tuple[View, Try]], key: Ke
     return bound, bound[:2] == key[:2] and (world.objective != "cost" or bound == key)
 
 
-def _next_best(world: World, found: Solution, alternatives: int) -> list[Lot]:
-    """The next cartons in key order for what the first holds, packed by the deterministic pass (CT1.2)."""
+def _next_best(world: World, found: Solution, alternatives: int) -> tuple[list[Lot], tuple[View, Try] | None]:
+    """The next cartons in key order for what the first holds, packed by the deterministic pass (CT1.2).
+
+    And one of those that were passed over, with the reason: not a matter of size, if there is one.
+    """
     chosen = found.lots[0]
     left = stock_left(world, found.lots[1:])
     rows = candidates(world, chosen.counts, {})
     at = next((n for n, (_, _, view) in enumerate(rows) if view is chosen.view), len(rows))
     lots: list[Lot] = []
+    instead: tuple[View, Try] | None = None
     for _, _, view in rows[at + 1 :]:
         if len(lots) >= alternatives:
             break
@@ -200,7 +208,9 @@ def _next_best(world: World, found: Solution, alternatives: int) -> list[Lot]:
         known = passed(world, view, chosen.counts, 12)
         if known.packing is not None:
             lots.append(lot_of(world, view, known.packing))
-    return lots
+        elif known.code is not None and (instead is None or instead[1].code in _BY_SIZE):
+            instead = view, known
+    return lots, instead
 
 
 def _own_key(world: World, parcels: Sequence[Parcel]) -> Key:

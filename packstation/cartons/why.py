@@ -85,16 +85,22 @@ def why_of(
     tries: Sequence[tuple[View, Try]],
     choices: Sequence[Alternative],
     missing: Sequence[tuple[Unit, str]],
+    instead: tuple[View, Try] | None = None,
 ) -> tuple[Clauses, ...]:
     """Sentences of clauses: why these cartons, and what is in none. `lots`: parcels that share out the rest;
-    `tries`: the cartons with a better key, and why they were not taken."""
+    `tries`: the cartons with a better key, and why they were not taken; `instead`: one with a worse key, that no
+    alternative could be made of."""
     tail = (_without_place(missing),) if missing else ()
     if not parcels:
         gone = bool(missing) and all(reason == "no_carton_left" for _, reason in missing)
         return ((said("because_gone" if gone else "because_none" if missing else "because_nothing"),), *tail)
     if len(parcels) > 1:
         return (_several(order, parcels, lots, units, tries), *tail)
-    return (_one(order, parcels[0], units, tries, choices), *tail)
+    told = _one(order, parcels[0], units, tries, choices)
+    if instead is not None and not choices:
+        rejection(units, *instead)
+        told = (*told, said("because_no_other", reason=reason_of(units, *instead)))
+    return (told, *tail)
 
 
 def _several(

@@ -68,6 +68,7 @@ TEXTS: dict[str, str] = {
     "because_top": ", {sku} on top",
     "because_down": "one size down: {reason}",
     "because_more": "{carton} costs {money} more",
+    "because_no_other": "no other carton: {reason}",
     "because_same": "{carton} costs the same",
     "because_missing_one": "Not placed: 1 unit ({skus}): {reason}",
     "because_missing": "Not placed: {n} units ({skus}): {reason}",

@@ -92,3 +92,14 @@ def test_too_short_names_the_side_that_is_in_the_way(item: Item, carton: Carton,
     assert [(no.code, no.detail) for no in plan.rejected] == [("too_short", detail)]
     sku, _, sides = detail.partition(" ")
     assert plan.why == f"Only carton that holds it; A is too short for {sku} ({sides})."
+
+
+def test_without_an_alternative_the_next_carton_says_why() -> None:
+    """CT1.2, CT1.6: a packer who presses 1 and gets nothing knows why; what size explains comes last."""
+    first, flat = box("M4", 340, 220, 350, cost_minor=104), box("F1", 580, 580, 90, cost_minor=245)
+    weak = box("L2", 500, 400, 330, cost_minor=156, max_weight_g=800)
+    plan = planned(Order((LAMP,), (first, weak, flat)))
+    assert (plan.parcels[0].carton, plan.alternatives) == ("M4", ())
+    assert plan.why.endswith("; no other carton: L2 takes too little weight (1.0 of 0.8 kg).")
+    larger = box("L3", 600, 400, 430, cost_minor=214)
+    assert "no other carton" not in planned(Order((LAMP,), (first, weak, flat, larger))).why

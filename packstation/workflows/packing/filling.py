@@ -17,6 +17,7 @@ from packstation.workflows.suggestion import Layer, Suggestion
 from packstation.workflows.texts import Table, words
 
 STEPS_SHOWN = 40
+_LONG_WHY = 40
 FILLING_ML_MIN = 1_000
 """Less than a litre of air needs no filling."""
 
@@ -47,7 +48,9 @@ def carton_panel(suggestion: Suggestion, job: Job, table: Table) -> Panel:
             "fill": s.fill_permille // 10,
             "kg": f"{s.weight_g / 1000:.1f}",
         }
-        lines.append(words(Say("panel_figures", figures), table))
+        # A long sentence fills the smallest screen by itself: then the figures come first.
+        long = bool(lines) and len(lines[0]) > _LONG_WHY
+        lines.insert(0 if long else len(lines), words(Say("panel_figures", figures), table))
     if s.layers:
         after = [following.said(s, table)[number] for number in range(1, min(STEPS_SHOWN, len(s.lies)) + 1)]
         lines.append(after.pop(0))
