@@ -9,13 +9,13 @@ collected, so that `finish` can hand out a whole Drawn.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import accumulate, islice
 from typing import Any, Literal, NamedTuple
 
 from packstation.documents.block import LEADING, LEADING_TALL, Entry, SetLine, broken, fitted
 from packstation.documents.drawn import Drawn, PaperRefused, Symbol, Unprintable
-from packstation.documents.symbols import QUIET_MODULES, Bars, Matrix, runs_of
+from packstation.documents.symbols import QUIET_MODULES, Bars, Matrix
 from packstation.documents.text import (
     DEVANAGARI,
     NAME_CHARS_MAX,
@@ -291,16 +291,9 @@ class Sheet:
 
     def matrix(self, matrix: Matrix, x: int, y: int, dot: int, purpose: str) -> None:
         """A 2D symbol, each module `dot` dots square."""
-        pieces = []
-        for n, row in enumerate(matrix.rows):
-            at = 0
-            for stretch in runs_of(row):
-                wide = len(stretch)
-                if stretch[0] == "1":
-                    pieces.append(f"{at} {n}{_WIDTHS[wide]}")
-                at += wide
+        rows = [_row_path(row).replace("y", str(n)) for n, row in enumerate(matrix.rows)]
         # One unit is a module, rows go down.
-        self._code.append(f"q {dot} 0 0 {-dot} {x} {self.height - y} cm {' '.join(pieces)} f Q")
+        self._code.append(f"q {dot} 0 0 {-dot} {x} {self.height - y} cm {' '.join(filter(None, rows))} f Q")
         self.symbols.append(matrix.symbol(purpose))
 
     def dot_for(self, bars: Bars, width: int, dots: Sequence[int], field: str) -> int:
@@ -351,6 +344,22 @@ class Sheet:
             return _Done("", result)
         done = self._before[asked] = _Done("\n".join(self._code[start:]), result)
         return done
+
+
+def _row_path(row: str) -> str:
+    """The dark stretches of a row of modules as rectangles, with "y" where its number stands."""
+    pieces = []
+    at = 0
+    for dark in row.split("0"):
+        if dark:
+            pieces.append(_rectangle(at, len(dark)))
+        at += len(dark) + 1
+    return " ".join(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _rectangle(at: int, wide: int) -> str:
+    return f"{at} y {wide} 1 re"  # "re" has no y of its own
 
 
 @cache
