@@ -17,7 +17,7 @@ from packstation.workflows.suggestion import Layer, Suggestion
 from packstation.workflows.texts import Table, words
 
 STEPS_SHOWN = 40
-_LONG_WHY = 38  # two lines of a screen of 20 columns
+_LONG_WHY = 60  # three lines of a screen of 20 columns
 FILLING_ML_MIN = 1_000
 """Less than a litre of air needs no filling."""
 
