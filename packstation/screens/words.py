@@ -47,7 +47,7 @@ WORDS: Mapping[str, str] = {
     "help_scan": "Scan",
     "help_keys": "Keys and commands",
     "help_cues": "Signs",
-    "raw": "Last scans, byte by byte",
+    "raw": "Last scans in bytes",
     "raw_none": "Nothing scanned yet.",
     "raw_no_aim": "no AIM id",
     "raw_end": "ended by",

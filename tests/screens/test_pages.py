@@ -17,6 +17,8 @@ from packstation.screens.menu import Menu
 from packstation.screens.pages import TextPage
 from packstation.screens.raw import RawLog, visible
 from packstation.screens.start import health_panel
+from packstation.screens.words import word
+from packstation.station.language import LANGUAGES
 from packstation.workflows.prompt import Key
 from tests.screens.shop import BOARDS, HOSTILE, STATUS, Answer, order_prompt
 
@@ -229,3 +231,9 @@ def test_a_device_that_is_not_there_is_named_once() -> None:
     """FL1.5"""
     told = health_panel((Health("scanner", "usb:0C2E:0B61", "usb:0C2E:0B61: not plugged in."),), Paper(80, 24))
     assert told.lines == ("✗ Scanner usb:0C2E:0B61: not plugged in.",)
+
+
+def test_the_title_of_every_page_fits_the_smallest_screen() -> None:
+    """FL10.1: nothing is cut off, in any language."""
+    for language, page in itertools.product(LANGUAGES, ("help", "raw", "leave", "menu", "board", "exceptions")):
+        assert len(word(page, language)) < 20, (language, word(page, language))
