@@ -7,8 +7,8 @@ import logging
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Set
+from typing import TYPE_CHECKING, Any
 
 from packstation import __version__
 from packstation.commands.arguments import data
@@ -20,6 +20,9 @@ from packstation.screens.floor import House
 from packstation.station.language import table_of
 from packstation.store import Place, Store
 from sync.logs import OwnFile, ids, logged_to
+
+if TYPE_CHECKING:
+    from packstation.scan import Scan
 
 log = logging.getLogger("packstation.run")
 
@@ -132,7 +135,20 @@ def readings(made: Assembled) -> Any:
         scan = parse(text, made.station.scan_config(device))
         found = made.station.look.find(scan)
         known = {candidate.kind for candidate in found.candidates}
-        read = [f"{reading.kind} {reading.value}{' *' if reading.kind in known else ''}" for reading in scan.readings]
-        return (*read, *(f"warning {name}" for name in scan.warnings))
+        return reading_words(scan, known)
 
     return read
+
+
+def reading_words(scan: Scan, known: Set[str]) -> tuple[str, ...]:
+    """Each reading as "kind value", what is wrong with the code, and its warnings. Of an element string every part is
+    told: on the test page a lost separator is seen by the lot that holds the serial number."""
+    parts = "".join(f"({ai}){value}" for ai, value in scan.ais)
+    values = {"gs1": parts} if parts else {}
+    read = [
+        f"{reading.kind} {values.get(reading.kind, reading.value)}{' *' if reading.kind in known else ''}"
+        for reading in scan.readings
+    ]
+    if scan.fault is not None and scan.fault.startswith(("check_digit", "length", "gs1")):
+        read.append(f"invalid {scan.fault}")
+    return (*read, *(f"warning {name}" for name in scan.warnings))

@@ -8,7 +8,9 @@ import sys
 
 import pytest
 
+from packstation import scan
 from packstation.__main__ import main
+from packstation.commands.run import reading_words
 
 PEN = "04006381333931"
 PALLET = "350123450000000016"
@@ -171,3 +173,14 @@ def test_a_broken_gs1_code_says_which_identifier_and_what_was_expected(
     """D4.3: whoever looks for the label's fault is sent to the right place of it."""
     assert main(["scan", line]) == 0
     assert json.loads(capsys.readouterr().out)["reason"] == reason
+
+
+def test_the_test_page_tells_every_part_of_an_element_string_and_what_is_wrong_with_a_code() -> None:
+    """FL2.13: a scanner that loses the separator is found out by the lot that swallowed the serial number."""
+    for line, told in (
+        ("]d201" + PEN + "10L77\x1d21S9", f"gs1 (01){PEN}(10)L77(21)S9"),
+        ("]d201" + PEN + "10L7721S9", f"gs1 (01){PEN}(10)L7721S9"),
+        ("]E04006381333932", "invalid check_digit: expected 1, got 2"),
+        ("T-118", "tote T-118 *"),
+    ):
+        assert told in reading_words(scan.parse(line), {"tote"})
