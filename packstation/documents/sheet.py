@@ -351,9 +351,9 @@ def _row_path(row: str) -> str:
     pieces = []
     at = 0
     for dark in row.split("0"):
-        if dark:
-            pieces.append(_rectangle(at, len(dark)))
-        at += len(dark) + 1
+        if wide := len(dark):
+            pieces.append(_rectangle(at, wide))
+        at += wide + 1
     return " ".join(pieces)
 
 
