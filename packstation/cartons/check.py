@@ -37,6 +37,8 @@ def check(plan: Plan, order: Order) -> tuple[str, ...]:
         held = any((placement.sku, placement.unit) in frozen for placement in parcel.items)
         if not held:
             used[carton.code] = used.get(carton.code, 0) + 1
+            # What is open already is what it is; the carrier's limits are for what is suggested.
+            broken += [f"{where}: {sentence}" for sentence in _carried(parcel, carton, order)]
         broken += [f"{where}: {sentence}" for sentence in _parcel(parcel, carton, known, order, set(frozen))]
     for code, count in used.items():
         available = cartons[code].available
@@ -108,6 +110,19 @@ def _parcel(
         yield from _mailer(units, carton, order.padding_mm)
     else:
         yield from _stacked(units, order, frozen)
+
+
+def _carried(parcel: Parcel, carton: Carton, order: Order) -> Iterable[str]:
+    """What the carrier does not take (hub P2)."""
+    rate = order.rate
+    shortest, second, longest = sorted(carton.outer_mm)
+    for name, is_, most in (
+        ("g gross", parcel.weight_g, rate.max_weight_g),
+        ("mm long", longest, rate.max_length_mm),
+        ("mm girth", 2 * (second + shortest), rate.max_girth_mm),
+    ):
+        if most is not None and is_ > most:
+            yield f"CT3.12 the carrier takes {most} {name}, got {is_}."
 
 
 def _company(units: list[tuple[Placement, Item]], order: Order) -> Iterable[str]:

@@ -33,7 +33,7 @@ from packstation.cartons.proving import proven
 from packstation.cartons.search import passed, rounds, settled
 from packstation.cartons.several import could_several_beat, planned_lots
 from packstation.cartons.views import apart_of, law_of, together_of, views_of
-from packstation.cartons.world import Counts, Packing, View, World, takes_g
+from packstation.cartons.world import Counts, Packing, View, World
 
 TESTS_PER_MS = 1250  # CT5.10: the pure engine's rate, part of its name
 ENGINE = "pure/1"
@@ -109,7 +109,7 @@ def planned(
         require_fast()
     world = World(
         types=units.types,
-        views=views_of(order.cartons, units.types, order.rules, order.padding_mm),
+        views=views_of(order.cartons, units.types, order.rules, order.padding_mm, order.rate),
         objective=order.objective,
         rate=order.rate,
         rules=order.rules,
@@ -363,7 +363,7 @@ def _no_carton(world: World, kind: int) -> str | None:
             and view.takes(kind)
             and not (shape.estimated and shape.volume_mm3 > view.room_mm3)
             and view.room_units > 0
-            and takes_g(world, view, shape.weight_g)
+            and shape.weight_g <= view.room_g
             and world.stock.get(view.index, 1) > 0
         ):
             return None
@@ -383,7 +383,7 @@ def _no_carton(world: World, kind: int) -> str | None:
             over = over or beyond[0]
             continue
         roomy = True
-        if takes_g(world, view, shape.weight_g) and view.room_units > 0:
+        if shape.weight_g <= view.room_g and view.room_units > 0:
             strong = True
             if world.stock.get(view.index, 1) > 0:
                 return None

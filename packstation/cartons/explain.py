@@ -68,6 +68,7 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
     others = [lot for lot, _ in found.open_lots] + found.alone
     key = total_key(world, found.lots)
     tries = _tries(world, found, key)
+    one = _one_for_all(world, found, key)
     bound, proven = _bound(world, found, tries, key)
     if found.searched_out or found.open_lots:
         proven = False
@@ -92,7 +93,7 @@ def explained(world: World, units: Units, order: Order, found: Solution, *, engi
         bound_key=key if proven else bound,
         optimal=proven,
         status=status,
-        said=why_of(order, parcels, len(found.lots), units, tries, choices, missing, instead),
+        said=why_of(order, parcels, len(found.lots), units, tries, choices, missing, instead, one),
         alternatives=tuple(choices),
         rejected=rejected,
         engine=engine,
@@ -140,6 +141,17 @@ def _terms_text(cartons: tuple[Carton, ...], units: int, rate: Rate, rules: Rule
         ]
     )
     return f"{cartons_text}, {rate!r}, {rules!r}"
+
+
+def _one_for_all(world: World, found: Solution, key: Key) -> tuple[Carton, int] | None:
+    """The best single carton that was seen to hold what several share out, and by how much it is worse."""
+    if len(found.lots) < 2:
+        return None
+    for at, _, view in candidates(world, found.counts, {}):
+        known = world.tried.get((view.index, found.counts))
+        if known is not None and known.packing is not None and at[0] > key[0]:
+            return view.carton, at[0] - key[0]
+    return None
 
 
 def _tries(world: World, found: Solution, key: Key) -> list[tuple[View, Try]]:

@@ -10,7 +10,7 @@ from packstation.cartons.dice import Dice
 from packstation.cartons.plan import Triple
 from packstation.cartons.shelves import shelved
 from packstation.cartons.spaces import EMPTY, FAR, Placed, Start, construct
-from packstation.cartons.world import CALL_TESTS, Counts, Packing, View, World, takes_weight
+from packstation.cartons.world import CALL_TESTS, Counts, Packing, View, World
 
 COMPILED_UNITS_MAX = 220
 BLOCK_RUNS = 12
@@ -120,7 +120,7 @@ def _flat_filled(world: World, view: View, counts: Counts) -> Packing:
             tried = tuple(taken)
             fits = (
                 sum(tried) <= view.room_units
-                and takes_weight(world, view, tried)
+                and world.weight_g(tried) <= view.room_g
                 and may_share(world, tried) is None
                 and world.volume_mm3(tried) <= (view.room_mm3 if world.assumed(tried) else 1 << 60)
             )

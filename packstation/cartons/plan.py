@@ -114,11 +114,6 @@ class Rate:
     max_length_mm: int | None = None
     max_girth_mm: int | None = None
 
-    @property
-    def is_limited(self) -> bool:
-        """Whether there are parcels that the carrier does not take."""
-        return not (self.max_weight_g is self.max_length_mm is self.max_girth_mm is None)
-
 
 @dataclass(frozen=True, slots=True)
 class Rules:

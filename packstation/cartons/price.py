@@ -74,13 +74,6 @@ def carton_money(carton: Carton, units_weight_g: int, units_volume_mm3: int, rat
     )
 
 
-def within_limits(outer_mm: Triple, gross_g: int, rate: Rate) -> bool:
-    """Whether the carrier takes a parcel of this size and weight at all."""
-    if rate.max_weight_g is not None and gross_g > rate.max_weight_g:
-        return False
-    return side_over(outer_mm, rate) is None
-
-
 def side_over(outer_mm: Triple, rate: Rate) -> tuple[str, int, int] | None:
     """What of a carton the carrier does not take, whatever is in it: the code, the length in mm and its limit."""
     if rate.max_length_mm is None and rate.max_girth_mm is None:

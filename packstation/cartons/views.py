@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from packstation.cartons.items import Units, UnitType
 from packstation.cartons.law import Law
-from packstation.cartons.plan import Carton, Rules, Triple
+from packstation.cartons.plan import Carton, Rate, Rules, Triple
+from packstation.cartons.price import side_over
 from packstation.cartons.spaces import FAR
 from packstation.cartons.world import ESTIMATED_FILL_PCT, View
 
@@ -23,22 +24,27 @@ class Place:
     sides: Triple  # usable, falling
     volume_mm3: int
     room_mm3: int  # what may be filled while a size is assumed (CT6.1)
-    room_g: int  # what the units may weigh
+    room_g: int  # what the units may weigh, for carton, shop and carrier
     room_units: int
     inner_mm3: int
     outer_mm3: int
 
 
-def views_of(cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules, padding_mm: int) -> tuple[View, ...]:
+def views_of(
+    cartons: Sequence[Carton], types: Sequence[UnitType], rules: Rules, padding_mm: int, rate: Rate
+) -> tuple[View, ...]:
     types = tuple(types)
-    places = _places(tuple(cartons), rules.max_parcel_weight_g, rules.max_units_per_parcel, padding_mm)
+    # Of the rate only its limits: the rest of it changes nothing of what goes in.
+    limits = Rate(max_weight_g=rate.max_weight_g, max_length_mm=rate.max_length_mm, max_girth_mm=rate.max_girth_mm)
+    places = _places(tuple(cartons), rules.max_parcel_weight_g, rules.max_units_per_parcel, padding_mm, limits)
     return tuple([View(place, types) for place in places])
 
 
 @lru_cache(maxsize=32)
 def _places(
-    cartons: tuple[Carton, ...], parcel_g: int | None, parcel_units: int | None, padding_mm: int
+    cartons: tuple[Carton, ...], parcel_g: int | None, parcel_units: int | None, padding_mm: int, limits: Rate
 ) -> tuple[Place, ...]:
+    limits_g = [most_g for most_g in (parcel_g, limits.max_weight_g) if most_g is not None]
     places = []
     for index, carton in enumerate(cartons):
         inner, outer = carton.inner_mm, carton.outer_mm
@@ -49,8 +55,11 @@ def _places(
         )
         longest, middle, shortest = sorted(usable, reverse=True)
         volume_mm3 = longest * middle * shortest
-        most_g = carton.max_weight_g if parcel_g is None else min(carton.max_weight_g, parcel_g)
-        units = FAR if carton.max_units is None else carton.max_units
+        room_g = min([carton.max_weight_g, *limits_g]) - carton.empty_weight_g
+        units = min([FAR if most is None else most for most in (carton.max_units, parcel_units)])
+        if side_over(outer, limits) is not None:
+            # Not taken whatever is in it: no way of filling a carton has to ask for the carrier's limits.
+            room_g, units = -1, 0
         places.append(
             Place(
                 index=index,
@@ -59,8 +68,8 @@ def _places(
                 sides=(longest, middle, shortest),
                 volume_mm3=volume_mm3,
                 room_mm3=volume_mm3 * ESTIMATED_FILL_PCT // 100,
-                room_g=most_g - carton.empty_weight_g,
-                room_units=units if parcel_units is None else min(units, parcel_units),
+                room_g=room_g,
+                room_units=units,
                 inner_mm3=inner[0] * inner[1] * inner[2],
                 outer_mm3=outer[0] * outer[1] * outer[2],
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from packstation.cartons.items import Unit, Units, is_estimated
-from packstation.cartons.plan import Alternative, Order, Parcel, Placement, Rejected, Triple
+from packstation.cartons.plan import Alternative, Carton, Order, Parcel, Placement, Rejected, Triple
 from packstation.cartons.words import Clauses, Said, english, money, said
 from packstation.cartons.world import ESTIMATED_FILL_PCT, Try, View
 
@@ -86,16 +86,18 @@ def why_of(
     choices: Sequence[Alternative],
     missing: Sequence[tuple[Unit, str]],
     instead: tuple[View, Try] | None = None,
+    dearer: tuple[Carton, int] | None = None,
 ) -> tuple[Clauses, ...]:
     """Sentences of clauses: why these cartons, and what is in none. `lots`: parcels that share out the rest;
     `tries`: the cartons with a better key, and why they were not taken; `instead`: one with a worse key, that no
-    alternative could be made of."""
+    alternative could be made of; `dearer`: the carton that would hold all that is shared out, and by how much it is
+    worse."""
     tail = (_without_place(missing),) if missing else ()
     if not parcels:
         gone = bool(missing) and all(reason == "no_carton_left" for _, reason in missing)
         return ((said("because_gone" if gone else "because_none" if missing else "because_nothing"),), *tail)
     if len(parcels) > 1:
-        return (_several(order, parcels, lots, units, tries), *tail)
+        return (_several(order, parcels, lots, units, tries, dearer), *tail)
     told = _one(order, parcels[0], units, tries, choices)
     if instead is not None and not choices:
         rejection(units, *instead)
@@ -104,7 +106,12 @@ def why_of(
 
 
 def _several(
-    order: Order, parcels: Sequence[Parcel], lots: int, units: Units, tries: Sequence[tuple[View, Try]]
+    order: Order,
+    parcels: Sequence[Parcel],
+    lots: int,
+    units: Units,
+    tries: Sequence[tuple[View, Try]],
+    dearer: tuple[Carton, int] | None,
 ) -> Clauses:
     codes: dict[str, int] = {}
     for parcel in parcels:
@@ -117,6 +124,11 @@ def _several(
         first = said("because_parcels_money", n=len(parcels), cartons=cartons, units=n, money=cost)
     if lots < 2:
         return (first,)
+    if dearer is not None:
+        carton, more = dearer
+        if order.objective != "cost":
+            return first, said("because_one_larger", carton=carton.code)
+        return first, said("because_one_dearer", carton=carton.code, money=money(more, order.currency))
     for view, known in tries:
         if known.code == "apart":
             return first, reason_of(units, view, known)

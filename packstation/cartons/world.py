@@ -15,7 +15,7 @@ from packstation.cartons.dice import Dice, digest_of
 from packstation.cartons.items import NO_LIMIT, UnitType
 from packstation.cartons.law import Law
 from packstation.cartons.plan import Objective, Rate, Rules, Triple
-from packstation.cartons.price import carton_minor, side_over, within_limits
+from packstation.cartons.price import carton_minor, side_over
 from packstation.cartons.proofs import Tight
 from packstation.cartons.spaces import FAR, Poses, poses_of
 
@@ -342,15 +342,15 @@ class World:
         if carton.available == 0:
             known.code, known.proven = "out_of_stock", True
             return
-        if units > view.room_units:
-            known.code, known.proven = "too_many_units", True
-            known.figures = (units, view.room_units)
-            return
         over = side_over(carton.outer_mm, self.rate)
         if over is not None:
             known.code, known.proven, known.figures = over[0], True, over[1:]
             return
-        if not takes_g(self, view, weight_g):
+        if units > view.room_units:
+            known.code, known.proven = "too_many_units", True
+            known.figures = (units, view.room_units)
+            return
+        if weight_g > view.room_g:
             known.code, known.proven = "too_heavy", True
             known.figures = (weight_g + carton.empty_weight_g, view.room_g + carton.empty_weight_g)
             return
@@ -373,18 +373,6 @@ class World:
     def slowness(self) -> int:
         """How many tests an interpreted one counts for."""
         return INTERPRETED if self.compiled else 1
-
-
-def takes_weight(world: World, view: View, counts: Counts) -> bool:
-    """Whether carton, shop and carrier allow the weight of these units."""
-    return takes_g(world, view, world.weight_g(counts))
-
-
-def takes_g(world: World, view: View, weight_g: int) -> bool:
-    """Whether carton, shop and carrier allow the weight."""
-    if weight_g > view.room_g or not world.rate.is_limited:
-        return weight_g <= view.room_g
-    return within_limits(view.carton.outer_mm, weight_g + view.carton.empty_weight_g, world.rate)
 
 
 assert NO_LIMIT == FAR, "one number stands for no limit"

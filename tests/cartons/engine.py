@@ -29,7 +29,7 @@ def world_of(order: Order, **other: Any) -> tuple[World, Counts]:
     units = units_of(order.items, order.rules)
     how: dict[str, Any] = {
         "types": units.types,
-        "views": views_of(order.cartons, units.types, order.rules, order.padding_mm),
+        "views": views_of(order.cartons, units.types, order.rules, order.padding_mm, order.rate),
         "objective": order.objective,
         "rate": order.rate,
         "rules": order.rules,

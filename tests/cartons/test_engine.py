@@ -52,6 +52,19 @@ def test_alternatives_are_really_packed_in_key_order_with_the_money_difference()
         assert check(replace(plan, parcels=(choice.parcel,)), order) == ()
 
 
+@pytest.mark.parametrize("limit", [{"max_girth_mm": 1100}, {"max_length_mm": 350}, {"max_weight_g": 9_000}])
+def test_no_way_of_filling_a_carton_passes_over_what_the_carrier_takes(limit: dict[str, int]) -> None:
+    """hub P2, CT3.12: also not blocks of many equal units, which only several cartons hold."""
+    candles = (Item("CANDLE", 30, (80, 80, 90), 350), Item("TEA", 4, (80, 80, 115), 150), MUG)
+    order = Order(candles, (S, M, L), rate=Rate(**limit))
+    plan = planned(order)
+    assert check(plan, order) == ()
+    assert not plan.unplaced
+    assert len(plan.parcels) > 1
+    free = replace(order, rate=Rate())
+    assert any("the carrier takes" in sentence for sentence in check(planned(free), order))
+
+
 def test_one_function_takes_items_and_cartons() -> None:
     """CT8.4."""
     plan = cartonize([MUG], [S, M], objective="count", support_pct=70, budget=5, seed=3)
@@ -228,7 +241,7 @@ def test_three_times_the_units_is_not_nine_times_the_work() -> None:
     offered = []
     for many in (500, 1_500):
         units = units_of(items[:many], order.rules)
-        views, counts = views_of((S, L), units.types, order.rules, 0), tuple(units.counts)
+        views, counts = views_of((S, L), units.types, order.rules, 0, order.rate), tuple(units.counts)
         none = ((),) * len(counts)
         world = World(units.types, views, "cost", order.rate, order.rules, 70, None, 0, 0, None, (), none)
         offered.append(sum(_offered(world, views[1], counts)))

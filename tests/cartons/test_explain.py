@@ -3,7 +3,7 @@
 import pytest
 
 from packstation.cartons import planned
-from packstation.cartons.plan import REJECTED_CODES, Carton, Item, Order, Rules
+from packstation.cartons.plan import REJECTED_CODES, Carton, Item, Order, Rate, Rules, Surcharge
 
 
 def box(code: str, length: int, width: int, height: int, **more: object) -> Carton:
@@ -75,6 +75,16 @@ def test_several_parcels_say_how_many_and_that_no_single_one_holds_all() -> None
     plan = planned(Order((MUG,), (box("A", 300, 200, 100),), objective="count", rules=Rules(max_units_per_parcel=4)))
     assert plan.why == "2 parcels (2 x A) for 6 units; no single carton holds all."
     assert (plan.objective_key[0], plan.lower_bound, plan.optimal) == (2, 2, True)
+
+
+def test_two_parcels_that_are_cheaper_do_not_say_that_no_carton_holds_all() -> None:
+    """CT1.6, CT4.6: a surcharge makes the long carton dearer; it would hold both."""
+    long = box("LONG", 600, 200, 200, cost_minor=50)
+    rate = Rate(per_parcel_minor=500, surcharges=(Surcharge("length_over_mm", 500, 2000),))
+    plan = planned(
+        Order((Item("A", 2, (290, 190, 190), 900),), (box("S", 300, 200, 200, cost_minor=30), long), rate=rate)
+    )
+    assert plan.why == "2 parcels (2 x S) for 2 units, 10.60 in all; LONG holds all too, but costs 14.90 more."
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Money of a parcel: the worked examples of the spec, and the order of the parts."""
 
 from packstation.cartons.plan import Band, Money, Rate, Surcharge
-from packstation.cartons.price import billable_weight_g, dim_weight_g, has_steps, parcel_money, within_limits
+from packstation.cartons.price import billable_weight_g, dim_weight_g, has_steps, parcel_money, side_over
 
 
 def test_sides_round_up_to_whole_inches_before_the_volume() -> None:
@@ -55,9 +55,8 @@ def test_girth_is_twice_the_two_shorter_sides() -> None:
     """CT4.6, hub P2."""
     rate = Rate(surcharges=(Surcharge("girth_over_mm", 399, 100), Surcharge("length_girth_over_mm", 700, 900)))
     assert parcel_money(0, (300, 100, 100), 1, 0, rate).total_minor == 100
-    assert within_limits((300, 100, 100), 1, Rate(max_girth_mm=400))
-    assert not within_limits((300, 100, 101), 1, Rate(max_girth_mm=400))
-    assert not within_limits((300, 100, 100), 2, Rate(max_weight_g=1))
+    assert side_over((300, 100, 100), Rate(max_girth_mm=400)) is None
+    assert side_over((300, 100, 101), Rate(max_girth_mm=400)) == ("over_girth", 402, 400)
 
 
 def test_void_filling_and_the_minimum_are_parts_of_their_own() -> None:

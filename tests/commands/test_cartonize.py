@@ -74,9 +74,17 @@ def test_a_list_is_answered_in_order_and_one_bad_order_in_its_place(
         ("{", "line 1 column 2"),
         ("[1]", "document: expected an object"),
         ('{"cartons": [], "items": [{"sku": "A", "quantity": NaN}]}', "NaN"),
-        ({"items": []}, "cartons: expected a list, got 'nothing'"),
+        ({"items": []}, "cartons: expected a list, got nothing"),
         ({"cartons": [{**CARTON, "inner_mm": [0, 1, 1]}], "items": []}, "cartons[0].inner_mm"),
         ({"cartons": [{**CARTON, "inner_mm": [1, 1]}], "items": []}, "cartons[0].inner_mm"),
+        (
+            {"cartons": [{**CARTON, "kind": "tube", "inner_mm": [900, 100, 80]}], "items": []},
+            "cartons[0].inner_mm: expected length, diameter, diameter of a tube, got [900, 100, 80]",
+        ),
+        (
+            {"cartons": [CARTON], "items": [], "rules": {"max_units_per_parcel": 0}},
+            "rules.max_units_per_parcel: expected a whole number from 1 to",
+        ),
         ({"cartons": [CARTON, CARTON], "items": []}, "cartons[1].code"),
         ({"cartons": [CARTON], "items": [{**MUG, "size_mm": [-1, 2, 3]}]}, "items[0].size_mm[0]"),
         ({"cartons": [CARTON], "items": [{**MUG, "size_mm": [100_001, 2, 3]}]}, "items[0].size_mm[0]"),
@@ -84,7 +92,7 @@ def test_a_list_is_answered_in_order_and_one_bad_order_in_its_place(
         ({"cartons": [CARTON], "items": [{**MUG, "quantity": 20_001}]}, "at most 20,000 units"),
         (
             {"cartons": [CARTON], "items": [{"sku": "MUG", "size_mm": [9, 9, 9], "weight_g": 1}]},
-            "items[0].quantity: expected a whole number from 0 to 1,000,000,000, got 'nothing'",
+            "items[0].quantity: expected a whole number from 0 to 1,000,000,000, got nothing",
         ),
         ({"cartons": [CARTON], "items": [{**MUG, "quantity": 1.5}]}, "items[0].quantity: expected a whole number"),
         ('{"cartons": [], "items": [{"sku": "A", "quantity": 1, "size_mm": [1e999, 1, 1]}]}', "items[0].size_mm[0]"),

@@ -29,6 +29,8 @@ class DocumentError(ValueError):
 
 
 def shown(got: object) -> str:
+    if got is None:
+        return "nothing"
     if isinstance(got, Decimal):
         return str(got)
     text = repr(got)
@@ -46,7 +48,7 @@ def listed(fields: dict[str, Any], name: str, path: str, default: list[Any] | No
     if value is None and default is not None:
         return default
     if not isinstance(value, list):
-        raise DocumentError(path, "a list", "nothing" if value is None else value)
+        raise DocumentError(path, "a list", value)
     return value
 
 
@@ -62,7 +64,7 @@ def text(fields: dict[str, Any], name: str, path: str, default: str | None = Non
     if value is None and default is not None:
         return default
     if not isinstance(value, str) or (not value and default is None):
-        raise DocumentError(path, "a text", "nothing" if value is None else value)
+        raise DocumentError(path, "a text", value)
     if len(value) > TEXT_CHARS_MAX:
         raise DocumentError(path, f"at most {TEXT_CHARS_MAX} characters", value)
     return value
@@ -85,23 +87,31 @@ def choice(fields: dict[str, Any], name: str, path: str, choices: tuple[str, ...
     if value is None and default is not None:
         return default
     if not isinstance(value, str) or value not in choices:
-        raise DocumentError(path, f"one of {', '.join(choices)}", "nothing" if value is None else value)
+        raise DocumentError(path, f"one of {', '.join(choices)}", value)
     return value
 
 
-def whole(fields: dict[str, Any], name: str, path: str, default: int | None = None, *, most: int = NUMBER_MAX) -> int:
+def whole(
+    fields: dict[str, Any],
+    name: str,
+    path: str,
+    default: int | None = None,
+    *,
+    least: int = 0,
+    most: int = NUMBER_MAX,
+) -> int:
     value = fields.get(name)
     if value is None and default is not None:
         return default
     if isinstance(value, Decimal | float) and _finite(value) and value == int(value):
         value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-        raise DocumentError(path, f"a whole number from 0 to {most:,}", "nothing" if value is None else value)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise DocumentError(path, f"a whole number from {least} to {most:,}", value)
     return value
 
 
-def maybe_whole(fields: dict[str, Any], name: str, path: str) -> int | None:
-    return None if fields.get(name) is None else whole(fields, name, path)
+def maybe_whole(fields: dict[str, Any], name: str, path: str, *, least: int = 0) -> int | None:
+    return None if fields.get(name) is None else whole(fields, name, path, least=least)
 
 
 def length(fields: dict[str, Any], name: str, path: str, *, up: bool, default: int, most: int = SIDE_MM_MAX) -> int:
@@ -111,7 +121,7 @@ def length(fields: dict[str, Any], name: str, path: str, *, up: bool, default: i
 
 def sides(value: object, path: str, *, up: bool) -> Triple:
     if not isinstance(value, list) or len(value) != 3:
-        raise DocumentError(path, "three lengths in mm", "nothing" if value is None else value)
+        raise DocumentError(path, "three lengths in mm", value)
     first, second, third = (_side(side, f"{path}[{n}]", up=up, most=SIDE_MM_MAX) for n, side in enumerate(value))
     return first, second, third
 
@@ -120,7 +130,7 @@ def _side(value: Any, path: str, *, up: bool, most: int) -> int:
     if isinstance(value, Decimal | float) and _finite(value):
         value = math.ceil(value) if up else math.floor(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-        raise DocumentError(path, f"a whole number from 0 to {most:,}", "nothing" if value is None else value)
+        raise DocumentError(path, f"a whole number from 0 to {most:,}", value)
     return value
 
 

@@ -107,6 +107,9 @@ def _carton(row: object, path: str) -> Carton:
         raise DocumentError(f"{path}.outer_mm", "three sides of at least 1 mm", list(outer_mm))
     if any(out < inside for out, inside in zip(sorted(outer_mm), sorted(inner_mm), strict=True)):
         raise DocumentError(f"{path}.outer_mm", f"no side below those of inner_mm {list(inner_mm)}", list(outer_mm))
+    kind = cast(Kind, choice(fields, "kind", f"{path}.kind", KINDS, "box"))
+    if kind == "tube" and inner_mm[1] != inner_mm[2]:
+        raise DocumentError(f"{path}.inner_mm", "length, diameter, diameter of a tube", list(inner_mm))
     return Carton(
         code=code,
         inner_mm=inner_mm,
@@ -115,9 +118,9 @@ def _carton(row: object, path: str) -> Carton:
         empty_weight_g=whole(fields, "empty_weight_g", f"{path}.empty_weight_g", 0),
         cost_minor=whole(fields, "cost_minor", f"{path}.cost_minor", 0),
         available=maybe_whole(fields, "available", f"{path}.available"),
-        kind=cast(Kind, choice(fields, "kind", f"{path}.kind", KINDS, "box")),
+        kind=kind,
         name=text(fields, "name", f"{path}.name", ""),
-        max_units=maybe_whole(fields, "max_units", f"{path}.max_units"),
+        max_units=maybe_whole(fields, "max_units", f"{path}.max_units", least=1),
     )
 
 
@@ -239,8 +242,8 @@ def _rules(top: dict[str, Any]) -> Rules:
         if 0 in unknown_size_mm:
             raise DocumentError("unknown_size_mm", "three sides of at least 1 mm", list(unknown_size_mm))
     return Rules(
-        max_parcel_weight_g=maybe_whole(fields, "max_parcel_weight_g", "rules.max_parcel_weight_g"),
-        max_units_per_parcel=maybe_whole(fields, "max_units_per_parcel", "rules.max_units_per_parcel"),
+        max_parcel_weight_g=maybe_whole(fields, "max_parcel_weight_g", "rules.max_parcel_weight_g", least=1),
+        max_units_per_parcel=maybe_whole(fields, "max_units_per_parcel", "rules.max_units_per_parcel", least=1),
         apart=tuple(apart),
         unknown_size_mm=unknown_size_mm,
     )

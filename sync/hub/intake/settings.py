@@ -36,7 +36,7 @@ class Tolerance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
-Length = Annotated[int, msgspec.Meta(gt=0)]
+Positive = Annotated[int, msgspec.Meta(gt=0)]
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -44,7 +44,7 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
     id: str = ""
     scan: Literal["all", "one_in_n", "count", "none"] = "all"
-    n: Annotated[int, msgspec.Meta(gt=0)] = 1
+    n: Positive = 1
     skus: tuple[str, ...] = ()
     users: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
@@ -79,10 +79,10 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     location_first: bool | Count | UnsetType = UNSET
     zero_check: bool | Count | UnsetType = UNSET
     pickup_days: Count | UnsetType = UNSET
-    max_parcel_weight_g: Count | UnsetType = UNSET
-    max_units_per_parcel: Count | UnsetType = UNSET
+    max_parcel_weight_g: Positive | UnsetType = UNSET
+    max_units_per_parcel: Positive | UnsetType = UNSET
     apart: tuple[tuple[str, str], ...] | UnsetType = UNSET
-    unknown_size_mm: tuple[Length, Length, Length] | UnsetType = UNSET
+    unknown_size_mm: tuple[Positive, Positive, Positive] | UnsetType = UNSET
     padding_mm: Count | UnsetType = UNSET
     support_pct: Annotated[int, msgspec.Meta(ge=0, le=100)] | UnsetType = UNSET
     void_minor_per_l: Count | UnsetType = UNSET

@@ -505,12 +505,17 @@ def test_parts_of_a_millimetre_are_rounded_to_the_safe_side(lite_shop: Shop) -> 
         assert (box.outer_length_mm, box.outer_width_mm, box.outer_height_mm) == (207, 156, 106)
 
 
-def test_no_carton_type_is_called_as_an_items_own_box(lite_shop: Shop) -> None:
+def test_a_carton_type_is_not_called_as_an_items_own_box_and_a_tube_is_round(lite_shop: Shop) -> None:
     """CT3.9: OWN in a plan is the unit as it stands."""
     head = (
         "code,name,inner_length_mm,inner_width_mm,inner_height_mm,outer_length_mm,outer_width_mm,outer_height_mm,"
         "empty_weight_g,max_weight_g,cost_minor,kind\n"
     )
-    done = lite_shop.take("cartons", f"{head}OWN,Own,200,150,100,206,156,106,90,5000,40,box\n")
+    done = lite_shop.take(
+        "cartons", f"{head}OWN,Own,200,150,100,206,156,106,90,5000,40,box\nT1,Tube,900,100,80,,,,90,5000,40,tube\n"
+    )
     assert done["rejected"][0]["path"] == "code"
     assert "expected a code other than OWN" in done["rejected"][0]["reason"]
+    # CT3.10: a tube is round.
+    assert done["rejected"][1]["path"] == "inner_height_mm"
+    assert "as width and height, got 100 and 80" in done["rejected"][1]["reason"]

@@ -81,6 +81,9 @@ def carton_row(act: Act, f: dict[str, str], _row: int) -> str:
     kind = tidy(f["kind"]).lower() or "box"
     if kind not in KINDS:
         raise Wrong("kind", f"expected {', '.join(KINDS)}, got {quoted(kind)}.")
+    if kind == "tube" and inner["inner_width_mm"] != inner["inner_height_mm"]:
+        width, height = inner["inner_width_mm"], inner["inner_height_mm"]
+        raise Wrong("inner_height_mm", f"expected a tube's diameter as width and height, got {width} and {height}.")
     empty_g = whole(f["empty_weight_g"], "empty_weight_g", most=WEIGHT_G_MAX, empty=0)
     values: dict[str, Any] = {
         "name": tidy(f["name"]) or code,
