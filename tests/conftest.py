@@ -22,6 +22,8 @@ settings.load_profile("busy")
 
 MEMORY = Path("/dev/shm")
 MEMORY_BYTES_MIN = 6_000_000_000
+COMPILE_S_MAX = 1_200
+"""A minute of one processor, while twenty others want it too."""
 
 
 def in_memory() -> Path | None:
@@ -42,6 +44,12 @@ def pytest_configure() -> None:
 def pytest_xdist_auto_num_workers() -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + (cores + 1) // 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "compiled" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(COMPILE_S_MAX))
 
 
 @pytest.fixture(scope="session")
