@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from packstation.commands.engines import read_document
 from packstation.commands.errors import Refused, UsageError
+from packstation.commands.outfile import write_whole
 
 if TYPE_CHECKING:
     from packstation.documents.drawn import Drawn, Unprintable
@@ -212,22 +211,9 @@ def _print(document: dict[str, Any]) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """The whole file or none: a reader never sees half a label."""
-    temporary = ""
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".label-", delete=False) as file:
-            temporary = file.name
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # The temporary file is its owner's alone; the finished one is as open as any new file.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
+        write_whole(path, content)
     except (OSError, ValueError) as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
         raise UsageError(
             f"--out {path}: expected a file that can be written, got {getattr(error, 'strerror', None) or error}."
         ) from error

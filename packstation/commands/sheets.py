@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from packstation.commands.arguments import data
 from packstation.commands.errors import Refused, UsageError
+from packstation.commands.outfile import write_whole
 from packstation.safe import shown_json
 from packstation.station.language import table_at
 
@@ -63,11 +64,10 @@ def _run(parsed: Namespace) -> int:
         store.close()
     path = Path(parsed.out)
     try:
-        part = path.with_name(f"{path.name}.part")
-        part.write_bytes(drawn.content)
-        part.replace(path)
-    except OSError as error:
-        raise Refused(f"{path}: expected a file that can be written, got: {error.strerror}.") from error
+        write_whole(path, drawn.content)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise Refused(f"{path}: expected a file that can be written, got: {why}.") from error
     # A badge's value is a key: it is never shown (D4.8).
     texts = [symbol.text if parsed.what != "badges" else "B.***" for symbol in drawn.symbols]
     print(shown_json({"out": str(path), "pages": drawn.pages, "barcodes": texts}))
