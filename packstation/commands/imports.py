@@ -28,7 +28,9 @@ def add(commands: Any) -> None:
         "import",
         help="take a file of orders or reference data into the hub",
         description="Takes a file in. A bad order is refused whole and listed, the good ones go in; the same file "
-        "again creates nothing. Example: packstation import orders today.csv --data shop --json",
+        "again creates nothing. Orders may have columns residential and signature, yes or no (from Shopify and "
+        "WooCommerce: the shop's own fields of these names): surcharges of a rate sheet ask for them. "
+        "Example: packstation import orders today.csv --data shop --json",
     )
     taking.add_argument("kind", choices=KINDS, help="what the file holds")
     taking.add_argument("file", metavar="FILE", help="the file to read")

@@ -293,6 +293,42 @@ def test_the_json_formats(lite_shop: Shop) -> None:
             lite_shop.take("orders", broken, form="shopify-json")
 
 
+def test_what_a_rate_sheet_asks_of_a_delivery_comes_with_the_order(lite_shop: Shop) -> None:
+    """P2, CT4.4: two columns of our own, a shop's own fields elsewhere; what nobody said stands nowhere."""
+    head = ORDER_HEAD.rstrip() + ",residential,signature\n"
+    said = {"1": "yes,", "2": "No,TRUE", "3": ",", "4": "perhaps,"}
+    text = head + "".join(order_row(number).rstrip() + f",{told}\n" for number, told in said.items())
+    done = lite_shop.take("orders", text)
+    assert counts(done) == (3, 0, 0, 1)
+    assert [(one["path"], one["reason"]) for one in done["rejected"]] == [
+        ("residential", "expected yes, no or nothing, got 'perhaps'.")
+    ]
+    assert counts(lite_shop.take("orders", text)) == (0, 3, 0, 1)
+    order = {
+        "name": "#5",
+        "financial_status": "paid",
+        "currency": "USD",
+        "created_at": "2026-11-20T10:15:00-05:00",
+        "shipping_address": {
+            "name": "Ann",
+            "address1": "1 St",
+            "zip": "10001",
+            "city": "New York",
+            "country_code": "US",
+        },
+        "note_attributes": [{"name": "Residential", "value": "Yes"}, {"name": "signature", "value": "Love, Ann"}],
+        "line_items": [{"sku": "BLUE-MUG", "fulfillable_quantity": 1, "price": "12.95"}],
+    }
+    assert counts(lite_shop.take("orders", json.dumps([order]), form="shopify-json")) == (1, 0, 0, 0)
+    row = shopify_row("#6", "BLUE-MUG").rstrip("\n")
+    text = SHOPIFY_HEAD.rstrip() + ",Note Attributes\n" + row + ',"gift: no\nsignature: yes"\n'
+    assert counts(lite_shop.take("orders", text, form="shopify-csv")) == (1, 0, 0, 0)
+    stored = {number: json.loads(text) for number, text in lite_shop.rows("SELECT order_id, address FROM pii")}
+    told = {number: sorted({"residential", "signature"} & to.keys()) for number, to in stored.items()}
+    assert told == {"1": ["residential"], "2": ["signature"], "3": [], "5": ["residential"], "6": ["signature"]}
+    assert all(to.get(name, True) is True for to in stored.values() for name in ("residential", "signature"))
+
+
 def test_amazon_rows_are_never_quoted(lite_shop: Shop) -> None:
     """I5: a quote mark in a product name must not swallow rows."""
     head = (

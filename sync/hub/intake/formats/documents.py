@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sync.hub.intake.formats.read_order import NoWork, Read, address_of, each, list_of
+from sync.hub.intake.formats.read_order import NoWork, Read, address_of, each, list_of, told_beside
 from sync.hub.intake.formats.rows import PAID
 from sync.hub.orders.incoming import Incoming, IncomingLine, Wrong, minor_units, source, tidy, time_ms, whole
 
@@ -59,6 +59,7 @@ def _shopify_object(order: dict[str, Any], row: int) -> Read:
             to.get("country_code") or to.get("country"),
             to.get("phone"),
             order.get("email"),
+            told_beside((note.get("name"), note.get("value")) for note in list_of(order, "note_attributes")),
         ),
         lines=tuple(lines),
         row=row,
@@ -114,6 +115,7 @@ def _woocommerce_object(order: dict[str, Any], row: int) -> Read:
             to.get("country"),
             to.get("phone") or (order.get("billing") or {}).get("phone"),
             (order.get("billing") or {}).get("email"),
+            told_beside((note.get("key"), note.get("value")) for note in list_of(order, "meta_data")),
         ),
         lines=tuple(lines),
         row=row,

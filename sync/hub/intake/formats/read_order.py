@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -142,7 +142,9 @@ def address_of(
     country: str | None,
     phone: str | None,
     email: str | None,
+    said: Iterable[str] = (),
 ) -> dict[str, Any]:
+    """`said`: of TOLD what holds for this delivery. What nobody said stands nowhere, so it is not taken for a no."""
     return {
         "name": tidy(name or ""),
         "lines": [line for line in (tidy(street or "") for street in streets) if line],
@@ -152,4 +154,28 @@ def address_of(
         "country": tidy(country or "", chars_max=64).upper(),
         "phone": tidy(phone or "", chars_max=40),
         "email": tidy(email or "", chars_max=120),
+        **dict.fromkeys(said, True),
     }
+
+
+TOLD = ("residential", "signature")
+"""What the surcharges of a rate sheet ask of a delivery, and no address tells (hub.md P2)."""
+_YES, _NO = frozenset({"yes", "true", "1"}), frozenset({"no", "false", "0", ""})
+
+
+def told_by(fields: Mapping[str, str]) -> list[str]:
+    """What columns of these names say; anything but yes or no is a mistake of the file."""
+    said = []
+    for name in TOLD:
+        text = fields.get(name, "").strip().lower()
+        if text in _YES:
+            said.append(name)
+        elif text not in _NO:
+            raise Wrong(name, f"expected yes, no or nothing, got {text[:20]!r}.")
+    return said
+
+
+def told_beside(notes: Iterable[tuple[object, object]]) -> list[str]:
+    """What a shop's own fields beside the order say, by name and value: other shops have other uses for the names."""
+    said = {str(name).strip().lower().lstrip("_") for name, value in notes if str(value).strip().lower() in _YES}
+    return [name for name in TOLD if name in said]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from sync.hub.intake.formats.read_order import NoWork, Read, address_of, channel_of, grouped
+from sync.hub.intake.formats.read_order import NoWork, Read, address_of, channel_of, grouped, told_beside, told_by
 from sync.hub.intake.read import Rec, records
 from sync.hub.orders.incoming import Incoming, IncomingLine, Wrong, minor_units, source, tidy, time_ms, whole
 
@@ -30,6 +30,7 @@ OURS = [
     "currency",
     "note",
 ]
+"""Beside these a file may have columns `residential` and `signature`, yes or no: a rate sheet asks for them."""
 _MAY_LACK = {"channel", "ship_by", "address2", "region", "phone", "email", "note", "service"}
 
 
@@ -75,6 +76,7 @@ def _ours_order(group: list[Rec]) -> Read:
             first.get("country"),
             first.get("phone"),
             first.get("email"),
+            told_by(first),
         ),
         lines=lines,
         row=group[0].row,
@@ -142,12 +144,20 @@ def _shopify_order(group: list[Rec]) -> Read:
             first.get("shipping country"),
             first.get("shipping phone") or first.get("phone"),
             first.get("email"),
+            told_beside(_attributes(first.get("note attributes", ""))),
         ),
         lines=tuple(lines),
         row=group[0].row,
         hold="awaiting_payment" if status == "pending" else None,
         cancelled=cancelled,
     )
+
+
+def _attributes(text: str) -> Iterator[tuple[str, str]]:
+    """Shopify's cell of "name: value" lines."""
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        yield name, value
 
 
 def amazon_tsv(path: Path, encoding: str) -> Iterator[Read]:
