@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from packstation.cartons.items import Unit, Units, is_estimated
-from packstation.cartons.plan import Alternative, Carton, Order, Parcel, Placement, Rejected, Triple
+from packstation.cartons.plan import OWN_BOX, Alternative, Carton, Order, Parcel, Placement, Rejected, Triple
 from packstation.cartons.words import Clauses, Said, english, money, said
 from packstation.cartons.world import ESTIMATED_FILL_PCT, Try, View
 
@@ -140,6 +140,8 @@ def _several(
 def _one(
     order: Order, parcel: Parcel, units: Units, tries: Sequence[tuple[View, Try]], choices: Sequence[Alternative]
 ) -> Clauses:
+    if parcel.carton == OWN_BOX:
+        return (said("because_own"),)
     n = len(parcel.items)
     holds = said("because_all_one") if n == 1 else said("because_all_two") if n == 2 else None
     holds = holds or said("because_all", n=n)

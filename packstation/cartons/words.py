@@ -60,6 +60,7 @@ TEXTS: dict[str, str] = {
     "because_cheaper": "cheaper than one",
     "because_one_dearer": "{carton} holds all too, but costs {money} more",
     "because_one_larger": "{carton} holds all too, but is larger",
+    "because_own": "Ships in its own box",
     "because_cheapest": "Cheapest: {money}{top}",
     "because_only": "Only carton, and it holds {all}{top}",
     "because_only_holds": "Only carton that holds {all}{top}",

@@ -179,6 +179,8 @@ def _lines(answer: dict[str, Any]) -> list[str]:
     if "error" in answer:
         return [safe(f"error: {answer['error']}", chars_max=LINE_CHARS_MAX)]
     lines = [answer["why"]]
+    if answer["parcels"]:
+        lines.append(_how_sure(answer))
     for number, parcel in enumerate(answer["parcels"], 1):
         lines.append(
             f"{number}: {parcel['carton']} {parcel['fill'] * 100:.0f} % full, {parcel['weight_g']} g, "
@@ -187,6 +189,16 @@ def _lines(answer: dict[str, Any]) -> list[str]:
         lines += [f"   {item['words']}" for item in parcel["items"]]
     lines += [f"no place: {unit['sku']} {unit['unit']}: {unit['reason']}" for unit in answer["unplaced"]]
     return [safe(line, chars_max=LINE_CHARS_MAX) for line in lines]
+
+
+def _how_sure(answer: dict[str, Any]) -> str:
+    """As the panel of a bench says it (CT1.5)."""
+    from packstation.workflows.carton_words import WORDS
+
+    guessed = [item["sku"] for parcel in answer["parcels"] for item in parcel["items"] if item.get("estimated")]
+    if guessed:
+        return f"Not known, so it was assumed: the size of {', '.join(dict.fromkeys(guessed))}."
+    return WORDS[f"panel_{answer['status']}"][0]
 
 
 def _file_bytes(path: Path) -> bytes:

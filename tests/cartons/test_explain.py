@@ -77,6 +77,11 @@ def test_several_parcels_say_how_many_and_that_no_single_one_holds_all() -> None
     assert (plan.objective_key[0], plan.lower_bound, plan.optimal) == (2, 2, True)
 
 
+def test_a_unit_in_its_own_box_is_said_to_ship_in_it() -> None:
+    """CT1.6, CT3.9."""
+    assert planned(Order((Item("TV", 1, (900, 600, 150), 900, ("own_box",)),), (BIG,))).why == "Ships in its own box."
+
+
 def test_two_parcels_that_are_cheaper_do_not_say_that_no_carton_holds_all() -> None:
     """CT1.6, CT4.6: a surcharge makes the long carton dearer; it would hold both."""
     long = box("LONG", 600, 200, 200, cost_minor=50)

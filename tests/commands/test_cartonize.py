@@ -162,7 +162,13 @@ def test_without_json_the_steps_are_lines_to_read(tmp_path: Path, capsys: pytest
     file = tmp_path / "order.json"
     file.write_text(json.dumps({"cartons": [CARTON], "items": [MUG]}))
     assert main(["cartonize", str(file)]) == 0
-    assert "1. BLUE-MUG: flat" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "1. BLUE-MUG: flat" in told
+    assert "Proven: no better carton exists." in told
+    guess = {"sku": "NEW", "quantity": 1}
+    file.write_text(json.dumps({"cartons": [CARTON], "items": [guess]}), encoding="utf-8")
+    assert main(["cartonize", str(file)]) == 0
+    assert "the size of NEW." in capsys.readouterr().out
 
 
 def test_a_missing_file_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
