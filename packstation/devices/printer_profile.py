@@ -54,15 +54,18 @@ def profile_of(text: str) -> tuple[str, PrinterProfile]:
 
     They may stand in any order: zpl or pdf, 203 or 300, 4x6 or a6, the paper of slips (a4, letter or slip4x6; on ZPL
     slip4x6 alone), hs or nohs (whether it answers `~HS`), picture (it draws no text itself). Raises ValueError naming
-    a word that fits nowhere.
+    a word that fits nowhere, or two that contradict each other.
     """
     url, _, fragment = text.partition("#")
     found: dict[str, Any] = {"language": "zpl" if url.startswith("tcp://") else "pdf"}
+    said: dict[str, str] = {}
     for word in filter(None, fragment.lower().split(",")):
         if word not in _WORDS:
             raise ValueError(f"printer {text!r}: expected {', '.join(_WORDS)} after #, got {word!r}.")
         name, value = _WORDS[word]
-        found[name] = value
+        if name in said and found[name] != value:
+            raise ValueError(f"printer {text!r}: expected one of {said[name]!r} and {word!r} after #, got both.")
+        found[name], said[name] = value, word
     profile = PrinterProfile(**found)
     if profile.language == "zpl" and "paper" in found and profile.paper != "4x6":
         raise ValueError(

@@ -62,6 +62,8 @@ def test_a_scale_that_says_nothing_is_refused(tmp_path: Path, capsys: pytest.Cap
 def test_an_address_that_is_none_says_what_was_expected(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scale", "/dev/ttyUSB0#klingon"]) == 2
     assert "expected PORT#nci|8217|sics|fairbanks|hid" in capsys.readouterr().err
+    assert main(["scale", "/dev/ttyUSB0#nci,sics"]) == 2
+    assert "expected one protocol, got 'nci' and 'sics'." in capsys.readouterr().err
     assert main(["scale", "/dev/no-such-scale#nci"]) == 1
     said = capsys.readouterr().err
     assert "/dev/no-such-scale: expected to open and read it, got: not plugged in." in said, said

@@ -28,6 +28,7 @@ from packstation.devices.printer import (
     document_name,
     printer_at,
 )
+from packstation.devices.printer_profile import profile_of
 from tests.devices.printer_sink import READY, PrinterSink, status
 
 LABEL = b"^XA^FO20,20^FDFO-4471^FS^XZ\n" * 40
@@ -384,3 +385,11 @@ def test_documents_go_after_thirty_days_and_foreign_files_never(tmp_path: Path) 
     assert (ours.tidy(in_29_days), theirs.tidy(in_31_days)) == (0, 0)
     assert ours.tidy(in_31_days) == 1
     assert sorted(path.name for path in ours.folder.iterdir()) == [".packstation-documents", "notes.txt"]
+
+
+def test_words_that_contradict_each_other_are_refused() -> None:
+    """D6.6: a slip of the pen is told at start-up, not by a label of the wrong size."""
+    for words, told in (("zpl,pdf", "'zpl' and 'pdf'"), ("300,a6,203", "'300' and '203'")):
+        with pytest.raises(ValueError, match=f"expected one of {told} after #, got both"):
+            profile_of(f"tcp://zd420:9100#{words}")
+    assert profile_of("tcp://zd420:9100#pdf,pdf,300")[1].dpi == 300

@@ -71,6 +71,9 @@ def scale_address(url: str) -> ScaleAddress:
     protocol = next((word for word in words if word in PROTOCOLS), None)
     if protocol is None or (not port and protocol != "hid"):
         raise ValueError(f"scale {url!r}: expected PORT#{'|'.join(PROTOCOLS)}, got {fragment or 'no protocol'}.")
+    others = [word for word in words if word in PROTOCOLS and word != protocol]
+    if others:
+        raise ValueError(f"scale {url!r}: expected one protocol, got {protocol!r} and {others[0]!r}.")
     baud, frame = _LINE[protocol]
     unit, inverted = "lb", False
     for word in words:
