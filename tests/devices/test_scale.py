@@ -217,7 +217,7 @@ def test_line_settings_follow_the_protocol(url: str, ask: bytes, line: dict[str,
     assert (address.ask, address.line) == (ask, line)
 
 
-@pytest.mark.parametrize("url", ["/dev/ttyUSB0", "#nci", "/dev/ttyUSB0#ncii", "/dev/ttyUSB0#nci,9N1", "", "x#sics,7"])
+@pytest.mark.parametrize("url", ["/dev/ttyUSB0", "#nci", "/dev/ttyUSB0#ncii", "/dev/ttyUSB0#nci,9N1", "", "x#sics,7", "x#8217"])
 def test_an_address_that_fits_nothing_says_what_was_expected(url: str) -> None:
     with pytest.raises(ValueError, match=r"scale .*: expected .*, got "):
         scale_address(url)
@@ -249,7 +249,8 @@ class Bench:
         self.weights: list[int] = []
         self.states: list[ScaleState] = []
         self.changed = threading.Condition()
-        address = scale_address(f"{self.emulator.path}#" + ",".join((protocol, "8N1", *options)))
+        unit = ("lb",) if protocol == "8217" else ()
+        address = scale_address(f"{self.emulator.path}#" + ",".join((protocol, "8N1", *unit, *options)))
         self.scale = Scale(address, on_weight=self._weight, on_state=self._state)
         self.scale.start()
 

@@ -31,7 +31,7 @@ class ScaleAddress(Struct, frozen=True):
     protocol: str
     baud: int
     frame: str
-    unit: str = "lb"
+    unit: str = ""
     inverted: bool = False
 
     @property
@@ -75,7 +75,7 @@ def scale_address(url: str) -> ScaleAddress:
     if others:
         raise ValueError(f"scale {url!r}: expected one protocol, got {protocol!r} and {others[0]!r}.")
     baud, frame = _LINE[protocol]
-    unit, inverted = "lb", False
+    unit, inverted = "", False
     for word in words:
         if word in PROTOCOLS:
             continue
@@ -91,4 +91,7 @@ def scale_address(url: str) -> ScaleAddress:
             raise ValueError(
                 f"scale {url!r}: expected a protocol, a baud rate, 7E1 or 8N1, a unit or 'inverted', got {word!r}."
             )
+    if protocol == "8217" and not unit:
+        # D5: its answer has no unit, and a kilogram taken for a pound would pass as another box.
+        raise ValueError(f"scale {url!r}: expected its unit, as in #8217,kg or #8217,lb, got none.")
     return ScaleAddress(port, protocol, baud, frame, unit, inverted)
