@@ -1,6 +1,10 @@
 """Filling one carton: as much as goes into it, whatever is left over (cartons.md CT5.11, CT3.10).
 
 Boxes in skip mode, mailers as one stack, tubes with one unit. What a search and a fill both need stands here.
+
+Fills are independent of each other: keeping a part of the best one and filling the rest anew was tried and is worse.
+What counts is the order: by volume 3,000 tests fill a carton as full as 15,000 by all keys alike. Flat goods in
+stacks are the exception, so the first fills still try every key.
 """
 
 from __future__ import annotations
@@ -14,10 +18,13 @@ from packstation.cartons.world import CALL_TESTS, Counts, Packing, View, World
 
 COMPILED_UNITS_MAX = 220
 BLOCK_RUNS = 12
+_CROWDED_PCT = 80  # so full, only one carton in some fifty was found by its first constructs
+_FEW = 8
 _BLOCKS_ONLY = 150  # so many units are never placed one by one
-_BLOCK_UNITS = 6  # so many of a kind make blocks worth a try
-
-
+BLOCK_UNITS = 6  # so many of a kind make blocks worth a try
+FIRST_FILLS = 4  # fills without chance, one by each key
+FIRST_SCORES = (1, 0, 0, 0)
+DRAWN_KEYS = (3, 1, 0, 0, 0, 0, 0, 0)  # of later fills, by three bits
 _CROWD_UNITS = 400  # of more units a carton is offered a part
 _OFFERED_TIMES = 4  # that part: so many times the carton's volume
 
@@ -29,7 +36,15 @@ def few_orders(units: int) -> int:
 
 def repetitive(world: World, counts: Counts) -> bool:
     """Whether blocks of equal units are worth a try: many of a kind, and no rule about what lies above what."""
-    return world.law is None and max(counts) >= _BLOCK_UNITS and not world.assumed(counts)
+    return world.law is None and max(counts) >= BLOCK_UNITS and not world.assumed(counts)
+
+
+def crowded(world: World, view: View, counts: Counts) -> bool:
+    """Whether so little would stay empty that hardly any try succeeds; few units, or many of a kind, do."""
+    units = sum(counts)
+    if not _FEW < units < BLOCK_UNITS * sum([1 for count in counts if count]):
+        return False
+    return world.volume_mm3(counts) * 100 > _CROWDED_PCT * view.volume_mm3
 
 
 def noise_keys(world: World, kinds: list[int]) -> tuple[list[int], ...]:
@@ -165,16 +180,16 @@ def filled(
     most_mm3 = 0
     blocks = repetitive(world, counts) and not start and not world.together and not any(world.apart)
     # Where few kinds make up most of it, blocks find more than single units do; else they only cost work.
-    if blocks and sum(counts) >= _BLOCK_UNITS * sum([1 for count in counts if count]):
+    if blocks and sum(counts) >= BLOCK_UNITS * sum([1 for count in counts if count]):
         best = blocked(world, view, counts, dice, BLOCK_RUNS)
         most_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in best])
         if len(best) == sum(counts) or sum(counts) > _BLOCKS_ONLY:
             return best
     free = not start and not world.together and not any(world.apart) and world.law is None
     if world.compiled and free and sum(counts) <= COMPILED_UNITS_MAX:
-        return _fill_compiled(world, view, counts, constructs, dice, 4 if noisy else 0, best)
+        return _fill_compiled(world, view, counts, constructs, dice, FIRST_FILLS if noisy else 0, best)
     for n in range(constructs):
-        packing = _fill_once(world, view, counts, dice, n + 4 if noisy else n, start)
+        packing = _fill_once(world, view, counts, dice, n + FIRST_FILLS if noisy else n, start)
         volume_mm3 = sum([dx * dy * dz for _, _, _, _, dx, dy, dz in packing])
         if volume_mm3 > most_mm3:
             best, most_mm3 = packing, volume_mm3
@@ -309,10 +324,15 @@ def _fill_once(
 ) -> Packing:
     """One construct in skip mode; `in_turn`: every group in its turn, also where one is torn."""
     bits = dice.bits()
-    noise = 0 if n < 4 else (bits >> 2) & 1023
-    key = n % 4 if n < 4 else bits & 3
-    base_score = 0 if n < 4 else ((bits >> 12) & 1023) * 6 >> 10
-    score_odds = 0 if n < 4 else ((bits >> 22) & 1023) >> 1
+    noise = (bits >> 2) & 1023 if n >= FIRST_FILLS else 0
+    # The largest first leaves what any rest can take, and a snug corner is the best score by far; flat goods lie in
+    # stacks, the widest face down.
+    if n < FIRST_FILLS:
+        key, base_score = n, FIRST_SCORES[n]
+    else:
+        key = DRAWN_KEYS[(bits >> 43) & 7]
+        base_score = 1 if (bits >> 46) & 1 else ((bits >> 12) & 1023) * 6 >> 10
+    score_odds = ((bits >> 22) & 1023) >> 2 if n >= FIRST_FILLS else 0
     swap = bool((bits >> 42) & 1) and not start
     fitting = view.swapped if swap else view.poses
     drawn: list[tuple[int, int, int, int]] = []

@@ -5,12 +5,16 @@ from __future__ import annotations
 from itertools import combinations_with_replacement
 
 from packstation.cartons.dice import Dice
-from packstation.cartons.fills import few_orders, filled, may_share
+from packstation.cartons.fills import crowded, few_orders, filled, may_share
 from packstation.cartons.lots import Lot, downsized, lot_of, stock_left, total_key
 from packstation.cartons.search import passed, rounds
 from packstation.cartons.world import Counts, Key, View, World
 
 _TARGETS_MAX = 400
+_FULLEST_PCT = 90  # of the room of the cartons still empty: a rest that is larger hardly ever fits
+_ROUNDS = 12
+_FEWER_ODDS = 3  # how much likelier a target is that saves a parcel
+_CROWDED_ROUNDS = 4  # where the rest is nearly as large as the carton
 
 
 def improved(world: World, lots: list[Lot], dice: Dice) -> list[Lot]:
@@ -94,7 +98,8 @@ def _targets(
             if not _could_beat(world, views, weight_g, raw_mm3, volume_mm3, now):
                 continue
             empty = (room_mm3 - volume_mm3) * 1000 // room_mm3
-            rows.append((empty * empty * empty // 1000 + 1, views))
+            odds = empty * empty * empty // 1000 + 1
+            rows.append((odds * _FEWER_ODDS if len(views) < len(pool) else odds, views))
             if len(rows) >= _TARGETS_MAX:
                 return rows
     return rows
@@ -150,13 +155,15 @@ def _repacked(world: World, pooled: Counts, views: tuple[View, ...], dice: Dice)
         rest = tuple([have - took for have, took in zip(rest, lot.counts, strict=True)])
         if not any(rest):
             return lots
-        if world.volume_mm3(rest) > sum([view.volume_mm3 for view in order]) or not world.open:
+        room_mm3 = sum([view.volume_mm3 for view in order])
+        if world.volume_mm3(rest) * 100 > _FULLEST_PCT * room_mm3 or not world.open:
             return None
     if may_share(world, rest) is not None:
         return None
     known = passed(world, order[0], rest, 4)
-    if known.packing is None and not known.proven and known.tries < 12:
-        known = rounds(world, order[0], rest, 12, world.budget)
+    more = _CROWDED_ROUNDS if crowded(world, order[0], rest) else _ROUNDS
+    if known.packing is None and not known.proven and known.tries < more:
+        known = rounds(world, order[0], rest, more, world.budget)
     if known.packing is None:
         return None
     return [*lots, lot_of(world, order[0], known.packing)]

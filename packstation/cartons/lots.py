@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
-from packstation.cartons.fills import may_share
-from packstation.cartons.search import passed, rounds, settled
+from packstation.cartons.fills import crowded, may_share
+from packstation.cartons.search import QUICK, passed, rounds, settled
 from packstation.cartons.world import Counts, Key, Packing, View, World
 
 
@@ -84,7 +84,7 @@ def cheapest(
     *,
     constructs: int = 0,
     below: Key | None = None,
-    most: int = 12,
+    most: int = QUICK,
 ) -> Lot | None:
     """The cheapest single carton found for these units: deterministic pass, then `constructs` random ones each."""
     if may_share(world, counts) is not None:
@@ -96,8 +96,9 @@ def cheapest(
         if below is not None and world.key(view, world.weight_g(counts), world.raw_mm3(counts)) >= below:
             return None
         known = passed(world, view, counts, most)
-        if known.packing is None and not known.proven and known.tries < constructs:
-            known = rounds(world, view, counts, constructs - known.tries, world.budget)
+        more = 0 if constructs < QUICK and crowded(world, view, counts) else constructs
+        if known.packing is None and not known.proven and known.tries < more:
+            known = rounds(world, view, counts, more - known.tries, world.budget)
         if known.packing is not None:
             return lot_of(world, view, known.packing)
     return None

@@ -3,6 +3,11 @@
     filters -> pairs -> a few constructs -> dual feasible functions -> deterministic pass -> random rounds
 
 `looked(world, view, counts, ...)` goes on where the last look at the same question stopped.
+
+Tried for the random rounds and no better, over 70 hard cartons: a look ahead for units that no space takes any more,
+bundles of unequal units with small gaps, more or fewer repairs, other odds of keys, scores and poses. The one order
+of the published hundred that is still larger than its optimum after a second (18 units, 89 % full) is not found in
+400 million tests.
 """
 
 from __future__ import annotations
@@ -16,7 +21,9 @@ from packstation.cartons.dice import Dice
 from packstation.cartons.disproofs import prove_functions, prove_pairs
 from packstation.cartons.fills import (
     BLOCK_RUNS,
+    BLOCK_UNITS,
     COMPILED_UNITS_MAX,
+    crowded,
     few_orders,
     flat_fits,
     laid,
@@ -33,6 +40,8 @@ COMPILED_TESTS = 200_000  # between two questions to the safety stop
 _FRESH_RUNS = 400
 _FEW_UNITS = 22  # of so many units bundles make all the patterns that blocks would
 _FEW_TESTS = 1500
+QUICK = 12  # constructs of the deterministic pass where not all of it is asked for
+_CROWDED_CONSTRUCTS = 2  # where more of them were hardly ever worth their work
 _BEFORE_FUNCTIONS = 4  # constructs that cost less than the proof they may save
 
 
@@ -48,7 +57,7 @@ def settled(world: World, view: View, counts: Counts) -> Try:
     return known
 
 
-def passed(world: World, view: View, counts: Counts, most: int = 12) -> Try:
+def passed(world: World, view: View, counts: Counts, most: int = QUICK) -> Try:
     """The deterministic pass (CT5.7), at most `most` constructs of it, once."""
     known = settled(world, view, counts)
     if world.compiled and world.law is None:
@@ -57,18 +66,20 @@ def passed(world: World, view: View, counts: Counts, most: int = 12) -> Try:
         return known
     done = known.stage - 1
     least = least_sides(view, counts)
+    few = sum(counts) < BLOCK_UNITS * sum([1 for count in counts if count])
+    full = most <= QUICK and crowded(world, view, counts)
     for n, (score, sequence, swap) in enumerate(_attempts(world, view, counts)):
         if n < done:
             continue
         if n >= most:
             break
-        if n == _BEFORE_FUNCTIONS:
+        if n == (_BEFORE_FUNCTIONS if not full else _CROWDED_CONSTRUCTS):
             if prove_functions(world, view, counts, known):
                 return known
+            if full:
+                break
             if repetitive(world, counts):
-                _in_blocks(
-                    world, view, counts, known, BLOCK_RUNS, _FEW_TESTS if sum(counts) <= _FEW_UNITS else 1 << 62
-                )
+                _in_blocks(world, view, counts, known, BLOCK_RUNS, _FEW_TESTS if few else 1 << 62)
                 if known.packing is not None:
                     return known
         _attempt(world, view, known, sequence, score, least, swap)

@@ -9,6 +9,7 @@ import numpy as np
 
 from packstation.cartons.fast.dice import A1, A2, A3, DICE, INT, below, bits_of
 from packstation.cartons.fast.spaces import SPACES_MAX, construct
+from packstation.cartons.fills import DRAWN_KEYS, FIRST_FILLS, FIRST_SCORES
 
 
 @nb.njit(INT(A1, A2, A1, A1, A1, DICE), cache=True)
@@ -199,13 +200,16 @@ def fill_kernel(
     told[2] = 0
     for n_construct in range(number, number + constructs):
         bits = bits_of(state)
-        key = np.int64(bits & np.uint64(3))
         noise = np.int64((bits >> np.uint64(2)) & np.uint64(1023))
+        key = np.int64(DRAWN_KEYS[np.int64((bits >> np.uint64(43)) & np.uint64(7))])
         base_score = np.int64((bits >> np.uint64(12)) & np.uint64(1023)) * 6 >> 10
-        score_odds = np.int64((bits >> np.uint64(22)) & np.uint64(1023)) >> 1
+        if (bits >> np.uint64(46)) & np.uint64(1):
+            base_score = np.int64(1)
+        score_odds = np.int64((bits >> np.uint64(22)) & np.uint64(1023)) >> 2
         swap = np.int64((bits >> np.uint64(42)) & np.uint64(1))
-        if n_construct < 4:
-            key, noise, base_score, score_odds = np.int64(n_construct % 4), np.int64(0), np.int64(0), np.int64(0)
+        if n_construct < FIRST_FILLS:
+            key, base_score = np.int64(n_construct), np.int64(FIRST_SCORES[n_construct])
+            noise, score_odds = np.int64(0), np.int64(0)
         for n in range(units):
             bits = bits_of(state)
             low = np.int64(bits & np.uint64(1023))
