@@ -217,7 +217,9 @@ def test_line_settings_follow_the_protocol(url: str, ask: bytes, line: dict[str,
     assert (address.ask, address.line) == (ask, line)
 
 
-@pytest.mark.parametrize("url", ["/dev/ttyUSB0", "#nci", "/dev/ttyUSB0#ncii", "/dev/ttyUSB0#nci,9N1", "", "x#sics,7", "x#8217"])
+@pytest.mark.parametrize(
+    "url", ["/dev/ttyUSB0", "#nci", "/dev/ttyUSB0#ncii", "/dev/ttyUSB0#nci,9N1", "", "x#sics,7", "x#8217"]
+)
 def test_an_address_that_fits_nothing_says_what_was_expected(url: str) -> None:
     with pytest.raises(ValueError, match=r"scale .*: expected .*, got "):
         scale_address(url)
