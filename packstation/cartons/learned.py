@@ -8,13 +8,14 @@ boxes, prices              --figures-->   accepted, filled, void, money
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from packstation.cartons.plan import Carton, Item, Order, Rate, Triple
 from packstation.cartons.price import carton_money
 
+UPRIGHT = frozenset({"liquid", "this_way_up"})
 AGREE_MM = 3
 AGREE_PERMILLE = 20
 MEASURED_BY = 3
@@ -71,6 +72,18 @@ def same_size(one: Triple, other: Triple) -> bool:
     """Equal within 3 mm or 2 %, whichever is more, whatever side is called the length."""
     pairs = zip(sorted(one), sorted(other), strict=True)
     return all(abs(a - b) <= max(AGREE_MM, max(a, b) * AGREE_PERMILLE // 1000) for a, b in pairs)
+
+
+def standing(size: Triple, known: Triple | None, flags: Collection[str]) -> Triple:
+    """Measured sides in the catalog's order of length, width and height: people measure in any order, and what may
+    not be turned stands on the side that the catalog says (CT3.4). Where it says none, a bottle stands upright."""
+    short, middle, long = sorted(size)
+    if known is not None and 0 not in known:
+        sides = [0, 0, 0]
+        for at, side in zip(sorted(range(3), key=lambda n: (known[n], -n)), (short, middle, long), strict=True):
+            sides[at] = side
+        return sides[0], sides[1], sides[2]
+    return (middle, short, long) if UPRIGHT & set(flags) else (long, middle, short)
 
 
 def agreed(sizes: Sequence[Triple]) -> Triple | None:

@@ -21,6 +21,7 @@ from packstation.cartons.carrying import carried_on
 from packstation.cartons.check import check
 from packstation.cartons.engine import planned, replanned
 from packstation.cartons.explain import input_hash
+from packstation.cartons.learned import standing
 from packstation.cartons.pictures import WIDE_CELLS, layer_picture, no_picture
 from packstation.cartons.plan import (
     OWN_BOX,
@@ -248,7 +249,8 @@ def _item(line: Line, quantity: int, supplies: Supplies) -> Item:
     size_mm, weight_g, source = line.item.size_mm, line.item.weight_g, "measured" if line.item.measured else "vendor"
     known = supplies.measured.get(line.sku)
     if known is not None:
-        size_mm, weight_g, source = known[0], known[1] or weight_g, "measured"
+        size_mm = standing(known[0], size_mm, line.item.flags)
+        weight_g, source = known[1] or weight_g, "measured"
     elif size_mm is None:
         size_mm, source = supplies.guess(line.item.parent), "category"
     return Item(

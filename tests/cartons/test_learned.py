@@ -1,6 +1,6 @@
 """What packing teaches: how good the suggestions were (CT1.8)."""
 
-from packstation.cartons.learned import Packed, figures
+from packstation.cartons.learned import Packed, figures, standing
 from packstation.cartons.plan import Carton
 
 S = Carton("S", (200, 200, 100), (200, 200, 100), 9_000, 0, 50)
@@ -26,3 +26,11 @@ def test_the_smallest_carton_is_one_that_really_holds_it() -> None:
 def test_what_lay_in_a_carton_was_held_by_it() -> None:
     """Sizes say that it is impossible; the packer did it, and no larger carton is called the smallest."""
     assert told(Packed("FO-1", "S", "M", "other", {"BRICK": 3})) == (80, 50, 50)
+
+
+def test_a_bottle_that_was_measured_still_stands_on_its_base() -> None:
+    """CT3.4, CT6.3: sides are measured in any order; the catalog says which of them is the height."""
+    assert standing((288, 79, 77), (75, 75, 290), ("liquid",)) == (79, 77, 288)
+    assert standing((77, 288, 79), None, ("liquid",)) == (79, 77, 288)
+    assert standing((77, 288, 79), (0, 75, 290), ()) == (288, 79, 77)
+    assert standing((60, 300, 200), (310, 50, 210), ("this_way_up",)) == (300, 60, 200)

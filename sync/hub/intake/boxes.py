@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 
-from packstation.cartons.learned import OVERRIDES_MIN, OVERRIDES_PCT, agreed, same_size
+from packstation.cartons.learned import OVERRIDES_MIN, OVERRIDES_PCT, agreed, same_size, standing
 from sync import facts
 from sync.hub.tables import feed
 from sync.hub.tables.books import Act
@@ -174,8 +174,11 @@ def _doubted(act: Act, site: str, fo: str, cartons: str) -> None:
 
 
 def _set_size(act: Act, sku: str, size_mm: tuple[int, int, int], weight_g: int | None) -> None:
-    length, width, height = sorted(size_mm, reverse=True)
-    done = do(
+    row = maybe(act.db, "SELECT length_mm, width_mm, height_mm, flags FROM sku WHERE sku = :sku", sku=sku)
+    if row is None:
+        return
+    length, width, height = standing(size_mm, (row[0], row[1], row[2]), json.loads(row.flags))
+    do(
         act.db,
         "UPDATE sku SET length_mm = :l, width_mm = :w, height_mm = :h,"
         " weight_g = CASE WHEN weight_g = 0 THEN :g ELSE weight_g END WHERE sku = :sku",
@@ -185,8 +188,6 @@ def _set_size(act: Act, sku: str, size_mm: tuple[int, int, int], weight_g: int |
         g=weight_g or 0,
         sku=sku,
     )
-    if not done:
-        return
     do(
         act.db,
         "INSERT INTO sku_measured (sku, at) VALUES (:sku, :at) ON CONFLICT (sku) DO UPDATE SET at = excluded.at",
