@@ -194,7 +194,7 @@ def _suspects(parsed: Namespace) -> int:
         known = _shown(one["catalog_mm"]) if one["catalog_mm"] else "no size"
         print(safe(f"{one['sku']}: measured {_shown(one['size_mm'])} {one['times']} times, catalog {known}"))
     for one in told["out_of_stock"]:
-        print(safe(f"{one['code']}: out of stock until it is counted"))
+        print(safe(f"{one['code']}: out of stock until more are counted"))
     if not any(told.values()):
         print("nothing in doubt", file=sys.stderr)
     return 0

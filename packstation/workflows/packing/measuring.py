@@ -57,6 +57,8 @@ def typed(desk: Desk, text: str, reader: Reader) -> Answer:
     assert pending is not None
     sku, *before = pending.data
     if pending.kind == "measure_side":
+        if not text:
+            return _ask_side(desk, str(sku), _ints(before), reader)
         if not (text.isascii() and text.isdecimal()) or not 0 < int(text) <= SIDE_MM_MAX:
             return asked(desk, Say("measure_not_a_side", {"text": text[:20]}), pending, cue=Cue.UNKNOWN, holds=False)
         sides = (*_ints(before), int(text))
