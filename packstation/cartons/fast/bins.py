@@ -7,8 +7,8 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from packstation.cartons.fast.dice import A1, A2, A3, DICE, INT, below, bits_of
-from packstation.cartons.fast.spaces import SPACES_MAX, construct
+from packstation.cartons.fast.dice import A1, A2, A3, DICE, INT, below, bits_of, score_of
+from packstation.cartons.fast.spaces import SPACES_MAX, construct, emptied
 from packstation.cartons.ruin import FULL, MOST_PICKED, NOISE_PERMILLE, PICKED_OVER, SCORE_ODDS_PERMILLE, WORSE_MAX
 
 
@@ -113,9 +113,7 @@ def ruin_kernel(
                 bits = bits_of(state)
                 low = np.int64(bits & np.uint64(1023))
                 value = keys[key, unit] * (1024 + noise * (low - 512) // 512)
-                score = base_score
-                if np.int64((bits >> np.uint64(10)) & np.uint64(1023)) < score_odds:
-                    score = np.int64((bits >> np.uint64(20)) & np.uint64(1023)) * 6 >> 10
+                score = score_of(bits, score_odds, base_score)
                 at = pool
                 while at > 0 and weighed[at - 1] < value:
                     weighed[at] = weighed[at - 1]
@@ -140,9 +138,7 @@ def ruin_kernel(
                     least[1] = min(least[1], poses[kind, m, 1])
                     least[2] = min(least[2], poses[kind, m, 2])
             room[0], room[1], room[2] = limits[0], limits[1], limits[2]
-            trail_count[0] = 1
-            trail[0, 0, 0], trail[0, 0, 1], trail[0, 0, 2] = 0, 0, 0
-            trail[0, 0, 3], trail[0, 0, 4], trail[0, 0, 5] = usable[0], usable[1], usable[2]
+            emptied(trail, trail_count, usable)
             construct(
                 usable, sequence, scores, masks, rest, pose_counts, poses, least, options, 0,
                 trail, trail_count, placed, 0, tests, rests, rest_count, True, weights, volumes, room, hopeless,

@@ -22,6 +22,14 @@ def bits_of(state):
     return z ^ (z >> np.uint64(31))
 
 
+@nb.njit(INT(BITS, INT, INT), cache=True, inline="always")
+def score_of(bits, odds, usual):
+    """The score a unit is placed by: the usual one, or one of its own."""
+    if np.int64((bits >> np.uint64(10)) & np.uint64(1023)) < odds:
+        return np.int64((bits >> np.uint64(20)) & np.uint64(1023)) * 6 >> 10
+    return usual
+
+
 @nb.njit(INT(DICE, INT), cache=True)
 def below(state, n):
     z = bits_of(state)

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from packstation.cartons.fast.dice import A1, A2, A3, DICE, INT, below, bits_of
-from packstation.cartons.fast.spaces import SPACES_MAX, construct
+from packstation.cartons.fast.dice import A1, A2, A3, DICE, INT, below, bits_of, score_of
+from packstation.cartons.fast.spaces import SPACES_MAX, construct, emptied
 from packstation.cartons.fills import DRAWN_KEYS, FIRST_FILLS, FIRST_SCORES
 
 
@@ -42,6 +42,16 @@ def drawn_pieces(counts, uses, rest, pieces, odds, state):
             pieces[taken] = kind
             taken += 1
     return taken
+
+
+@nb.njit(nb.void(A1, A1, INT), cache=True, inline="always")
+def sorted_in(order, weighed, n):
+    """The n-th into its place among those before it: the heaviest first, equals as they came."""
+    at = n
+    while at > 0 and weighed[order[at - 1]] < weighed[n]:
+        order[at] = order[at - 1]
+        at -= 1
+    order[at] = n
 
 
 @nb.njit(
@@ -106,20 +116,13 @@ def rounds_kernel(
             low = np.int64(bits & np.uint64(1023))
             noisy = 1024 + 4 * noise * (low - 512) // 10240
             weighed[n] = keys[key, kinds[n]] * (noisy * (1024 + odds[3] * felt[kinds[n]] // most_felt) >> 10)
-            score = base_score
-            if np.int64((bits >> np.uint64(10)) & np.uint64(1023)) < score_odds:
-                score = np.int64((bits >> np.uint64(20)) & np.uint64(1023)) * 6 >> 10
             many = pose_counts[kinds[n], 0]
             mask = (np.int64(1) << many) - 1
             if many > 1 and np.int64((bits >> np.uint64(30)) & np.uint64(1023)) < pose_odds:
                 mask = 1 + (np.int64((bits >> np.uint64(40)) & np.uint64(4095)) * mask >> 12)
-            drawn_scores[n] = score
+            drawn_scores[n] = score_of(bits, score_odds, base_score)
             drawn_masks[n] = mask
-            at = n
-            while at > 0 and weighed[order[at - 1]] < weighed[n]:
-                order[at] = order[at - 1]
-                at -= 1
-            order[at] = n
+            sorted_in(order, weighed, n)
         for n in range(units):
             sequence[n] = kinds[order[n]]
             scores[n] = drawn_scores[order[n]]
@@ -127,9 +130,7 @@ def rounds_kernel(
         room = turned if swap else usable
         shapes = swapped if swap else poses
         first_position = 0
-        trail_count[0] = 1
-        trail[0, 0, 0], trail[0, 0, 1], trail[0, 0, 2] = 0, 0, 0
-        trail[0, 0, 3], trail[0, 0, 4], trail[0, 0, 5] = room[0], room[1], room[2]
+        emptied(trail, trail_count, room)
         for _ in range(repairs + 1):
             failed = construct(
                 room, sequence, scores, masks, units, pose_counts, shapes, least[swap], options, first_position,
@@ -214,15 +215,8 @@ def fill_kernel(
             bits = bits_of(state)
             low = np.int64(bits & np.uint64(1023))
             weighed[n] = keys[key, n] * (1024 + 4 * noise * (low - 512) // 10240)
-            score = base_score
-            if np.int64((bits >> np.uint64(10)) & np.uint64(1023)) < score_odds:
-                score = np.int64((bits >> np.uint64(20)) & np.uint64(1023)) * 6 >> 10
-            drawn_scores[n] = score
-            at = n
-            while at > 0 and weighed[order[at - 1]] < weighed[n]:
-                order[at] = order[at - 1]
-                at -= 1
-            order[at] = n
+            drawn_scores[n] = score_of(bits, score_odds, base_score)
+            sorted_in(order, weighed, n)
         for n in range(units):
             sequence[n] = kinds[order[n]]
             scores[n] = drawn_scores[order[n]]
@@ -232,9 +226,7 @@ def fill_kernel(
         room = turned if swap else usable
         shapes = swapped if swap else poses
         left = limits.copy()
-        trail_count[0] = 1
-        trail[0, 0, 0], trail[0, 0, 1], trail[0, 0, 2] = 0, 0, 0
-        trail[0, 0, 3], trail[0, 0, 4], trail[0, 0, 5] = room[0], room[1], room[2]
+        emptied(trail, trail_count, room)
         construct(
             room, sequence, scores, masks, units, pose_counts, shapes, least[swap], options, 0,
             trail, trail_count, placed, 0, tests, rests, rest_count, True, weights, volumes, left, hopeless,

@@ -13,6 +13,15 @@ SPACES_MAX = 400
 FAR = 1 << 60
 
 
+@nb.njit(nb.void(A3, A1, A1), cache=True)
+def emptied(trail, trail_count, room):
+    """Before the first position there is one space: all of the room."""
+    trail_count[0] = 1
+    for c in range(3):
+        trail[0, 0, c] = 0
+        trail[0, 0, 3 + c] = room[c]
+
+
 @nb.njit(INT(A2, INT, A2, INT, INT, INT, INT, INT, INT, INT, INT, INT, INT, A3, A1), cache=True)
 def cut(spaces, count, out, x, y, z, end_x, end_y, end_z, mx, my, mz, limit, rests, rest_count):
     """As spaces.cut; rests[side] are the remainders of a side, row -1 ... its touching spaces stay in `out`."""
