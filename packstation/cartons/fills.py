@@ -12,7 +12,7 @@ from __future__ import annotations
 from packstation.cartons.blocks import blocked
 from packstation.cartons.dice import Dice
 from packstation.cartons.plan import Triple
-from packstation.cartons.shelves import shelved
+from packstation.cartons.shelves import hurried, torn
 from packstation.cartons.spaces import EMPTY, FAR, Placed, Start, construct
 from packstation.cartons.world import CALL_TESTS, Counts, Packing, View, World
 
@@ -171,7 +171,7 @@ def filled(
     if not any(view.takes(kind) for kind, n in enumerate(counts) if n):
         return ()
     if world.hurried and not start:
-        packing = _hurried(world, view, counts)
+        packing = hurried(world, view, counts)
         if packing or not world.together:
             return packing
     if sum(counts) > _CROWD_UNITS and not start and not world.together:
@@ -216,30 +216,6 @@ def filled(
     return best
 
 
-def _hurried(world: World, view: View, counts: Counts) -> Packing:
-    """What goes in at one look; with groups only as much as is likely to go in as a whole."""
-    inside = counts
-    if world.together:
-        numbers = world.group_numbers
-        taken, room_mm3 = [0 if kind in numbers else count for kind, count in enumerate(counts)], view.volume_mm3 // 2
-        for kinds in world.together:
-            room_mm3 -= sum([counts[kind] * world.volumes_mm3[kind] for kind in kinds])
-            if room_mm3 < 0:
-                break
-            for kind in kinds:
-                taken[kind] = counts[kind]
-        inside = tuple(taken)
-    while any(inside):
-        packing = shelved(world, view, inside)
-        torn = set(_torn(world, packing, inside)) if world.together else set()
-        if not torn:
-            return packing
-        # One group fewer, and there may be room for all the others.
-        last = next(kinds for kinds in reversed(world.together) if not torn.isdisjoint(kinds))
-        inside = tuple([0 if kind in last else count for kind, count in enumerate(inside)])
-    return ()
-
-
 def _groups_filled(world: World, view: View, counts: Counts, dice: Dice, start: Packing) -> Packing:
     """Group after group, as long as they go in as a whole: those that were torn stay out, and it is filled again."""
     taken = list(counts)
@@ -252,27 +228,11 @@ def _groups_filled(world: World, view: View, counts: Counts, dice: Dice, start: 
     inside = tuple(taken)
     while any(inside):
         packing = _fill_once(world, view, inside, dice, 0, start, in_turn=True)
-        torn = set(_torn(world, packing, inside))
-        if not torn:
+        halved = set(torn(world, packing, inside))
+        if not halved:
             return packing
-        inside = tuple([0 if kind in torn else count for kind, count in enumerate(inside)])
+        inside = tuple([0 if kind in halved else count for kind, count in enumerate(inside)])
     return ()
-
-
-def _torn(world: World, packing: Packing, counts: Counts) -> list[int]:
-    """The kinds of groups of which a part is in and a part is not (CT3.11)."""
-    packed: dict[int, int] = {}
-    for row in packing:
-        packed[row[0]] = packed.get(row[0], 0) + 1
-    numbers = world.group_numbers
-    begun = sorted({numbers[kind] for kind in packed if kind in numbers})
-    return [
-        kind
-        for number in begun
-        for kinds in [world.together[number]]
-        if any(packed.get(kind, 0) < counts[kind] for kind in kinds)
-        for kind in kinds
-    ]
 
 
 def _offered(world: World, view: View, counts: Counts) -> Counts:
@@ -373,7 +333,7 @@ def _fill_once(
     )
     world.spend(tests)
     packing = laid(placed, sequence, swap)
-    return () if world.together and not in_turn and _torn(world, packing, counts) else packing
+    return () if world.together and not in_turn and torn(world, packing, counts) else packing
 
 
 def _company(

@@ -55,6 +55,46 @@ def shelved(world: World, view: View, counts: Counts) -> Packing:
     return tuple(packing)
 
 
+def hurried(world: World, view: View, counts: Counts) -> Packing:
+    """What goes in at one look; with groups only as much as is likely to go in as a whole."""
+    inside = counts
+    if world.together:
+        numbers = world.group_numbers
+        taken, room_mm3 = [0 if kind in numbers else count for kind, count in enumerate(counts)], view.volume_mm3 // 2
+        for kinds in world.together:
+            room_mm3 -= sum([counts[kind] * world.volumes_mm3[kind] for kind in kinds])
+            if room_mm3 < 0:
+                break
+            for kind in kinds:
+                taken[kind] = counts[kind]
+        inside = tuple(taken)
+    while any(inside):
+        packing = shelved(world, view, inside)
+        halved = set(torn(world, packing, inside)) if world.together else set()
+        if not halved:
+            return packing
+        # One group fewer, and there may be room for all the others.
+        last = next(kinds for kinds in reversed(world.together) if not halved.isdisjoint(kinds))
+        inside = tuple([0 if kind in last else count for kind, count in enumerate(inside)])
+    return ()
+
+
+def torn(world: World, packing: Packing, counts: Counts) -> list[int]:
+    """The kinds of groups of which a part is in and a part is not (CT3.11)."""
+    packed: dict[int, int] = {}
+    for row in packing:
+        packed[row[0]] = packed.get(row[0], 0) + 1
+    numbers = world.group_numbers
+    begun = sorted({numbers[kind] for kind in packed if kind in numbers})
+    return [
+        kind
+        for number in begun
+        for kinds in [world.together[number]]
+        if any(packed.get(kind, 0) < counts[kind] for kind in kinds)
+        for kind in kinds
+    ]
+
+
 def _rows(world: World, view: View) -> list[tuple[int, int, int, int, int, int, bool]]:
     """Every kind that fits, lying flat, the largest base first: kind, size, weight, volume, may it be stacked."""
     rows = world.flattest.get(view.index)

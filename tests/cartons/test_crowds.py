@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from packstation.cartons import crowds, fills, several, world
+from packstation.cartons import crowds, several, shelves, world
 from packstation.cartons.crowds import WINDOW_KINDS
 from packstation.cartons.document import plan_document, read_order
 from packstation.cartons.engine import planned
@@ -103,7 +103,7 @@ def test_what_a_huge_order_may_take_is_counted_without_a_clock(monkeypatch: pyte
 def test_a_carton_filled_in_a_hurry_keeps_every_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     """Section 3: columns on shelves under every flag, limit and kind of carton."""
     filled_at_once = []
-    shelve = fills.shelved
+    shelve = shelves.shelved
 
     def shelved(one: World, view: Any, counts: Counts) -> Any:
         packing = shelve(one, view, counts)
@@ -111,7 +111,7 @@ def test_a_carton_filled_in_a_hurry_keeps_every_rule(monkeypatch: pytest.MonkeyP
         return packing
 
     monkeypatch.setattr(world, "GRACE_TESTS", 0)
-    monkeypatch.setattr(fills, "shelved", shelved)
+    monkeypatch.setattr(shelves, "shelved", shelved)
     for document in [*(fuzzed(seed) for seed in range(150)), *(big(seed) for seed in range(20))]:
         plan = planned(read_order(document)[0], budget=5, stop=lambda: True)
         assert broken_rules(document, plan_document(plan)) == []
