@@ -170,8 +170,9 @@ def beam(world: World, counts: Counts, first: list[Lot] | None, dice: Dice) -> t
             wide = _wide(world, rest, left, flats=first is None)
             choices = _tried(world, wide, rest, dice)
             if not choices and best is None:
-                # What only a small carton takes (a strong one, say) is not left out for want of a try.
-                others = [view for view in _boxes(world, rest, left) if view not in wide]
+                # What only a small carton takes (a strong one, a fifth tube) is not left out for want of a try.
+                others = [*_boxes(world, rest, left), *_flats(world, left)]
+                others = [view for view in others if view not in wide]
                 choices = _tried(world, others, rest, dice)
             for worth, index, lot in choices[: 2 if world.open else 1]:
                 after = tuple([have - took for have, took in zip(rest, lot.counts, strict=True)])
@@ -255,9 +256,13 @@ def _wide(world: World, rest: Counts, left: dict[int, int], *, flats: bool = Tru
         chosen += [view for view in boxes[:_WIDEST] if view not in chosen]
     if not flats:
         return chosen
+    return chosen + _flats(world, left)[:_FLATS]
+
+
+def _flats(world: World, left: dict[int, int]) -> list[View]:
+    """The mailers and tubes in stock, cheapest first."""
     flat = [view for view in world.views if view.carton.kind in ("mailer", "tube") and left.get(view.index, 1) > 0]
-    flat.sort(key=lambda view: (view.carton.cost_minor, -view.volume_mm3, view.carton.code))
-    return chosen + flat[:_FLATS]
+    return sorted(flat, key=lambda view: (view.carton.cost_minor, -view.volume_mm3, view.carton.code))
 
 
 def _boxes(world: World, rest: Counts, left: dict[int, int]) -> list[View]:
