@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from packstation.commands.arguments import deed_flags
 from packstation.commands.deeds import record, user_of
 from packstation.commands.errors import Refused, UsageError
+from packstation.commands.outfile import write_whole
 from packstation.safe import safe, shown_json
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _write(folder: Path, lists: dict[str, bytes]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in lists.items():
-            (folder / name).write_bytes(content)
+            write_whole(folder / name, content)
             print(f"{folder / name}", file=sys.stderr)
     except OSError as error:
         raise Refused(f"{folder}: released, but the pick lists were not written: {error.strerror}.") from error
